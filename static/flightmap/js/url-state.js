@@ -1,0 +1,216 @@
+/**
+ * The state of the corridor map as a query, so that a copied address opens what its sender saw:
+ *
+ *     ?from=2026-03-01T00:00:00Z&to=…   the window        &t=…                the clock
+ *     &speed=300                        data seconds/s     &flight=k3x9q7wz    the chosen flight
+ *     &view=41.2,131.5,6.25             lat, lng, zoom     &estimates=1        estimates drawn
+ *     &aircraft=RA-82030&class=reported &…                 filters, repeated for several values
+ *
+ * An address comes from anywhere: each value is read by itself and one that makes no sense is left
+ * out, so the page falls back to what it would have shown without it.
+ */
+
+/** Values a filter may hold are free words of the archive; longer ones are nobody's filter. */
+const LONGEST_WORD = 120;
+/** More values than any form here sends. */
+const MOST_VALUES = 50;
+
+export const LIST_FILTERS = ["aircraft", "operator", "airport", "class"];
+const CLASSES = ["observed", "reported"];
+const DIRECTIONS = ["outbound", "inbound"];
+
+/** Times the archive can hold: outside them a date is a slip of the keyboard. */
+const EARLIEST = Date.UTC(1900, 0, 1) / 1000;
+const LATEST = Date.UTC(2200, 0, 1) / 1000;
+
+const ISO_TIME =
+  /^(\d{4})(?:-(\d{2})(?:-(\d{2})(?:[T ](\d{2}):(\d{2})(?::(\d{2})(\.\d{1,9})?)?(Z|[+-]\d{2}:?\d{2})?)?)?)?$/;
+
+/**
+ * Read an ISO 8601 time: a year, month, day or moment; without an offset it is UTC.
+ *
+ * @param {string|null} text
+ * @param {{end?: boolean}} [options] end: of a year, month or day take the end ("to 2024-03-21" includes the 21st)
+ * @returns {number|null} epoch seconds, or null for anything that is no time of the archive
+ */
+export function parseTime(text, { end = false } = {}) {
+  let written = (text ?? "").trim();
+  // The plus sign of an offset typed into an address arrives as a space.
+  if (written.includes("T")) written = written.replace(" ", "+");
+  const match = ISO_TIME.exec(written);
+  if (!match) return null;
+  const [, year, month = "01", day = "01", hour = "00", minute = "00", second = "00", fraction = "", zone = "Z"] = match;
+  const parts = [year, month - 1, day, hour, minute, second].map(Number);
+  const utc = new Date(Date.UTC(...parts));
+  // Date.UTC carries 31 February over into March; a date that does not exist is no date.
+  const exists =
+    utc.getUTCFullYear() === parts[0] && utc.getUTCMonth() === parts[1] && utc.getUTCDate() === parts[2] &&
+    utc.getUTCHours() === parts[3] && utc.getUTCMinutes() === parts[4] && utc.getUTCSeconds() === parts[5];
+  if (!exists) return null;
+  if (end && match[4] === undefined) {
+    if (match[3] !== undefined) utc.setUTCDate(utc.getUTCDate() + 1);
+    else if (match[2] !== undefined) utc.setUTCMonth(utc.getUTCMonth() + 1);
+    else utc.setUTCFullYear(utc.getUTCFullYear() + 1);
+  }
+  const seconds = utc.getTime() / 1000 + Number(fraction || 0) - offsetSeconds(zone);
+  return seconds >= EARLIEST && seconds <= LATEST ? seconds : null;
+}
+
+function offsetSeconds(zone) {
+  if (zone === "Z") return 0;
+  const digits = zone.slice(1).replace(":", "");
+  const seconds = Number(digits.slice(0, 2)) * 3600 + Number(digits.slice(2)) * 60;
+  return zone[0] === "-" ? -seconds : seconds;
+}
+
+/** Epoch seconds as the address writes them: whole seconds, UTC. */
+export function formatTime(seconds) {
+  return new Date(Math.round(seconds) * 1000).toISOString().replace(".000Z", "Z");
+}
+
+/** A decimal number in its plain writing, or null ("", "0x10", "1e999" and "Infinity" are none). */
+function parseNumber(text) {
+  if (!/^[+-]?\d{1,9}(\.\d{1,12})?$/.test(text ?? "")) return null;
+  return Number(text);
+}
+
+/**
+ * @param {string|null} text "lat,lng,zoom"
+ * @returns {{lat: number, lng: number, zoom: number}|null}
+ */
+export function parseView(text) {
+  const parts = (text ?? "").split(",").map((part) => parseNumber(part.trim()));
+  if (parts.length !== 3 || parts.includes(null)) return null;
+  const [lat, lng, zoom] = parts;
+  if (Math.abs(lat) > 90 || Math.abs(lng) > 360 || zoom < 0 || zoom > 22) return null;
+  return { lat, lng, zoom };
+}
+
+/** True, false, or null when the text is neither the word for yes nor the word for no. */
+function parseChoice(text, yes, no) {
+  if (text === yes) return true;
+  return text === no ? false : null;
+}
+
+/** Words worth filtering by: trimmed, not empty, not endless, each once. */
+function parseWords(values) {
+  const words = values.map((value) => value.trim()).filter((value) => value && value.length <= LONGEST_WORD);
+  return [...new Set(words)].slice(0, MOST_VALUES);
+}
+
+/**
+ * Read a query. Every field is null (or, for filters, empty) when absent or senseless.
+ *
+ * @param {string} search the query, with or without "?"
+ * @param {{slowest?: number, fastest?: number}} [speeds] speeds the page can play at, data seconds per second
+ */
+export function parseState(search, { slowest = 1, fastest = 1000 } = {}) {
+  const query = new URLSearchParams(search);
+  const from = parseTime(query.get("from"));
+  const to = parseTime(query.get("to"), { end: true });
+  const speed = parseNumber(query.get("speed"));
+  const flight = (query.get("flight") ?? "").trim();
+  return {
+    // Half a window, or one that ends before it starts, is no window.
+    window: from !== null && to !== null && to > from ? { start: from, end: to } : null,
+    time: parseTime(query.get("t")),
+    speed: speed !== null && speed >= slowest && speed <= fastest ? speed : null,
+    flight: /^[0-9A-Za-z_-]{1,32}$/.test(flight) ? flight : null,
+    view: parseView(query.get("view")),
+    estimates: parseChoice(query.get("estimates"), "1", "0"),
+    filters: {
+      aircraft: parseWords(query.getAll("aircraft")),
+      operator: parseWords(query.getAll("operator")),
+      airport: parseWords(query.getAll("airport")),
+      class: parseWords(query.getAll("class")).filter((word) => CLASSES.includes(word)),
+      direction: DIRECTIONS.includes(query.get("direction")) ? query.get("direction") : null,
+      sanctioned: parseChoice(query.get("sanctioned"), "yes", "no"),
+      demonstration: parseChoice(query.get("demonstration"), "yes", "no"),
+      q: parseWords([query.get("q") ?? ""])[0] ?? "",
+    },
+  };
+}
+
+/**
+ * Write a state as a query without "?"; what is null, empty or undefined is left out.
+ * `parseState(formatState(state))` gives the state back, times to the second, views to 5 decimals.
+ */
+export function formatState(state) {
+  const query = new URLSearchParams();
+  const put = (name, value) => {
+    if (value !== null && value !== undefined && value !== "") query.append(name, value);
+  };
+  if (state.window) {
+    put("from", formatTime(state.window.start));
+    put("to", formatTime(state.window.end));
+  }
+  if (Number.isFinite(state.time)) put("t", formatTime(state.time));
+  put("speed", state.speed);
+  put("flight", state.flight);
+  if (state.view) {
+    const { lat, lng, zoom } = state.view;
+    put("view", [lat.toFixed(5), lng.toFixed(5), zoom.toFixed(2)].map(Number).join(","));
+  }
+  if (state.estimates !== null && state.estimates !== undefined) put("estimates", state.estimates ? 1 : 0);
+  appendFilters(query, state.filters);
+  // Colons and commas mean themselves in a query; written out they keep an address readable.
+  return query.toString().replaceAll("%3A", ":").replaceAll("%2C", ",");
+}
+
+/** Add the filters to a query: also the form of `/flights/`, which understands the same names. */
+export function appendFilters(query, filters = {}) {
+  for (const name of LIST_FILTERS) {
+    for (const value of filters[name] ?? []) query.append(name, value);
+  }
+  if (filters.direction) query.append("direction", filters.direction);
+  for (const name of ["sanctioned", "demonstration"]) {
+    if (filters[name] === true || filters[name] === false) query.append(name, filters[name] ? "yes" : "no");
+  }
+  if (filters.q) query.append("q", filters.q);
+}
+
+/**
+ * Keeps the address bar in step with a state.
+ *
+ * The address stays as it was until the reader does something (`enable`), so that opening `/` leaves
+ * `/`. Browsers refuse more than about 100 changes in 30 s, so writing waits: at most one each `wait` ms.
+ */
+export class UrlState {
+  #read;
+  #wait;
+  #timer = null;
+  #enabled = false;
+
+  /**
+   * @param {() => object} read gives the state to write, as for `formatState`
+   * @param {{wait?: number, history?: History, location?: Location}} [options] wait in milliseconds
+   */
+  constructor(read, { wait = 700, history = globalThis.history, location = globalThis.location } = {}) {
+    this.#read = read;
+    this.#wait = wait;
+    this.history = history;
+    this.location = location;
+  }
+
+  /** From now on the address follows. */
+  enable() {
+    this.#enabled = true;
+  }
+
+  /** Something changed: write it soon. */
+  touch() {
+    if (!this.#enabled || this.#timer !== null) return;
+    this.#timer = setTimeout(() => this.flush(), this.#wait);
+  }
+
+  /** Write now what is waiting to be written. */
+  flush() {
+    clearTimeout(this.#timer);
+    this.#timer = null;
+    if (!this.#enabled) return;
+    const query = formatState(this.#read());
+    const address = this.location.pathname + (query ? `?${query}` : "") + this.location.hash;
+    const shown = this.location.pathname + this.location.search + this.location.hash;
+    if (address !== shown) this.history.replaceState(this.history.state, "", address);
+  }
+}
