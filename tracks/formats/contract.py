@@ -1,0 +1,289 @@
+"""What a parser is, what it yields and how it says what went wrong.
+
+A parser turns one file's bytes into bounded chunks of fixes, without holding the file. It invents
+nothing: what the file does not state stays unknown. To write the next one, read `readsb.py`; the
+steps are in docs/formats.md.
+
+Sentences meant for people are plain English with named placeholders, marked `gettext_noop` so that
+the site can translate them; no Django is imported here.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from dataclasses import asdict, dataclass, field, fields, replace
+from enum import IntEnum, StrEnum
+from typing import Any, Protocol, runtime_checkable
+
+from tracks.processing.fixes import Fixes
+
+# No chunk holds more: the memory of an import must not grow with the file.
+CHUNK_FIXES = 65_536
+
+# The report names the first few places of each kind of loss, not all of a million.
+PLACES_KEPT = 5
+WARNINGS_KEPT = 50
+
+
+def gettext_noop(message: str) -> str:
+    """Mark a sentence for translation; whoever shows it translates it."""
+    return message
+
+
+class PlaceKind(StrEnum):
+    """What a place in a file counts."""
+
+    BYTE = "byte"
+    LINE = "line"
+    RECORD = "record"
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where in the file: a byte offset (from 0), a line (from 1) or a record (from 0).
+
+    Byte offsets count the content as it was before compression: the file itself where it is plain.
+    """
+
+    kind: PlaceKind
+    number: int
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.number:,}"
+
+
+def at_byte(offset: int) -> Place:
+    """A byte offset, from 0."""
+    return Place(PlaceKind.BYTE, offset)
+
+
+def at_line(line: int) -> Place:
+    """A line, from 1."""
+    return Place(PlaceKind.LINE, line)
+
+
+def at_record(index: int) -> Place:
+    """A record, from 0: the same number as `Fixes.record_index`."""
+    return Place(PlaceKind.RECORD, index)
+
+
+class ParseError(Exception):
+    """The file cannot be read: a sentence for a curator saying what is wrong, where, what to do.
+
+    `message` keeps its named placeholders (`%(name)s`) so that it can be translated before
+    `values` are put in; `str()` gives the English sentence with its place.
+    """
+
+    def __init__(self, message: str, *, place: Place | None = None, **values: Any) -> None:
+        super().__init__(message)
+        self.message = message
+        self.values = values
+        self.place = place
+
+    def __str__(self) -> str:
+        sentence = self.message % self.values if self.values else self.message
+        return f"{sentence} (at {self.place})" if self.place else sentence
+
+
+class DropReason(StrEnum):
+    """Why a record of a file did not become a fix."""
+
+    UNREADABLE = "unreadable-record"
+    NO_TIME = "no-time"
+    NO_POSITION = "no-position"
+    TIME_OUT_OF_RANGE = "time-out-of-range"
+    POSITION_OUT_OF_RANGE = "position-out-of-range"
+
+
+DROP_REASONS: Mapping[DropReason, str] = {
+    DropReason.UNREADABLE: gettext_noop("record could not be read"),
+    DropReason.NO_TIME: gettext_noop("no time stated"),
+    DropReason.NO_POSITION: gettext_noop("no position stated"),
+    DropReason.TIME_OUT_OF_RANGE: gettext_noop("time before 1970 or in the far future"),
+    DropReason.POSITION_OUT_OF_RANGE: gettext_noop("latitude or longitude that cannot exist"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """Something a curator should know about a file that could nevertheless be read."""
+
+    message: str
+    values: Mapping[str, Any] = field(default_factory=dict)
+    place: Place | None = None
+
+    def __str__(self) -> str:
+        sentence = self.message % dict(self.values) if self.values else self.message
+        return f"{sentence} (at {self.place})" if self.place else sentence
+
+
+@dataclass(slots=True)
+class ParseReport:
+    """What became of a file's records, filled while `parse` runs. Safe to read between chunks."""
+
+    records_read: int = 0
+    fixes_read: int = 0
+    dropped: Counter[DropReason] = field(default_factory=Counter)
+    places: dict[DropReason, list[Place]] = field(default_factory=dict)
+    warnings: list[Notice] = field(default_factory=list)
+    warnings_not_kept: int = 0
+
+    def drop(self, reason: DropReason, place: Place, count: int = 1) -> None:
+        """Count records that become no fix; the first few places of each reason are kept."""
+        self.dropped[reason] += count
+        kept = self.places.setdefault(reason, [])
+        if len(kept) < PLACES_KEPT:
+            kept.append(place)
+
+    def warn(self, message: str, place: Place | None = None, **values: Any) -> None:
+        """Tell the curator something about the file; the first `WARNINGS_KEPT` are kept."""
+        if len(self.warnings) < WARNINGS_KEPT:
+            self.warnings.append(Notice(message, values, place))
+        else:
+            self.warnings_not_kept += 1
+
+    def as_dict(self) -> dict[str, Any]:
+        """The report as JSON-ready values, sentences in English."""
+        return {
+            "records_read": self.records_read,
+            "fixes_read": self.fixes_read,
+            "dropped": {
+                str(reason): {
+                    "count": count,
+                    "label": DROP_REASONS[reason],
+                    "places": [str(p) for p in self.places[reason]],
+                }
+                for reason, count in self.dropped.most_common()
+            },
+            "warnings": [str(w) for w in self.warnings],
+            "warnings_not_kept": self.warnings_not_kept,
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class StatedIdentity:
+    """Who the file says this aircraft is. None where it does not say; nothing is looked up.
+
+    `address` is the transponder address as stated, lower-case hex, with a leading "~" where the
+    file marks it as not an ICAO address. `origin` and `destination` are airport codes (ICAO where
+    the file gives them) that the file *states*: claims of the source, not computed from fixes.
+    """
+
+    address: str | None = None
+    registration: str | None = None
+    type_designator: str | None = None
+    type_name: str | None = None
+    operator: str | None = None
+    callsign: str | None = None
+    flight_number: str | None = None
+    origin: str | None = None
+    destination: str | None = None
+
+    @property
+    def icao24(self) -> str | None:
+        """The 24-bit ICAO address, or None where none is stated or it is not an ICAO one."""
+        return self.address if self.address is not None and not self.address.startswith("~") else None
+
+    @property
+    def is_icao_address(self) -> bool | None:
+        """Whether `address` is an ICAO address; None where no address is stated."""
+        return None if self.address is None else not self.address.startswith("~")
+
+    def merged(self, later: StatedIdentity) -> StatedIdentity:
+        """What both state together: a file may say more further on. The later word counts."""
+        stated = {f.name: v for f in fields(later) if (v := getattr(later, f.name)) is not None}
+        return replace(self, **stated)
+
+    def as_dict(self) -> dict[str, str]:
+        """Only what is stated."""
+        return {name: value for name, value in asdict(self).items() if value is not None}
+
+
+@dataclass(frozen=True, slots=True)
+class Chunk:
+    """At most `CHUNK_FIXES` fixes of one aircraft, in file order.
+
+    `aircraft_key` tells aircraft apart within this file and is the same whenever the same bytes are
+    read again; it is not an identity. Chunks of several aircraft may alternate.
+    """
+
+    aircraft_key: str
+    identity: StatedIdentity
+    fixes: Fixes
+
+    def __post_init__(self) -> None:
+        assert len(self.fixes) <= CHUNK_FIXES, "a parser yields bounded chunks"
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """How much one file may ask of us. Sizes in bytes.
+
+    A gzip file may not unpack to more than `content_bytes`, nor, past `ratio_from_bytes`, to more
+    than `compression_ratio` times its own size (a readsb trace has a ratio of 4 to 12). No single
+    record, and nothing outside the list of fixes, may be larger than `record_bytes`.
+    """
+
+    content_bytes: int = 1 << 30
+    compression_ratio: float = 200.0
+    ratio_from_bytes: int = 1 << 24
+    record_bytes: int = 1 << 22
+
+
+@dataclass(frozen=True, slots=True)
+class ParseSettings:
+    """What a curator may decide about reading a file; stored with it, so it can be read again alike.
+
+    `time_zone` is the IANA zone of times written without one; None refuses such times.
+    """
+
+    limits: Limits = field(default_factory=Limits)
+    time_zone: str | None = None
+
+    def as_dict(self) -> dict[str, Any]:
+        """JSON-ready values."""
+        return asdict(self)
+
+
+class Confidence(IntEnum):
+    """How sure a parser is that content is its own, from the first bytes."""
+
+    NO = 0
+    POSSIBLE = 1
+    LIKELY = 2
+    CERTAIN = 3
+
+
+@runtime_checkable
+class ByteStream(Protocol):
+    """What a parser reads from: it never seeks."""
+
+    def read(self, size: int = -1, /) -> bytes:
+        """At most `size` bytes, b"" at the end."""
+        ...
+
+
+class Parser(Protocol):
+    """One file format.
+
+    `name` is stored with every file read and never changes; `version` is raised whenever the same
+    bytes would give other fixes; `label` is a message to translate.
+    """
+
+    name: str
+    label: str
+    version: int
+
+    def sniff(self, head: bytes) -> Confidence:
+        """How sure we are that content beginning with `head` (up to `content.HEAD_BYTES`) is ours."""
+        ...
+
+    def parse(self, stream: ByteStream, report: ParseReport, settings: ParseSettings) -> Iterator[Chunk]:
+        """Yield the fixes of an unpacked stream in file order, filling `report` on the way.
+
+        Raises:
+            ParseError: nothing (more) can be read and what was read must not be kept. A file that
+                merely stops early yields what is complete and warns instead.
+        """
+        ...

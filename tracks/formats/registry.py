@@ -1,0 +1,109 @@
+"""Which parsers there are, and which one reads a given content.
+
+Content decides, never the file name. A file that none of them reads is refused with a sentence that
+says what it looks like instead.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from tracks.formats.content import Container, Content
+from tracks.formats.contract import Confidence, ParseError, Parser, at_byte, gettext_noop
+
+PARSERS: tuple[Parser, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Detected:
+    """The parser that reads a content, what the content was wrapped in, and how sure that is."""
+
+    parser: Parser
+    container: Container
+    confidence: Confidence
+
+
+def parser_named(name: str) -> Parser:
+    """The parser with this `name`.
+
+    Raises:
+        KeyError: there is none.
+    """
+    for parser in PARSERS:
+        if parser.name == name:
+            return parser
+    raise KeyError(name)
+
+
+def detect(content: Content) -> Detected:
+    """The parser most sure of this content; of equally sure ones the first in `PARSERS`.
+
+    Raises:
+        ParseError: none recognises it; the sentence says what it looks like.
+    """
+    _refuse_wide_encodings(content.head)
+    sure = [(parser.sniff(content.head), parser) for parser in PARSERS]
+    confidence, parser = max(sure, key=lambda pair: pair[0])
+    if confidence is Confidence.NO:
+        raise ParseError(
+            gettext_noop("This is not a track file we can read. %(looks_like)s We read: %(formats)s."),
+            place=at_byte(0),
+            looks_like=describe(content.head),
+            formats=", ".join(p.label for p in PARSERS),
+        )
+    return Detected(parser, content.container, confidence)
+
+
+def _refuse_wide_encodings(head: bytes) -> None:
+    even, odd = head[0:4:2], head[1:4:2]
+    # ASCII text in two bytes a letter has a zero in every other byte.
+    wide = (even == b"\0\0" and b"\0" not in odd) or (odd == b"\0\0" and b"\0" not in even)
+    if head.startswith((b"\xff\xfe", b"\xfe\xff")) or wide:
+        raise ParseError(
+            gettext_noop("The file is text in UTF-16 or UTF-32. Save it as UTF-8 and bring it again."),
+            place=at_byte(0),
+        )
+
+
+# First bytes -> what to tell the curator. Checked in this order.
+_SIGNATURES: tuple[tuple[bytes, str], ...] = (
+    (b"\x89PNG", gettext_noop("It looks like a PNG image.")),
+    (b"\xff\xd8\xff", gettext_noop("It looks like a JPEG image.")),
+    (b"GIF8", gettext_noop("It looks like a GIF image.")),
+    (b"RIFF", gettext_noop("It looks like an image or sound file.")),
+    (b"%PDF", gettext_noop("It looks like a PDF document.")),
+    (b"PK\x03\x04", gettext_noop("It looks like a ZIP or KMZ archive: unpack it and bring the files in it.")),
+    (b"PK\x05\x06", gettext_noop("It looks like an empty ZIP archive.")),
+    (b"\x28\xb5\x2f\xfd", gettext_noop("It looks like Zstandard data: unpack it first.")),
+    (b"\xfd7zXZ", gettext_noop("It looks like xz data: unpack it first.")),
+    (b"BZh", gettext_noop("It looks like bzip2 data: unpack it first.")),
+    (b"7z\xbc\xaf", gettext_noop("It looks like a 7z archive: unpack it and bring the files in it.")),
+    (b"SQLite format 3", gettext_noop("It looks like an SQLite database.")),
+)
+
+
+def describe(head: bytes) -> str:
+    """One sentence about what unrecognised content looks like."""
+    for signature, sentence in _SIGNATURES:
+        if head.startswith(signature):
+            return sentence
+    text = head.removeprefix(b"\xef\xbb\xbf").lstrip()
+    start = text[:4096].lower()
+    if not text:
+        return gettext_noop("It holds nothing but white space.")
+    if start.startswith((b"<!doctype html", b"<html")) or (start.startswith(b"<") and b"<html" in start):
+        return gettext_noop(
+            "It looks like a web page, perhaps a login or error page saved in place of the download: open it in a browser."
+        )
+    if b"\0" in head[:4096]:
+        return gettext_noop("It is binary data of a kind we do not know.")
+    if b"<kml" in start:
+        return gettext_noop("It looks like KML, which we cannot read yet.")
+    if start.startswith(b"<"):
+        return gettext_noop("It looks like XML, but of no kind we know.")
+    if start.startswith((b"{", b"[")):
+        return gettext_noop("It looks like JSON, but without the fields of any track format we know.")
+    first_line = start.split(b"\n", 1)[0]
+    if first_line.count(b",") >= 2 or first_line.count(b";") >= 2:
+        return gettext_noop("It looks like a table of text, but its columns are not those of any track format we know.")
+    return gettext_noop("It looks like plain text.")
