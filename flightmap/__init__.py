@@ -1,0 +1,1 @@
+"""The site that carries the tracks application."""

@@ -1,0 +1,48 @@
+"""Template tags for ES modules: the import map and preloads."""
+
+from __future__ import annotations
+
+import json
+
+from django import template
+from django.conf import settings
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString, mark_safe
+
+from flightmap.static_files import import_map as build_import_map
+
+register = template.Library()
+
+
+@register.simple_tag(takes_context=True)
+def import_map(context: template.Context) -> SafeString:
+    """`<script type="importmap">` with the request's nonce; stands before the first module script."""
+    # "<" never stands in a static address, but an address is data: escape it as JSON allows.
+    text = json.dumps(build_import_map(), separators=(",", ":")).replace("<", "\\u003c")
+    return format_html(
+        '<script type="importmap" nonce="{}">{}</script>',
+        context["request"].csp_nonce,
+        mark_safe(text),  # noqa: S308 - our own JSON, "<" escaped
+    )
+
+
+@register.simple_tag
+def module_preload(*names: str) -> SafeString:
+    """`<link rel="modulepreload">` for modules of ours ("clock.js") or libraries ("uplot")."""
+    imports = build_import_map()["imports"]
+    addresses = [
+        imports.get(name)
+        or imports.get(f"{settings.STATIC_URL}flightmap/js/{name}", f"{settings.STATIC_URL}flightmap/js/{name}")
+        for name in names
+    ]
+    return format_html_join("\n", '<link rel="modulepreload" href="{}">', ((a,) for a in addresses))
+
+
+@register.simple_tag(takes_context=True)
+def module_script(context: template.Context, name: str) -> SafeString:
+    """`<script type="module">` for one of our modules."""
+    imports = build_import_map()["imports"]
+    plain = f"{settings.STATIC_URL}flightmap/js/{name}"
+    return format_html(
+        '<script type="module" src="{}" nonce="{}"></script>', imports.get(plain, plain), context["request"].csp_nonce
+    )

@@ -1,0 +1,1 @@
+"""The offline base map, prepared at build time from Natural Earth. See docs/basemap.md."""

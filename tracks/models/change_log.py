@@ -1,0 +1,30 @@
+"""The change log: who changed what when, for every model a curator edits (django-auditlog)."""
+
+from auditlog.registry import auditlog
+
+from tracks.models import aircraft, flights, places, revisions, sources, track_files
+
+CURATED_MODELS = (
+    aircraft.Operator,
+    aircraft.Aircraft,
+    aircraft.AircraftIdentity,
+    aircraft.Sanction,
+    places.Airport,
+    places.Runway,
+    places.Place,
+    sources.Source,
+    track_files.Acquisition,
+    flights.Mission,
+    flights.Flight,
+    flights.FlightTrack,
+    flights.Claim,
+    flights.FlightSource,
+    revisions.Edit,
+)
+
+
+def register_curated_models() -> None:
+    """Put every curated model under the change log. Called once, when the applications are ready."""
+    for model in CURATED_MODELS:
+        if not auditlog.contains(model):
+            auditlog.register(model)
