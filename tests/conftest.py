@@ -1,0 +1,177 @@
+"""Fixtures of every test: services, database, hashed static files, a real worker, a real browser."""
+
+from __future__ import annotations
+
+import contextlib
+import fcntl
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Generator, Iterator
+from pathlib import Path
+
+import pytest
+from pytest_django.live_server_helper import LiveServer
+
+from flightmap.services import local
+from flightmap.services.processes import dies_with_parent, tail
+from tests.browser_page import CHROMIUM_ARGUMENTS, WatchedPage, chromium
+
+# Playwright's synchronous interface keeps an event loop running in the thread of the tests, which Django takes for
+# asynchronous code. The tests call the database from that one thread only.
+os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+
+
+@pytest.fixture(scope="session")
+def services() -> Iterator[None]:
+    """PostgreSQL and Redis of the tests: those that run are used and left running, others are ours to stop."""
+    from tests.settings import TEST_DIR, TEST_REDIS_DATABASE
+
+    started = local.start(for_tests=True, var=TEST_DIR)
+    _empty_redis(TEST_REDIS_DATABASE)
+    yield
+    for server in reversed(started):
+        server.stop()
+
+
+def _empty_redis(database: int) -> None:
+    import redis
+    from django.conf import settings
+
+    with redis.Redis.from_url(settings.REDIS_URL) as client:
+        client.flushdb()
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(services: None) -> None:
+    """The database is made after its server runs; tests/settings.py names it."""
+
+
+@contextlib.contextmanager
+def _alone(name: str) -> Iterator[None]:
+    """Only one run of the tests at a time does what is shared between runs."""
+    from tests.settings import TEST_DIR
+
+    TEST_DIR.mkdir(parents=True, exist_ok=True)
+    with (TEST_DIR / f"{name}.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
+
+
+@pytest.fixture(scope="session")
+def hashed_static_files() -> None:
+    """Collect the static files under their hashed names, as a production site serves them.
+
+    The import map, the Content-Security-Policy and the cache headers are then the real ones.
+    """
+    from django.conf import settings
+    from django.core.management import call_command, get_commands
+
+    if "prepare_basemap" in get_commands():
+        with _alone("basemap"):
+            call_command("prepare_basemap", verbosity=0)
+    settings.STATIC_ROOT.mkdir(parents=True, exist_ok=True)
+    call_command("collectstatic", interactive=False, verbosity=0)
+
+
+@pytest.fixture(autouse=True)
+def _static_files_of_pages(request: pytest.FixtureRequest) -> None:
+    """Whoever asks for pages through a client gets them with their static files."""
+    if {"client", "admin_client", "async_client"} & set(request.fixturenames):
+        request.getfixturevalue("hashed_static_files")
+
+
+class ProductionLiveServer(LiveServer):
+    """A live server whose static files come from WhiteNoise by their hashed names, not from Django's finders."""
+
+    def __init__(self, address: str) -> None:
+        super().__init__(address, start=False)
+        self.thread.static_handler = lambda application: application
+        self.start()
+
+
+@pytest.fixture(scope="session")
+def live_server(services: None, hashed_static_files: None) -> Iterator[LiveServer]:
+    """The site on a free port of localhost, on the test database."""
+    server = ProductionLiveServer("localhost")
+    yield server
+    server.stop()
+
+
+@pytest.fixture
+def celery_worker_process(
+    transactional_db: None, tmp_path: Path, request: pytest.FixtureRequest
+) -> Iterator[subprocess.Popen[bytes]]:
+    """A real worker process on the test database, ready to take tasks. `worker.kill()` is what it sounds like.
+
+    One task at a time, in a child process of the worker's as in production.
+    """
+    with running_worker(tmp_path / "worker.log") as worker:
+        yield worker
+
+
+@contextlib.contextmanager
+def running_worker(log: Path) -> Generator[subprocess.Popen[bytes]]:
+    """Start a worker, wait until it answers a ping, and stop it with all its children in the end."""
+    from flightmap.celery import app
+    from tests.settings import SUFFIX
+
+    name = f"tests-{SUFFIX}-{os.getpid()}-{log.parent.name}@localhost"
+    command = [sys.executable, "-m", "celery", "--app", "flightmap.celery:app", "worker", "--loglevel", "INFO"]
+    environment = {
+        **os.environ,
+        "DJANGO_SETTINGS_MODULE": "tests.settings",
+        "FLIGHTMAP_BESIDE_TESTS": "1",
+    }
+    with log.open("wb") as output:
+        worker = subprocess.Popen(
+            [*command, "--pool", "prefork", "--concurrency", "1", "--hostname", name, "--without-mingle"],
+            stdout=output,
+            stderr=output,
+            env=environment,
+            start_new_session=True,
+            preexec_fn=dies_with_parent(signal.SIGTERM),
+        )
+    try:
+        for _attempt in range(60):
+            if worker.poll() is not None or app.control.ping(destination=[name], timeout=1.0):
+                break
+        assert worker.poll() is None, f"The worker ended:\n{tail(log, 40)}"
+        assert app.control.ping(destination=[name], timeout=5.0), f"The worker does not answer:\n{tail(log, 40)}"
+        yield worker
+    finally:
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(worker.pid, signal.SIGTERM)
+        try:
+            worker.wait(timeout=10)
+        except subprocess.TimeoutExpired:
+            pass
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(worker.pid, signal.SIGKILL)  # the task's child too, which a killed worker leaves behind
+        worker.wait(timeout=10)
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[object]:
+    """Debian's Chromium, headless. Not having one is an error."""
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=chromium(), args=CHROMIUM_ARGUMENTS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def page(browser: object, live_server: LiveServer) -> Iterator[object]:
+    """A page in a browser context of its own; any complaint of the browser fails the test."""
+    with WatchedPage(browser, live_server.url) as watched:
+        yield watched.page
+
+
+@pytest.fixture
+def watched_page(browser: object, live_server: LiveServer) -> Iterator[WatchedPage]:
+    """As `page`, for a test that opens more pages (`new_page`) or expects a complaint (`expected`)."""
+    with WatchedPage(browser, live_server.url) as watched:
+        yield watched
