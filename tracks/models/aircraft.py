@@ -46,6 +46,11 @@ class Aircraft(models.Model):
         Operator, models.SET_NULL, null=True, blank=True, related_name="aircraft", verbose_name=_("operator")
     )
     demonstration = models.BooleanField(_("demonstration"), default=False, db_index=True)
+    listed = models.BooleanField(
+        _("listed"),
+        default=False,
+        help_text=_("Public even while no flight of it is published. One known only from drafts stays hidden."),
+    )
     note = models.TextField(_("note"), blank=True)
     created_at = models.DateTimeField(_("created"), auto_now_add=True)
 
