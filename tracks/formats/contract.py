@@ -126,15 +126,23 @@ class ParseReport:
     fixes_read: int = 0
     dropped: Counter[DropReason] = field(default_factory=Counter)
     places: dict[DropReason, list[Place]] = field(default_factory=dict)
+    blanked: Counter[str] = field(default_factory=Counter)
     warnings: list[Notice] = field(default_factory=list)
     warnings_not_kept: int = 0
 
-    def drop(self, reason: DropReason, place: Place, count: int = 1) -> None:
-        """Count records that become no fix; the first few places of each reason are kept."""
-        self.dropped[reason] += count
+    def drop(self, reason: DropReason, *places: Place, count: int | None = None) -> None:
+        """Count records that become no fix: `count`, or one for each place.
+
+        The first few places of each reason are kept.
+        """
+        self.dropped[reason] += len(places) if count is None else count
         kept = self.places.setdefault(reason, [])
-        if len(kept) < PLACES_KEPT:
-            kept.append(place)
+        kept.extend(places[: PLACES_KEPT - len(kept)])
+
+    def blank(self, column: str, count: int) -> None:
+        """Count values of a column that cannot be true and were taken as unknown."""
+        if count:
+            self.blanked[column] += count
 
     def warn(self, message: str, place: Place | None = None, **values: Any) -> None:
         """Tell the curator something about the file; the first `WARNINGS_KEPT` are kept."""
@@ -156,6 +164,7 @@ class ParseReport:
                 }
                 for reason, count in self.dropped.most_common()
             },
+            "blanked": dict(self.blanked),
             "warnings": [str(w) for w in self.warnings],
             "warnings_not_kept": self.warnings_not_kept,
         }

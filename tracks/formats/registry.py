@@ -10,8 +10,9 @@ from dataclasses import dataclass
 
 from tracks.formats.content import Container, Content
 from tracks.formats.contract import Confidence, ParseError, Parser, at_byte, gettext_noop
+from tracks.formats.readsb import ReadsbTrace
 
-PARSERS: tuple[Parser, ...] = ()
+PARSERS: tuple[Parser, ...] = (ReadsbTrace(),)
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +94,8 @@ def describe(head: bytes) -> str:
         return gettext_noop("It holds nothing but white space.")
     if start.startswith((b"<!doctype html", b"<html")) or (start.startswith(b"<") and b"<html" in start):
         return gettext_noop(
-            "It looks like a web page, perhaps a login or error page saved in place of the download: open it in a browser."
+            "It looks like a web page, perhaps a login or error page saved instead of the download: "
+            "open it in a browser."
         )
     if b"\0" in head[:4096]:
         return gettext_noop("It is binary data of a kind we do not know.")

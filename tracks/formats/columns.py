@@ -1,0 +1,118 @@
+"""From columns of parsed values to arrays, exactly: what is not a number stays unknown."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from tracks.formats.contract import PLACES_KEPT, DropReason, ParseReport, Place
+from tracks.processing.fixes import Fixes
+
+FEET = 0.3048  # metres, exactly
+
+# Fixes outside are dropped: before the epoch nothing was tracked; beyond, seconds were milliseconds.
+EARLIEST = 0.0
+LATEST = 4_102_444_800.0  # 2100-01-01
+
+_NUMBERS = {float, int, type(None)}
+_NAN = float("nan")
+
+
+def numbers(column: Sequence[Any]) -> NDArray[np.float64]:
+    """Values as float64, NaN for null and for whatever is not a JSON number; n values give n."""
+    if not set(map(type, column)) <= _NUMBERS:
+        column = [value if type(value) is float or type(value) is int else _NAN for value in column]
+    array = np.array(column, dtype="f8")  # None becomes NaN
+    array[np.isinf(array)] = _NAN
+    return array
+
+
+# What an aircraft's value can be; outside, the file is wrong and the value counts as not stated.
+POSSIBLE = {
+    "altitude": (-1_000.0, 60_000.0),  # metres
+    "geometric_altitude": (-1_000.0, 60_000.0),  # metres
+    "ground_speed": (0.0, 4_000.0),  # knots
+    "track_angle": (0.0, 360.0),  # degrees
+    "vertical_rate": (-100_000.0, 100_000.0),  # feet a minute
+}
+
+
+def possible(name: str, array: NDArray[np.float64], report: ParseReport) -> NDArray[np.float64]:
+    """The values of a column of `POSSIBLE`, those that cannot be replaced by NaN and counted."""
+    low, high = POSSIBLE[name]
+    wrong = (array < low) | (array > high)
+    count = int(np.count_nonzero(wrong))
+    if count:
+        report.blank(name, count)
+        array = np.where(wrong, _NAN, array)
+    return array
+
+
+_SQUAWKS = {f"{code:04o}": code for code in range(0o10000)}
+
+
+def squawk_code(text: object) -> int:
+    """Four octal digits as a number, −1 for anything else. `"7700"` is 0o7700."""
+    return _SQUAWKS.get(text, -1) if type(text) is str else -1
+
+
+def without_unusable(fixes: Fixes, report: ParseReport, place_of: Callable[[int], Place]) -> Fixes:
+    """Drop and count fixes without a possible time and position.
+
+    Args:
+        place_of: called with a record index, gives its `Place` for the report.
+    """
+    time, lon, lat = fixes.time, fixes.longitude, fixes.latitude
+    no_time = np.isnan(time)
+    wrong_time = ~no_time & ~((time >= EARLIEST) & (time < LATEST))
+    no_position = np.isnan(lon) | np.isnan(lat)
+    wrong_position = ~no_position & ~((np.abs(lon) <= 180.0) & (np.abs(lat) <= 90.0))
+    bad = no_time | wrong_time | no_position | wrong_position
+    report.records_read += len(fixes)
+    report.fixes_read += len(fixes) - int(bad.sum())
+    if not bad.any():
+        return fixes
+    counted = np.zeros(len(fixes), dtype=bool)
+    for reason, mask in (
+        (DropReason.NO_TIME, no_time),
+        (DropReason.TIME_OUT_OF_RANGE, wrong_time),
+        (DropReason.NO_POSITION, no_position),
+        (DropReason.POSITION_OUT_OF_RANGE, wrong_position),
+    ):
+        records = fixes.record_index[mask & ~counted]
+        if records.size:
+            report.drop(reason, *(place_of(int(r)) for r in records[:PLACES_KEPT]), count=int(records.size))
+        counted |= mask
+    return fixes[~bad]
+
+
+class CallsignList:
+    """Numbers callsigns as `Fixes.callsign` wants them, in the order they are first stated."""
+
+    def __init__(self) -> None:
+        self._index: dict[str, int] = {}
+        self._known: dict[str, int] = {}  # as written, padding and all
+
+    def number(self, text: object) -> int:
+        """The index of a callsign, its padding removed; −1 where none is stated."""
+        if type(text) is not str:
+            return -1
+        if (known := self._known.get(text)) is not None:
+            return known
+        name = text.strip(" \0@\t\r\n")[:16]
+        number = self._index.setdefault(name, len(self._index)) if name else -1
+        if len(self._known) < 4096:
+            self._known[text] = number
+        return number
+
+    def names(self) -> tuple[str, ...]:
+        """All so far."""
+        return tuple(self._index)
+
+    @property
+    def only(self) -> str | None:
+        """The callsign, where there is exactly one so far."""
+        return next(iter(self._index)) if len(self._index) == 1 else None

@@ -1,0 +1,291 @@
+"""readsb and tar1090 trace files: `trace_full_<hex>.json`, `trace_recent_<hex>.json`, plain or gzip.
+
+One object: who the aircraft is by the tracker's own database, `timestamp` (epoch seconds), and
+`trace`, an array of arrays. Format: "trace jsons" in README-json.md of wiedehopf/readsb, and
+`sprintTracePoint` in its json_out.c for what the README leaves out.
+
+What we read from a row, by position (a row may be shorter, any value may be null):
+
+    0 seconds after `timestamp`   5 track, degrees (on the ground: true heading, not read as track)
+    1 latitude   2 longitude      6 flags: 1 stale, 2 new leg, 4 rate and 8 altitude are geometric
+    3 altitude ft or "ground"     7 vertical rate ft/min      8 detail object or null
+    4 ground speed kt             9 source type (since 2022)  10 geometric altitude ft (since 2022)
+
+Decisions:
+- Detail objects come with every fourth row or so. Their callsign and squawk are known at that row
+  only; between two of them nothing is stated, so it stays unknown here.
+- Older rows state the source only in `detail.type`; the rows between stay of unknown source.
+- A row with the stale flag is `estimated`: the tracker itself says that its position is stale.
+- An altitude in feet is the file's way of saying airborne; null says nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from tracks.formats.columns import FEET, CallsignList, numbers, possible, squawk_code, without_unusable
+from tracks.formats.contract import (
+    CHUNK_FIXES,
+    ByteStream,
+    Chunk,
+    Confidence,
+    DropReason,
+    ParseError,
+    ParseReport,
+    ParseSettings,
+    StatedIdentity,
+    at_byte,
+    at_record,
+    gettext_noop,
+)
+from tracks.formats.json_rows import Block, JsonArrayReader, Unreadable
+from tracks.processing.fixes import AltitudeKind, Fixes, OnGround, PositionSource
+
+STALE, NEW_LEG, GEOMETRIC_ALTITUDE = 1, 2, 8
+
+# Rows have 9 to 15 values; what follows the eleventh we do not read.
+_COLUMNS = 11
+
+# readsb's source types (README-json.md, "type").
+SOURCES: Mapping[str, PositionSource] = {
+    "adsb_icao": PositionSource.ADSB,
+    "adsb_icao_nt": PositionSource.ADSB_NON_TRANSPONDER,
+    "adsb_other": PositionSource.ADSB,
+    "adsr_icao": PositionSource.ADSR,
+    "adsr_other": PositionSource.ADSR,
+    "tisb_icao": PositionSource.TISB,
+    "tisb_other": PositionSource.TISB,
+    "tisb_trackfile": PositionSource.TISB,
+    "adsc": PositionSource.ADSC,
+    "mlat": PositionSource.MLAT,
+    "mode_s": PositionSource.MODE_S,
+    "other": PositionSource.OTHER,
+    "unknown": PositionSource.UNKNOWN,
+}
+
+_SOURCE_CODES: Mapping[str | None, int] = {None: int(PositionSource.UNKNOWN), **{k: int(v) for k, v in SOURCES.items()}}
+_STATED_SOURCE = {str, type(None)}
+
+# A file whose time base follows its rows is read all the same, but only up to this many fixes.
+_UNTIMED_LIMIT = 1_000_000
+
+
+class ReadsbTrace:
+    """The parser of readsb and tar1090 trace files."""
+
+    name = "readsb-trace"
+    label = gettext_noop("readsb / tar1090 trace JSON")
+    version = 1
+
+    def sniff(self, head: bytes) -> Confidence:
+        """Certain where both names of the format's own appear at the start of a JSON object."""
+        if not head.removeprefix(b"\xef\xbb\xbf").lstrip().startswith(b"{"):
+            return Confidence.NO
+        if b'"trace"' not in head:
+            return Confidence.NO
+        return Confidence.CERTAIN if b'"icao"' in head and b'"timestamp"' in head else Confidence.POSSIBLE
+
+    def parse(self, stream: ByteStream, report: ParseReport, settings: ParseSettings) -> Iterator[Chunk]:
+        """Yield the trace's fixes in file order; see `contract.Parser.parse`."""
+        reader = JsonArrayReader(stream, ("trace",), settings.limits)
+        callsigns = CallsignList()
+        waiting: list[Fixes] = []
+        held = 0
+        base: float | None = None
+        resolution = 1.0
+        for block in reader.blocks():
+            if base is None:
+                base = _time_base(reader)
+            resolution = min(resolution, _time_resolution(block))
+            for fixes in _fixes(block, callsigns, resolution, report):
+                if base is None:
+                    waiting.append(fixes)
+                    held += len(fixes)
+                    if held > _UNTIMED_LIMIT:
+                        raise ParseError(
+                            gettext_noop(
+                                "No “timestamp” precedes the trace, and the trace is too long to wait for it."
+                            ),
+                            place=at_byte(block.byte_offset),
+                        )
+                else:
+                    yield from _chunk(fixes, base, reader, report)
+        if base is None:
+            base = _time_base(reader)
+            if base is None:
+                raise ParseError(
+                    gettext_noop("The file states no “timestamp”, so the times of its fixes are unknown."),
+                    place=reader.truncated,
+                )
+            for fixes in waiting:
+                yield from _chunk(fixes, base, reader, report)
+        _report_damage(reader, report)
+
+
+def _time_base(reader: JsonArrayReader) -> float | None:
+    if ("timestamp",) not in reader.outside:
+        return None
+    value = reader.outside["timestamp",]
+    if type(value) not in (int, float) or not 0 < value < 1e11:
+        raise ParseError(
+            gettext_noop("The “timestamp” of the file is %(value)s, not a time in seconds since 1970."),
+            value=repr(value)[:60],
+        )
+    for path, place in reader.repeated:
+        if path in (("timestamp",), ("icao",)):
+            raise ParseError(
+                gettext_noop("The file states “%(key)s” twice with different values, so it cannot be trusted."),
+                place=place,
+                key=path[0],
+            )
+    return float(value)
+
+
+def _time_resolution(block: Block) -> float:
+    """The finest step of the offsets in a block: 1, 0.1, 0.01 or 0.001 s (older files write 0.1)."""
+    offsets = [row[0] for row in block.elements[:200] if type(row) is list and row and type(row[0]) is float]
+    for step, digits in ((1.0, 0), (0.1, 1), (0.01, 2)):
+        if all(round(offset, digits) == offset for offset in offsets):
+            return step
+    return 0.001
+
+
+def _fixes(block: Block, callsigns: CallsignList, resolution: float, report: ParseReport) -> Iterator[Fixes]:
+    """A block's rows as fixes whose times are still offsets from the file's time base."""
+    rows = block.elements
+    indices = np.arange(block.first_index, block.first_index + len(rows), dtype="i8")
+    if set(map(type, rows)) != {list} or min(map(len, rows)) < 3:
+        good = []
+        for position, row in enumerate(rows):
+            if type(row) is list and len(row) >= 3:
+                good.append(position)
+                continue
+            report.records_read += 1
+            place = at_byte(row.byte_offset) if isinstance(row, Unreadable) else at_record(int(indices[position]))
+            report.drop(DropReason.UNREADABLE, place)
+        rows = [rows[position] for position in good]
+        indices = indices[good]
+    for start in range(0, len(rows), CHUNK_FIXES):
+        part = slice(start, start + CHUNK_FIXES)
+        yield _columns(rows[part], indices[part], callsigns, resolution, report)
+
+
+def _columns(
+    rows: list[list[Any]],
+    indices: NDArray[np.int64],
+    callsigns: CallsignList,
+    resolution: float,
+    report: ParseReport,
+) -> Fixes:
+    lengths = set(map(len, rows))
+    if len(lengths) > 1 or min(lengths) < _COLUMNS:
+        pad = [None] * _COLUMNS
+        rows = [row[:_COLUMNS] + pad[len(row) :] for row in rows]
+    columns = list(zip(*rows, strict=True))
+
+    stated_altitude = columns[3]
+    ground = np.array([value == "ground" for value in stated_altitude], dtype="?")
+    altitude = possible("altitude", numbers(stated_altitude) * FEET, report)
+    known = ~np.isnan(altitude)
+    flags = numbers(columns[6])
+    flags = np.where((flags >= 0) & (flags < 256), flags, 0).astype("u1")  # also turns NaN to 0
+    kind = np.where(flags & GEOMETRIC_ALTITUDE, AltitudeKind.GEOMETRIC, AltitudeKind.PRESSURE)
+    track = possible("track_angle", numbers(columns[5]), report)
+    track[ground] = np.nan  # there it is the heading of the nose
+
+    source, callsign, squawk = _details(columns[8], columns[9], callsigns)
+    return Fixes.of(
+        numbers(columns[0]),
+        numbers(columns[2]),
+        numbers(columns[1]),
+        altitude=altitude,
+        altitude_kind=np.where(known, kind, AltitudeKind.UNKNOWN),
+        geometric_altitude=possible("geometric_altitude", numbers(columns[10]) * FEET, report),
+        ground_speed=possible("ground_speed", numbers(columns[4]), report),
+        track_angle=track,
+        vertical_rate=possible("vertical_rate", numbers(columns[7]), report),
+        source=source,
+        on_ground=np.where(ground, OnGround.YES, np.where(known, OnGround.NO, OnGround.UNKNOWN)),
+        estimated=(flags & STALE) != 0,
+        leg_start=(flags & NEW_LEG) != 0,
+        time_resolution=resolution,
+        record_index=indices,
+        callsign=callsign,
+        squawk=squawk,
+        callsigns=callsigns.names(),
+    )
+
+
+def _details(
+    details: Sequence[Any], types: Sequence[Any], callsigns: CallsignList
+) -> tuple[NDArray[np.uint8], NDArray[np.int32], NDArray[np.int16]]:
+    """Source, callsign and squawk of each row: what the row itself or its detail object states."""
+    source = _sources(types)
+    callsign = np.full(len(details), -1, dtype="i4")
+    squawk = np.full(len(details), -1, dtype="i2")
+    stated = [(position, detail) for position, detail in enumerate(details) if type(detail) is dict]
+    at = [position for position, _ in stated]
+    callsign[at] = [callsigns.number(detail.get("flight")) for _, detail in stated]
+    squawk[at] = [squawk_code(detail.get("squawk")) for _, detail in stated]
+    if None in types:
+        for position, detail in stated:
+            if types[position] is None:
+                source[position] = _sources((detail.get("type"),))[0]
+    return source, callsign, squawk
+
+
+def _sources(stated: Sequence[Any]) -> NDArray[np.uint8]:
+    if not set(map(type, stated)) <= _STATED_SOURCE:
+        stated = [value if type(value) is str else None for value in stated]
+    if len(kinds := set(stated)) == 1:
+        return np.full(len(stated), _SOURCE_CODES.get(kinds.pop(), 0), dtype="u1")
+    return np.array([_SOURCE_CODES.get(value, 0) for value in stated], dtype="u1")
+
+
+def _chunk(fixes: Fixes, base: float, reader: JsonArrayReader, report: ParseReport) -> Iterator[Chunk]:
+    # To the millisecond: the sum of two decimal fractions is not one, and the file has no finer step.
+    fixes.time = np.round(base + fixes.time, 3)
+    fixes = without_unusable(fixes, report, at_record)
+    if len(fixes):
+        identity = _identity(reader, fixes)
+        yield Chunk(identity.address or "aircraft", identity, fixes)
+
+
+def _identity(reader: JsonArrayReader, fixes: Fixes) -> StatedIdentity:
+    def stated(key: str) -> str | None:
+        value = reader.outside.get((key,))
+        return (value.strip() or None) if isinstance(value, str) else None
+
+    address = stated("icao")
+    return StatedIdentity(
+        address=address.lower() if address else None,
+        registration=stated("r"),
+        type_designator=stated("t"),
+        type_name=stated("desc"),
+        operator=stated("ownOp"),
+        callsign=fixes.callsigns[0] if len(fixes.callsigns) == 1 else None,
+    )
+
+
+def _report_damage(reader: JsonArrayReader, report: ParseReport) -> None:
+    if reader.truncated is not None:
+        report.warn(
+            gettext_noop(
+                "The file stops before its end: the %(records)d records before that point were read, "
+                "whatever followed is missing. Fetch the file again if you can."
+            ),
+            reader.truncated,
+            records=report.records_read,
+        )
+    if reader.trailing is not None:
+        report.warn(gettext_noop("Something follows the end of the trace; it was not read."), reader.trailing)
+    for path, place in reader.repeated:
+        report.warn(
+            gettext_noop("The field “%(key)s” is stated twice with different values; the first was taken."),
+            place,
+            key=".".join(path),
+        )
