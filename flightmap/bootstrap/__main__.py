@@ -1,0 +1,17 @@
+"""`python3 -m flightmap.bootstrap run|test|lint|packages`: set up what is missing, then go on in the environment.
+
+The first lines keep to what any Python 3 understands, so that an old one is told so in words.
+"""
+
+import sys
+
+if sys.version_info < (3, 11):
+    sys.exit(
+        "Flightmap needs Python 3.11 or newer; this is %d.%d. Name another one: make run PYTHON=python3.12"
+        % sys.version_info[:2]
+    )
+
+from flightmap.bootstrap.main import main  # noqa: E402
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
