@@ -8,8 +8,8 @@ export const theme = new EventTarget();
 
 /** Whether the page is dark now. */
 export function isDark() {
-  const pinned = document.documentElement.dataset.theme;
-  return pinned ? pinned === "dark" : Boolean(system?.matches);
+  const pinned = document.documentElement.dataset.theme; // "auto", the admin's word, pins nothing
+  return pinned === "dark" || (pinned !== "light" && Boolean(system?.matches));
 }
 
 /**
