@@ -1,0 +1,241 @@
+"""Facts are resolved from claims; what is published stays as it was."""
+
+import datetime
+
+import numpy as np
+import pytest
+from django.contrib.auth.models import AnonymousUser, User
+from django.contrib.gis.geos import Point
+from django.db import DatabaseError, transaction
+
+from tracks import visibility
+from tracks.models import (
+    Acquisition,
+    Aircraft,
+    Airport,
+    Claim,
+    Edit,
+    Flight,
+    FlightSource,
+    FlightTrack,
+    Gap,
+    Place,
+    Source,
+    Stretch,
+    Track,
+    TrackFile,
+    Trajectory,
+    claim_values,
+)
+from tracks.models.publishing import PublishingRefused, publish, withdraw
+from tracks.models.resolving import resolve
+from tracks.models.vocabulary import Basis
+
+pytestmark = pytest.mark.django_db
+
+START = datetime.datetime(2024, 3, 20, 12, tzinfo=datetime.UTC)
+
+
+def epoch(minutes: float) -> float:
+    return START.timestamp() + minutes * 60
+
+
+@pytest.fixture
+def places() -> dict[str, Place]:
+    vladivostok = Airport.objects.create(
+        icao="UHWW", name="Vladivostok International", city="Vladivostok", country="RU", location=Point(132.148, 43.398)
+    )
+    pyongyang = Airport.objects.create(
+        icao="ZKPY", name="Pyongyang Sunan", city="Pyongyang", country="KP", location=Point(125.67, 39.224)
+    )
+    return {
+        "UHWW": Place.for_airport(vladivostok),
+        "ZKPY": Place.for_airport(pyongyang),
+        "KP": Place.objects.create(name="North Korea", precision="country", country="KP", radius_km=250),
+    }
+
+
+def make_track(*, licence: str = "CC BY", name: str = "a.json", sha: str = "a") -> Track:
+    """Two stretches of five fixes a minute apart, with ten minutes of gap between them, open at the end."""
+    file = TrackFile.objects.create(sha256=sha * 64, size=10, file=name)
+    Acquisition.objects.create(track_file=file, original_name=name, licence=licence, credit=licence)
+    track = Track.objects.create(
+        track_file=file,
+        aircraft_key="15406e",
+        started_at=START,
+        ended_at=START + datetime.timedelta(minutes=18),
+        fix_count=10,
+    )
+    for ordinal, first in enumerate((0, 14)):
+        minutes = np.arange(first, first + 5)
+        Stretch.objects.create(
+            track=track,
+            ordinal=ordinal,
+            evidence_class="observed",
+            fix_count=5,
+            path=Trajectory.of(132 - minutes * 0.1, 43 - minutes * 0.05, np.full(5, 9000.0), epoch(0) + minutes * 60),
+            record_index=minutes,
+        )
+    minute = datetime.timedelta(minutes=1)
+    Gap.objects.create(track=track, kind="interior", started_at=START + 4 * minute, ended_at=START + 14 * minute)
+    Gap.objects.create(track=track, kind="trailing", started_at=START + 18 * minute)
+    return track
+
+
+def observed_flight(**kwargs: str) -> Flight:
+    flight = Flight.objects.create()
+    FlightTrack.objects.create(flight=flight, track=make_track(**kwargs))
+    return resolve(flight)
+
+
+def test_a_curators_word_outweighs_the_track_and_the_track_a_publication(places: dict[str, Place]) -> None:
+    flight = observed_flight()
+    track = flight.tracks.get()
+    stated = claim_values.place_value(places["KP"])
+    Claim.objects.create(flight=flight, field="destination", value=stated, basis=Basis.SOURCE)
+    assert resolve(flight).destination == places["KP"]
+    computed = claim_values.place_value(places["UHWW"])
+    Claim.objects.create(flight=flight, field="destination", value=computed, basis=Basis.COMPUTED, track=track)
+    assert resolve(flight).destination == places["UHWW"]
+    assert flight.disagreements == ["destination"]
+    decided = claim_values.place_value(places["ZKPY"])
+    Claim.objects.create(flight=flight, field="destination", value=decided, basis=Basis.CURATOR)
+    assert resolve(flight).destination == places["ZKPY"]
+    assert flight.destination_basis == "curator"
+    assert flight.disagreements == ["destination"]
+    assert flight.direction == "outbound"
+
+
+def test_a_country_and_an_airport_in_it_do_not_disagree(places: dict[str, Place]) -> None:
+    flight = Flight.objects.create()
+    for place in ("KP", "ZKPY"):
+        Claim.objects.create(
+            flight=flight, field="origin", value=claim_values.place_value(places[place]), basis=Basis.SOURCE
+        )
+    assert resolve(flight).origin == places["ZKPY"]
+    assert flight.disagreements == []
+
+
+def test_a_curator_can_decide_that_a_fact_is_unknown(places: dict[str, Place]) -> None:
+    flight = Flight.objects.create()
+    Claim.objects.create(
+        flight=flight, field="origin", value=claim_values.place_value(places["ZKPY"]), basis=Basis.SOURCE
+    )
+    Claim.objects.create(flight=flight, field="origin", value=claim_values.UNKNOWN, basis=Basis.CURATOR)
+    assert resolve(flight).origin is None
+
+
+def test_a_path_through_the_area_belongs_to_the_corridor_without_any_known_end() -> None:
+    assert observed_flight().in_corridor
+
+
+def test_a_file_without_licence_and_credit_keeps_its_flight_from_being_published() -> None:
+    with pytest.raises(PublishingRefused) as refusal:
+        publish(observed_flight(licence=""))
+    assert "licence and credit" in refusal.value.reasons[0]
+    assert "a.json" in refusal.value.reasons[0]
+
+
+def test_a_report_without_a_source_is_not_published() -> None:
+    with pytest.raises(PublishingRefused):
+        publish(resolve(Flight.objects.create()))
+
+
+def test_publishing_twice_without_a_change_makes_one_revision() -> None:
+    flight = observed_flight()
+    assert publish(flight) == publish(flight)
+    assert flight.revisions.count() == 1
+
+
+def test_a_published_revision_keeps_its_path_when_the_track_is_imported_anew() -> None:
+    flight = observed_flight()
+    revision = publish(flight)
+    before = [s.path.coordinates.tolist() for s in revision.stretches.all()]
+    flight.tracks.get().delete()
+    assert [s.path.coordinates.tolist() for s in revision.stretches.all()] == before
+    assert len(before) == 2
+
+
+def test_a_published_revision_cannot_be_changed() -> None:
+    revision = publish(observed_flight())
+    revision.title = "something else"
+    with pytest.raises(DatabaseError, match="cannot be changed"), transaction.atomic():
+        revision.save()
+    stretch = revision.stretches.first()
+    assert stretch is not None
+    with pytest.raises(DatabaseError, match="cannot be changed"), transaction.atomic():
+        type(stretch).objects.filter(pk=stretch.pk).update(evidence_class="estimated")
+
+
+def test_excluded_fixes_leave_a_gap_that_says_so_and_the_original_numbers() -> None:
+    flight = observed_flight()
+    track = flight.tracks.get()
+    Edit.objects.create(
+        kind=Edit.Kind.EXCLUDE,
+        track_file=track.track_file,
+        aircraft_key=track.aircraft_key,
+        starts_at=START + datetime.timedelta(minutes=2),
+        ends_at=START + datetime.timedelta(minutes=2),
+        reason="jumped",
+    )
+    revision = publish(flight)
+    assert [s.fix_count for s in revision.stretches.all()] == [2, 2, 5]
+    removed = [gap for gap in revision.snapshot["gaps"] if gap["cause"] == "removed"]
+    assert [(gap["start"], gap["end"]) for gap in removed] == [(epoch(1), epoch(3))]
+    assert [gap["kind"] for gap in revision.snapshot["gaps"]] == ["interior", "interior", "trailing"]
+    assert [s.record_index.tolist() for s in revision.stretches.all()] == [[0, 1], [3, 4], [14, 15, 16, 17, 18]]
+
+
+def test_a_curators_cause_of_a_gap_stands_in_the_revision() -> None:
+    flight = observed_flight()
+    Edit.objects.create(
+        kind=Edit.Kind.GAP_CAUSE,
+        flight=flight,
+        starts_at=START + datetime.timedelta(minutes=5),
+        ends_at=START + datetime.timedelta(minutes=6),
+        parameters={"cause": "transponder_off"},
+        reason="NOTAM",
+    )
+    assert [gap["cause"] for gap in publish(flight).snapshot["gaps"]] == ["transponder_off", "unknown"]
+
+
+def test_the_snapshot_names_the_bytes_and_their_credit_but_nobody_of_the_newsroom() -> None:
+    flight = observed_flight()
+    user = User.objects.create_user("curator", "secret@example.org")
+    Acquisition.objects.update(acquired_by=user)
+    snapshot = publish(flight, by=user).snapshot
+    assert snapshot["originals"][0]["sha256"] == "a" * 64
+    assert snapshot["originals"][0]["acquisitions"][0]["licence"] == "CC BY"
+    assert "secret@example.org" not in str(snapshot)
+
+
+def test_an_aircraft_known_only_from_drafts_is_hidden_until_its_flight_is_published() -> None:
+    aircraft = Aircraft.objects.create(registration="RA-82030")
+    flight = Flight.objects.create()
+    Claim.objects.create(
+        flight=flight, field="aircraft", value=claim_values.aircraft_value(aircraft), basis=Basis.SOURCE
+    )
+    source = Source.objects.create(publisher="A paper", url="https://example.org/a")
+    FlightSource.objects.create(flight=flight, source=source)
+    resolve(flight)
+    public = AnonymousUser()
+    assert not visibility.visible_aircraft(public).exists()
+    assert not visibility.can_see(public, flight)
+    publish(flight)
+    assert visibility.visible_aircraft(public).get() == aircraft
+    assert visibility.listed_revisions().get().aircraft == aircraft
+    withdraw(flight, "wrong aircraft")
+    assert not visibility.visible_aircraft(public).exists()
+    assert not visibility.visible_flights(public).exists()
+
+
+def test_a_search_finds_type_registration_and_month(places: dict[str, Place]) -> None:
+    flight = observed_flight()
+    aircraft = Aircraft.objects.create(registration="RA-82030", icao24="15406e", type_name="An-124")
+    Claim.objects.create(
+        flight=flight, field="aircraft", value=claim_values.aircraft_value(aircraft), basis=Basis.CURATOR
+    )
+    resolve(flight)
+    text = publish(flight).search_text
+    for word in ("RA-82030", "15406e", "An-124", "March 2024"):
+        assert word in text

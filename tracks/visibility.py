@@ -1,0 +1,51 @@
+"""Who may see what: every rule written once, usable in Python and in SQL.
+
+The public sees published flights, as their revisions say, and aircraft that a published flight or the reference data
+names. Staff see everything. Whoever may not see a thing is told that it is not there.
+"""
+
+from __future__ import annotations
+
+from django.contrib.auth.models import AbstractBaseUser, AnonymousUser
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
+
+from tracks.models import Aircraft, Flight, FlightRevision
+from tracks.models.vocabulary import FlightStatus
+
+User = AbstractBaseUser | AnonymousUser
+
+
+def sees_everything(user: User) -> bool:
+    """Whether this is somebody of the newsroom: active staff."""
+    return bool(user.is_authenticated and user.is_active and getattr(user, "is_staff", False))
+
+
+def visible_flights(user: User) -> QuerySet[Flight]:
+    """The flights whose page the user may open."""
+    flights = Flight.objects.all()
+    return flights if sees_everything(user) else flights.filter(status=FlightStatus.PUBLISHED)
+
+
+def can_see(user: User, flight: Flight) -> bool:
+    """The same rule for one flight at hand."""
+    return sees_everything(user) or flight.status == FlightStatus.PUBLISHED
+
+
+def listed_revisions() -> QuerySet[FlightRevision]:
+    """What lists, maps, feeds and searches show to everybody: the current revision of every published flight."""
+    return FlightRevision.objects.filter(flight__status=FlightStatus.PUBLISHED, flight__published_revision=F("pk"))
+
+
+def visible_revisions(user: User) -> QuerySet[FlightRevision]:
+    """The revisions the user may open by number: of published flights all of them, older ones too."""
+    revisions = FlightRevision.objects.all()
+    return revisions if sees_everything(user) else revisions.filter(flight__status=FlightStatus.PUBLISHED)
+
+
+def visible_aircraft(user: User) -> QuerySet[Aircraft]:
+    """The aircraft whose page the user may open; one known only from drafts is not among them."""
+    aircraft = Aircraft.objects.all()
+    if sees_everything(user):
+        return aircraft
+    published = listed_revisions().filter(aircraft=OuterRef("pk"))
+    return aircraft.filter(Q(listed=True) | Exists(published))
