@@ -1,0 +1,42 @@
+"""Modules reach the browser under hashed names, and the import map leads every import there."""
+
+import json
+import re
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+from django.template import Context, Template
+from django.test import RequestFactory
+
+from flightmap import static_files
+
+
+@pytest.fixture
+def collected(hashed_static_files: None) -> Path:
+    return Path(settings.STATIC_ROOT)
+
+
+def test_every_import_in_our_modules_leads_to_a_hashed_file(collected: Path) -> None:
+    imports = static_files.import_map()["imports"]
+    modules = sorted((Path(__file__).parents[2] / "static/flightmap/js").glob("*.js"))
+    assert modules
+    seen = 0
+    for module in modules:
+        for name in re.findall(r"""^\s*(?:import|export)\b[^'"]*?from\s+["']([^"']+)["']""", module.read_text(), re.M):
+            address = imports[f"/static/flightmap/js/{name[2:]}" if name.startswith("./") else name]
+            assert re.search(r"\.[0-9a-f]{12}\.js$", address), (module.name, name, address)
+            assert (collected / address.removeprefix("/static/")).is_file()
+            seen += 1
+    assert seen > 5
+
+
+def test_the_import_map_carries_the_nonce_and_no_open_bracket(collected: Path) -> None:
+    request = RequestFactory().get("/")
+    request.csp_nonce = "n0nce"  # type: ignore[attr-defined]
+    html = Template("{% import_map %}{% module_script 'clock.js' %}").render(Context({"request": request}))
+    text = re.search(r'<script type="importmap" nonce="n0nce">(.*?)</script>', html)
+    assert text is not None
+    assert "<" not in text[1]
+    assert json.loads(text[1])["imports"]["uplot"].startswith("/static/uplot/uPlot.esm.")
+    assert re.search(r'<script type="module" src="/static/flightmap/js/clock\.[0-9a-f]{12}\.js" nonce="n0nce">', html)
