@@ -65,7 +65,11 @@ class WatchedPage:
         page.on("crash", lambda _page: self.complaints.append("the page crashed"))
 
     def _note_message(self, message: ConsoleMessage) -> None:
-        if message.type == "error" or "Content Security Policy" in message.text or "Content-Security-Policy" in message.text:
+        if (
+            message.type == "error"
+            or "Content Security Policy" in message.text
+            or "Content-Security-Policy" in message.text
+        ):
             self.complaints.append(f"console: {message.text} ({message.location.get('url', '')})")
 
     def _note_request(self, request: Request) -> None:

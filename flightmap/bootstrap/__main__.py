@@ -5,13 +5,14 @@ The first lines keep to what any Python 3 understands, so that an old one is tol
 
 import sys
 
-if sys.version_info < (3, 11):
+if sys.version_info < (3, 11):  # noqa: UP036
     sys.exit(
-        "Flightmap needs Python 3.11 or newer; this is %d.%d. Name another one: make run PYTHON=python3.12"
-        % sys.version_info[:2]
+        "Flightmap needs Python 3.11 or newer; this is {}.{}. Name another one: make run PYTHON=python3.12".format(
+            *sys.version_info
+        )
     )
 
-from flightmap.bootstrap.main import main  # noqa: E402
+from flightmap.bootstrap.main import main
 
 if __name__ == "__main__":
     sys.exit(main(sys.argv[1:]))

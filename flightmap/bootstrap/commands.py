@@ -69,10 +69,15 @@ def run(
         raise SetUpFailed(explain(f"{step.label}: {command[0]} failed.", output, log))
 
 
+def cause_of(output: str) -> str | None:
+    """What a program's words mean for the person at the terminal, where they tell of a known cause."""
+    return next((cause for sign, cause in _KNOWN_CAUSES if sign in output), None)
+
+
 def explain(what: str, output: str, log: Path) -> str:
     """One sentence on the cause where the output tells it, else the output's last lines; and where all of it is."""
-    for sign, cause in _KNOWN_CAUSES:
-        if sign in output:
-            return f"{what} {cause}\nThe whole output: {log}"
+    cause = cause_of(output)
+    if cause:
+        return f"{what} {cause}\nThe whole output: {log}"
     last = "\n".join(f"    {line}" for line in output.strip().splitlines()[-8:])
     return f"{what} Its last words:\n{last}\nThe whole output: {log}"

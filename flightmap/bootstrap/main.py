@@ -18,10 +18,14 @@ from flightmap.services.paths import BASE_DIR, data_directory
 # Bytes: what a first set-up takes (packages, virtual environment, database), and what any start should have.
 SPACE_FOR_SETUP = 1_500_000_000
 SPACE_FOR_START = 150_000_000
-AFTERWARDS = {"run": ["-m", "flightmap.services", "run"], "test": ["-m", "flightmap.checks"]}
+AFTERWARDS = {
+    "run": ["-m", "flightmap.services", "run"],
+    "test": ["-m", "flightmap.checks"],
+    "bench": ["bench/run.py"],
+}
 
 
-def main(arguments: Sequence[str]) -> int:
+def main(arguments: Sequence[str]) -> int:  # noqa: RET503 - or never returns
     """Set up for the mode named first, then become what it starts; returns the exit status if that fails."""
     mode, rest = (arguments[0], arguments[1:]) if arguments else ("", [])
     if mode == "packages":
@@ -47,7 +51,7 @@ def main(arguments: Sequence[str]) -> int:
         return 130
     os.chdir(BASE_DIR)
     python = str(python_packages.interpreter(BASE_DIR))
-    os.execv(python, [python, *AFTERWARDS[mode], *rest])
+    os.execv(python, [python, *AFTERWARDS[mode], *rest])  # noqa: S606 - this process becomes it, with its lock
 
 
 def _interrupted(_number: int, _frame: object) -> None:
@@ -68,17 +72,18 @@ def _set_up(mode: str, console: Console) -> None:
         check_port(os.environ.get("HOST", "").strip() or "127.0.0.1", os.environ.get("PORT", "").strip() or "8000")
     check_space(var, SPACE_FOR_START if python_packages.interpreter(BASE_DIR).exists() else SPACE_FOR_SETUP)
     log = var / "log" / "setup.log"
+    needs = "run" if mode == "run" else "test"
     alone = locks.acquire(var / "setup.lock", wait=False)
     if alone is None:
         with console.step("Waiting for another set-up in this folder"):
             alone = locks.acquire(var / "setup.lock", wait=True)
     assert alone is not None
     try:
-        system.ensure_packages(BASE_DIR, mode, log, console)
+        system.ensure_packages(BASE_DIR, needs, log, console)
         python_packages.ensure_environment(BASE_DIR, log, console)
-        python_packages.ensure_packages(BASE_DIR, mode, log, console)
+        python_packages.ensure_packages(BASE_DIR, needs, log, console)
         node_packages.ensure_packages(BASE_DIR, log, console)
-        if mode == "test" and node_packages.node(BASE_DIR) is None:
+        if needs == "test" and node_packages.node(BASE_DIR) is None:
             node_packages.ensure_node(BASE_DIR, log, console)
     finally:
         os.close(alone)

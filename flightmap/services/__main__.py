@@ -1,4 +1,4 @@
-"""`python -m flightmap.services start|stop|status [--test]`."""
+"""`python -m flightmap.services run`, and `start|stop|status [--test]` for PostgreSQL and Redis alone."""
 
 from __future__ import annotations
 
@@ -7,15 +7,21 @@ import sys
 
 from flightmap.services import local, paths
 from flightmap.services.errors import ServiceError
+from flightmap.services.run import run as run_site
+from flightmap.services.run import stop as stop_site
 
 
 def main(arguments: list[str] | None = None) -> int:
     """Run one command; returns the exit status."""
     parser = argparse.ArgumentParser(prog="python -m flightmap.services", description="The project's own services.")
-    parser.add_argument("command", choices=["start", "stop", "status"], help="what to do with PostgreSQL and Redis")
+    parser.add_argument(
+        "command", choices=["run", "start", "stop", "status"], help="run the site; or PostgreSQL and Redis"
+    )
     parser.add_argument("--test", action="store_true", help="those of the tests, under var/test")
     options = parser.parse_args(arguments)
     try:
+        if options.command == "run":
+            return run_site()
         return _services(options.command, for_tests=options.test)
     except ServiceError as error:
         print(error, file=sys.stderr)
@@ -31,12 +37,15 @@ def _services(command: str, *, for_tests: bool) -> int:
         print(f"DATABASE_URL={paths.database_url(var)}\nREDIS_URL={paths.redis_url(var)}")
         return 0
     if command == "stop":
+        if not for_tests and stop_site():
+            print("Stopped the site.")
         stopped = local.stop(for_tests=for_tests)
         print("Stopped: " + ", ".join(server.label for server in stopped) if stopped else "Nothing ran.")
         return 0
     states = local.status(for_tests=for_tests)
-    for server, pid, ready in states:
-        print(f"{server.label}: {'does not run' if pid is None else f'process {pid}' + ('' if ready else ', not ready')}")
+    for found, pid, ready in states:
+        state = "does not run" if pid is None else f"process {pid}" + ("" if ready else ", not ready")
+        print(f"{found.label}: {state}")
     return 0 if all(ready for _, _, ready in states) else 3
 
 

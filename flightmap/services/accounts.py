@@ -12,6 +12,7 @@ import subprocess
 import tempfile
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from flightmap.services.errors import ServiceError
 
@@ -28,14 +29,21 @@ class Account:
     gid: int
     steps_down: bool
 
-    def credentials(self) -> dict[str, object]:
+    def credentials(self) -> dict[str, Any]:
         """The arguments that make `subprocess.Popen` start a program as this user."""
         return {"user": self.uid, "group": self.gid, "extra_groups": []} if self.steps_down else {}
 
     def can_write(self, directory: Path) -> bool:
         """Whether this user reaches `directory` and may make files in it: tried, not guessed from mode bits."""
-        command = ["test", "-w", str(directory), "-a", "-x", str(directory)]
-        return subprocess.run(command, cwd="/", check=False, **self.credentials()).returncode == 0  # type: ignore[call-overload]
+        return self._test("-w", str(directory), "-a", "-x", str(directory))
+
+    def can_enter(self, directory: Path) -> bool:
+        """Whether this user may pass through `directory`."""
+        return self._test("-x", str(directory))
+
+    def _test(self, *expression: str) -> bool:
+        command = ["test", *expression]
+        return subprocess.run(command, cwd="/", check=False, **self.credentials()).returncode == 0
 
 
 def server_account() -> Account:

@@ -70,7 +70,7 @@ def socket_directory(wanted: Path, name: str) -> Path:
     key = hashlib.sha256(os.fsencode(wanted)).hexdigest()[:16]
     if os.geteuid() == 0:
         return Path("/run") / f"flightmap-{key}"
-    return Path("/tmp") / f"flightmap-{os.geteuid()}-{key}"
+    return Path("/tmp") / f"flightmap-{os.geteuid()}-{key}"  # noqa: S108 - who starts the server checks whose it is
 
 
 def database_url(var: Path, name: str = DATABASE_NAME) -> str:

@@ -8,12 +8,16 @@ import shutil
 import signal
 import subprocess
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 from flightmap.services import paths
 from flightmap.services.accounts import Account
 from flightmap.services.errors import ServiceError
 from flightmap.services.processes import pid_in
 from flightmap.services.servers import Server, open_log
+
+if TYPE_CHECKING:
+    import psycopg
 
 DEBIAN_VERSIONS = Path("/usr/lib/postgresql")
 # The socket is the only door, and only the cluster's user and root may open it; see unix_socket_permissions.
@@ -106,7 +110,7 @@ class Postgres(Server):
             "--no-instructions",
         ]
         with open_log(self.var, self.name).open("ab") as log:
-            done = subprocess.run(  # type: ignore[call-overload]
+            done = subprocess.run(
                 command,
                 cwd=home,
                 stdin=subprocess.DEVNULL,
@@ -149,8 +153,8 @@ class Postgres(Server):
             connection.execute(f'CREATE DATABASE "{name}"')
             return True
 
-    def _connect(self):  # type: ignore[no-untyped-def]  # psycopg is not there before the virtual environment is
-        import psycopg
+    def _connect(self) -> psycopg.Connection[Any]:
+        import psycopg  # not at the top: it is not there before the virtual environment is
 
         return psycopg.connect(
             host=str(self.socket_directory),

@@ -45,7 +45,7 @@ def started_at(pid: int) -> int | None:
 def works_in(pid: int, directory: Path) -> bool:
     """Whether process `pid` lives and has `directory` as its working directory, as both servers do."""
     try:
-        return started_at(pid) is not None and os.readlink(f"/proc/{pid}/cwd") == os.path.realpath(directory)
+        return started_at(pid) is not None and Path(f"/proc/{pid}/cwd").readlink() == directory.resolve()
     except OSError:
         return False
 

@@ -90,8 +90,10 @@ class Server(ABC):
         except FileExistsError:
             pass
         found = directory.lstat()
-        if found.st_uid != self.account.uid or not os.path.isdir(directory) or os.path.islink(directory):
-            raise ServiceError(f"{directory} is not a folder of the user {self.account.name}; remove it and start again.")
+        if found.st_uid != self.account.uid or directory.is_symlink() or not directory.is_dir():
+            raise ServiceError(
+                f"{directory} is not a folder of the user {self.account.name}; remove it and start again."
+            )
         directory.chmod(0o700)
 
     def spawn(self, *, with_us: bool) -> subprocess.Popen[bytes]:
@@ -100,7 +102,7 @@ class Server(ABC):
         `with_us` ties its life to ours: should we be killed, the kernel stops it.
         """
         with open_log(self.var, self.name).open("ab") as log:
-            return subprocess.Popen(  # type: ignore[call-overload,no-any-return]
+            return subprocess.Popen(
                 self.command(),
                 stdin=subprocess.DEVNULL,
                 stdout=log,
@@ -119,7 +121,10 @@ class Server(ABC):
             return False
         self.prepare()
         process = self.spawn(with_us=False)
-        if not wait_until(lambda: self.is_ready() or process.poll() is not None, self.patience) or process.poll() is not None:
+        if (
+            not wait_until(lambda: self.is_ready() or process.poll() is not None, self.patience)
+            or process.poll() is not None
+        ):
             raise ServiceError(self.failure())
         return True
 

@@ -1,0 +1,149 @@
+"""Prepare the database and the static files: `python -m flightmap.services.prepare site|demonstration`.
+
+A process of its own, so that Ctrl-C can end it in the middle of anything; one for all steps, because starting Django
+takes longer than most of them.
+"""
+
+from __future__ import annotations
+
+import os
+import secrets
+import sys
+import traceback
+from collections.abc import Callable, Sequence
+from io import StringIO
+from pathlib import Path
+
+from flightmap.bootstrap.commands import cause_of
+from flightmap.services import paths
+from flightmap.services.console import Console, Step
+from flightmap.services.prepared import Prepared
+from flightmap.services.servers import open_log
+
+ADMINISTRATOR = "admin"
+
+
+class _Progress(StringIO):
+    """Takes what a management command writes: the last line shows as progress, all of it is kept for the log."""
+
+    def __init__(self, step: Step) -> None:
+        super().__init__()
+        self._step = step
+
+    def write(self, text: str) -> int:
+        written = super().write(text)
+        last = text.replace("\r", "\n").strip().rsplit("\n", 1)[-1]
+        if last:
+            self._step.progress(last)
+        return written
+
+    def last_line(self) -> str:
+        """The last line written."""
+        lines = self.getvalue().replace("\r", "\n").strip().splitlines()
+        return lines[-1].strip() if lines else ""
+
+
+def _command(console: Console, label: str, name: str, *arguments: str) -> None:
+    from django.core.management import call_command
+
+    with console.step(label) as step:
+        output = _Progress(step)
+        try:
+            call_command(name, *arguments, stdout=output, stderr=output, no_color=True)
+        finally:
+            with open_log(paths.data_directory(), "setup").open("a", encoding="utf-8") as log:
+                log.write(f"\n$ manage.py {name} {' '.join(arguments)}\n{output.getvalue()}")
+        step.result(output.last_line().rstrip("."))
+
+
+def _migrate(console: Console) -> None:
+    from django.core.management import call_command
+    from django.db import connection
+    from django.db.migrations.executor import MigrationExecutor
+
+    with console.step("Database") as step:
+        executor = MigrationExecutor(connection)
+        plan = executor.migration_plan(executor.loader.graph.leaf_nodes())
+        call_command("migrate", interactive=False, stdout=_Progress(step), no_color=True)
+        step.result(f"{len(plan)} migrations applied" if plan else "up to date")
+
+
+def create_administrator(console: Console) -> str | None:
+    """Make the first administrator with a random password, unless there is one; returns the password."""
+    from django.contrib.auth import get_user_model
+
+    users = get_user_model().objects
+    if users.filter(is_superuser=True).exists() or users.filter(username=ADMINISTRATOR).exists():
+        return None
+    password = secrets.token_urlsafe(12)
+    with console.step("Administrator") as step:
+        users.create_superuser(ADMINISTRATOR, email="", password=password)
+        step.result(f"user {ADMINISTRATOR} made")
+    return password
+
+
+def prepare_site(console: Console, prepared: Prepared) -> None:
+    """Everything the site needs before its first request."""
+    if not prepared.static_is_current():
+        _command(console, "Base map", "prepare_basemap")
+        _command(console, "Static files", "collectstatic", "--noinput")
+        prepared.note_static()
+    if prepared.database_is_current():
+        return
+    _migrate(console)
+    _command(console, "Airports, aircraft and other reference data", "load_reference")
+    _command(console, "Reported flights", "load_reported")
+    password = create_administrator(console)
+    if password:
+        # Read and removed by the supervisor, which shows it when the site can be visited.
+        descriptor = os.open(password_file(), os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+        with os.fdopen(descriptor, "w") as file:
+            file.write(password)
+    prepared.note_database()
+
+
+def password_file() -> Path:
+    """Where the first administrator's password waits to be shown once."""
+    return paths.data_directory() / "first-password"
+
+
+def load_demonstration(console: Console, prepared: Prepared) -> None:
+    """The simulated tracks, written as files and imported by the running worker."""
+    _command(console, "Demonstration flights, imported by the worker", "load_demonstration", "--wait")
+    prepared.note_demonstration()
+
+
+TASKS: dict[str, Callable[[Console, Prepared], None]] = {"site": prepare_site, "demonstration": load_demonstration}
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Do what the first argument names; failures are told in words, their traceback goes to the log."""
+    import django
+    from django.core.exceptions import ImproperlyConfigured
+    from django.core.management import CommandError
+
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "flightmap.settings")
+    var = paths.data_directory()
+    console = Console()
+    try:
+        django.setup()
+        own_database = not os.environ.get("DATABASE_URL", "").strip()
+        prepared = Prepared(var, os.environ.get("DATABASE_URL", ""), own_database=own_database)
+        TASKS[arguments[0]](console, prepared)
+    except (CommandError, ImproperlyConfigured) as error:
+        console.line(f"\n{error}")
+        return 1
+    except KeyboardInterrupt:
+        return 130
+    except Exception as error:
+        log = open_log(var, "setup")
+        with log.open("a", encoding="utf-8") as file:
+            traceback.print_exc(file=file)
+        known = cause_of(f"{type(error).__name__}: {error}")
+        console.line(f"\n{known or f'{type(error).__name__}: {error}'}\nThe whole report: {log}")
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,160 @@
+"""`make run`: the whole site from this folder, under one supervisor, until Ctrl-C."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+from flightmap.bootstrap import locks
+from flightmap.services import local, paths, programs
+from flightmap.services.console import Console
+from flightmap.services.errors import ServiceError
+from flightmap.services.postgres import Postgres
+from flightmap.services.prepare import ADMINISTRATOR, password_file
+from flightmap.services.prepared import Prepared
+from flightmap.services.processes import dies_with_parent
+from flightmap.services.processes import stop as stop_process
+from flightmap.services.servers import Server
+from flightmap.services.supervisor import StopAsked, Supervisor, end_leftovers
+
+
+def run() -> int:
+    """Run the site until it is asked to stop; returns the exit status."""
+    console = Console()
+    var = paths.data_directory()
+    var.mkdir(parents=True, exist_ok=True)
+    lock = locks.take_over() or locks.acquire(var / "run.lock", wait=False)
+    if lock is None:
+        console.line(f"Flightmap runs already from this folder (process {locks.holder(var / 'run.lock')}).")
+        return 1
+    supervisor = Supervisor(console, var / "running.json")
+    supervisor.listen()
+    status = 0
+    try:
+        _Site(console, var, supervisor).run()
+    except StopAsked:
+        console.line()
+    except ServiceError as error:
+        console.line(f"\n{error}")
+        status = 1
+    except OSError as error:
+        console.line(f"\n{error.filename or 'Starting'}: {error.strerror}.")
+        status = 1
+    finally:
+        with console.step("Stopping all that was started"):
+            supervisor.stop_all()
+    return status
+
+
+def _number(name: str, default: int) -> int:
+    value = os.environ.get(name, "").strip()
+    if value and not value.isdigit():
+        raise ServiceError(f"{name}={value}: write a whole number.")
+    return int(value) if value else default
+
+
+class _Site:
+    """One run of the site."""
+
+    def __init__(self, console: Console, var: Path, supervisor: Supervisor) -> None:
+        self.console, self.var, self.supervisor = console, var, supervisor
+        self.began = time.monotonic()
+        self.host = os.environ.get("HOST", "").strip() or "127.0.0.1"
+        self.port = _number("PORT", 8000)
+        self.site_url = os.environ.get("SITE_URL", "").strip() or f"http://localhost:{self.port}"
+        self.database_url = os.environ.get("DATABASE_URL", "").strip()
+        self.environment = {"SITE_URL": self.site_url, "HOST": self.host, "PORT": str(self.port)}
+
+    def run(self) -> None:
+        """Start everything in its order, then look after it."""
+        left = end_leftovers(self.var / "running.json")
+        if left:
+            self.console.line(f"  ! Stopped what an earlier run had left behind: {', '.join(left)}")
+        postgres, redis = local.servers(for_tests=False)
+        if not self.database_url:
+            self._start_server(postgres)
+            postgres.ensure_database()
+        if not os.environ.get("REDIS_URL", "").strip():
+            self._start_server(redis)
+        prepared = Prepared(self.var, self.database_url, own_database=not self.database_url)
+        if not (prepared.database_is_current() and prepared.static_is_current()):
+            self._prepare("site")
+        with self.console.step("Worker, scheduler and web server"):
+            self.supervisor.start(programs.worker(self.var, self.environment, _number("WORKER_CONCURRENCY", 1)))
+            self.supervisor.start(programs.beat(self.var, self.environment))
+            web = programs.web(self.var, self.environment, self.host, self.port, self.site_url)
+            self.supervisor.start(web)
+            self.supervisor.await_ready(web)
+        self._welcome()
+        if not prepared.demonstration_was_loaded():
+            self._prepare("demonstration")
+            self.console.line(f"\n  Flightmap is complete: {self.site_url}/ (Ctrl-C stops it)")
+        self.supervisor.run()
+
+    def _start_server(self, server: Server) -> None:
+        if server.running_pid() is not None and server.is_ready():
+            self.console.line(f"  ✓ {server.label}: runs already, and will be left running")
+            return
+        new = isinstance(server, Postgres) and not server.exists
+        with self.console.step(server.label) as step:
+            server.prepare()
+            program = programs.server(server)
+            self.supervisor.start(program)
+            self.supervisor.await_ready(program)
+            step.result("new database cluster, started" if new else "started")
+        home = self.var / server.name
+        if new and home.is_symlink():
+            self.console.line(
+                f"    Its data is in {home.readlink()}: the user {server.account.name}, as whom it runs, "
+                f"cannot enter {_closed_folder(self.var, server)}. {home} is a link to it."
+            )
+
+    def _prepare(self, what: str) -> None:
+        command = [sys.executable, "-m", "flightmap.services.prepare", what]
+        process = subprocess.Popen(
+            command,
+            cwd=paths.BASE_DIR,
+            env={**os.environ, **self.environment},
+            stdin=subprocess.DEVNULL,
+            start_new_session=True,
+            preexec_fn=dies_with_parent(signal.SIGTERM),
+        )
+        if self.supervisor.run_beside(process) != 0:
+            raise ServiceError("The site was not started. Mend the cause and start again: what is done stays done.")
+
+    def _welcome(self) -> None:
+        file = password_file()
+        lines = [f"Flightmap runs: {self.site_url}/", f"For curators:   {self.site_url}/admin/"]
+        try:
+            password = file.read_text()
+            lines.append(f"                user {ADMINISTRATOR}, password {password}   (shown this once)")
+        except FileNotFoundError:
+            lines.append("                forgotten password: .venv/bin/python manage.py changepassword admin")
+        lines.append(f"Logs: {self.var / 'log'}. Started in {time.monotonic() - self.began:.1f} s. Ctrl-C stops it.")
+        self.console.line("\n" + "\n".join(f"  {line}" for line in lines) + "\n")
+        file.unlink(missing_ok=True)
+
+
+def _closed_folder(var: Path, server: Server) -> Path:
+    """The outermost folder on the way to `var` that the server's user may not enter."""
+    for folder in [*reversed(var.parents), var]:
+        if not server.account.can_enter(folder):
+            return folder
+    return var
+
+
+def stop() -> bool:
+    """Ask the running site of this folder to stop and wait for it; returns whether one ran."""
+    file = paths.data_directory() / "run.lock"
+    free = locks.acquire(file, wait=False)
+    if free is not None:
+        os.close(free)
+        return False
+    holder = locks.holder(file)
+    if holder.isdigit():
+        stop_process(int(holder), signal.SIGTERM, seconds=120.0, insists=signal.SIGTERM)
+    return True
