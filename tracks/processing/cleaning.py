@@ -1,0 +1,240 @@
+"""Cleaning: drop what cannot be, order what is left, count everything. No position is ever changed.
+
+What is dropped, and why, is kept with the index of the record in the file, so that a curator can
+look it up there.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+import numpy as np
+from numpy.typing import NDArray
+
+from tracks.processing.fixes import Fixes
+from tracks.processing.geodesy import distance_m
+
+# Of the chains of fixes that wait for confirmation, so many are kept in mind.
+_CHAINS_WAITING = 8
+
+
+class Dropped(StrEnum):
+    """Why a fix did not enter a path."""
+
+    INVALID_TIME = "invalid-time"
+    INVALID_POSITION = "invalid-position"
+    DUPLICATE = "duplicate"
+    CONTRADICTORY = "contradictory"
+    IMPLAUSIBLE = "implausible-speed"
+
+
+DROPPED_LABELS: Mapping[Dropped, str] = {
+    Dropped.INVALID_TIME: "no possible time",
+    Dropped.INVALID_POSITION: "no possible position",
+    Dropped.DUPLICATE: "the same time and place as another fix",
+    Dropped.CONTRADICTORY: "the same time as another fix in another place",
+    Dropped.IMPLAUSIBLE: "unreachable from the fixes before and after it",
+}
+
+
+@dataclass(slots=True)
+class CleaningReport:
+    """What cleaning did. Arrays hold record indices of the file (`Fixes.record_index`)."""
+
+    read: int = 0
+    kept: int = 0
+    out_of_order: NDArray[np.int64] = field(default_factory=lambda: np.empty(0, "i8"))
+    null_island: NDArray[np.int64] = field(default_factory=lambda: np.empty(0, "i8"))
+    dropped: dict[Dropped, NDArray[np.int64]] = field(default_factory=dict)
+
+    def add(self, reason: Dropped, records: NDArray[np.int64]) -> None:
+        """Count fixes as dropped."""
+        if records.size:
+            earlier = self.dropped.get(reason, np.empty(0, "i8"))
+            self.dropped[reason] = np.concatenate([earlier, records])
+
+    def as_dict(self, places: int = 5) -> dict[str, object]:
+        """JSON-ready counts, with the first few record indices of each kind."""
+
+        def told(records: NDArray[np.int64]) -> dict[str, object]:
+            return {"count": int(records.size), "records": np.sort(records)[:places].tolist()}
+
+        return {
+            "read": self.read,
+            "kept": self.kept,
+            "out_of_order": told(self.out_of_order),
+            "null_island": told(self.null_island),
+            "dropped": {
+                str(reason): {**told(records), "label": DROPPED_LABELS[reason]}
+                for reason, records in self.dropped.items()
+            },
+        }
+
+
+def clean(
+    fixes: Fixes,
+    *,
+    max_ground_speed_kmh: float = 1400.0,
+    position_noise_m: float = 500.0,
+    clock_noise_s: float = 1.0,
+    reanchor_after: int = 5,
+) -> tuple[Fixes, CleaningReport]:
+    """The fixes that may enter a path, sorted by time, each time once.
+
+    Args:
+        fixes: n fixes of one aircraft in any order.
+        max_ground_speed_kmh: faster than any aircraft of the type goes, a tail wind included.
+        position_noise_m, clock_noise_s: what two true fixes may differ by beyond that speed:
+            multilateration is off by hundreds of metres, trackers round times to a second.
+        reanchor_after: so many fixes in a row that agree with each other but cannot be reached from
+            those before are believed nevertheless: one of the two places was right, and the jump
+            between them becomes a break in the path.
+
+    Returns:
+        The kept fixes, times strictly increasing, and what was dropped and found.
+    """
+    report = CleaningReport(read=len(fixes))
+    fixes = _without_invalid(fixes, report)
+    fixes = _in_order(fixes, report)
+    fixes = _without_duplicates(fixes, report)
+    speed = max_ground_speed_kmh / 3.6
+    fixes = _without_contradictions(fixes, report, speed, position_noise_m, clock_noise_s)
+    fixes = _without_implausible(fixes, report, speed, position_noise_m, clock_noise_s, reanchor_after)
+    report.kept = len(fixes)
+    return fixes, report
+
+
+def reachable(
+    fixes: Fixes, before: NDArray[np.int64], after: NDArray[np.int64], speed_ms: float, noise_m: float, noise_s: float
+) -> NDArray[np.bool_]:
+    """Whether each fix `after` can be reached from each fix `before` (positions in `fixes`)."""
+    distance = distance_m(
+        fixes.longitude[before], fixes.latitude[before], fixes.longitude[after], fixes.latitude[after]
+    )
+    duration = np.abs(fixes.time[after] - fixes.time[before])
+    return distance <= speed_ms * (duration + noise_s) + noise_m
+
+
+def _without_invalid(fixes: Fixes, report: CleaningReport) -> Fixes:
+    with np.errstate(invalid="ignore"):
+        time_ok = np.isfinite(fixes.time)
+        place_ok = (np.abs(fixes.longitude) <= 180.0) & (np.abs(fixes.latitude) <= 90.0)
+    if not time_ok.all():
+        report.add(Dropped.INVALID_TIME, fixes.record_index[~time_ok])
+    if not place_ok.all():
+        report.add(Dropped.INVALID_POSITION, fixes.record_index[time_ok & ~place_ok])
+    good = time_ok & place_ok
+    if not good.all():
+        fixes = fixes[good]
+    # 0° N 0° E is where broken receivers are; it is also a place in the Gulf of Guinea.
+    report.null_island = fixes.record_index[(fixes.longitude == 0.0) & (fixes.latitude == 0.0)]
+    return fixes
+
+
+def _in_order(fixes: Fixes, report: CleaningReport) -> Fixes:
+    if len(fixes) < 2 or (np.diff(fixes.time) >= 0).all():
+        return fixes
+    late = fixes.time < np.maximum.accumulate(fixes.time)
+    report.out_of_order = fixes.record_index[late]
+    return fixes[np.argsort(fixes.time, kind="stable")]
+
+
+def _without_duplicates(fixes: Fixes, report: CleaningReport) -> Fixes:
+    """Of fixes with one time and one place the first stays."""
+    if len(fixes) < 2 or not (np.diff(fixes.time) == 0).any():
+        return fixes
+    # Stable: among equals the file's order decides which is the first.
+    order = np.lexsort((fixes.latitude, fixes.longitude, fixes.time))
+    same = (
+        (np.diff(fixes.time[order]) == 0)
+        & (np.diff(fixes.longitude[order]) == 0)
+        & (np.diff(fixes.latitude[order]) == 0)
+    )
+    again = np.zeros(len(fixes), dtype=bool)
+    again[order[1:][same]] = True
+    report.add(Dropped.DUPLICATE, fixes.record_index[again])
+    return fixes[~again]
+
+
+def _without_contradictions(
+    fixes: Fixes, report: CleaningReport, speed: float, noise_m: float, noise_s: float
+) -> Fixes:
+    """Of fixes with one time in several places none stays, unless only one of them can be true."""
+    if len(fixes) < 2 or not (np.diff(fixes.time) == 0).any():
+        return fixes
+    _, first, group = np.unique(fixes.time, return_index=True, return_inverse=True)
+    size = np.bincount(group)
+    disputed = size[group] > 1
+    # The nearest undisputed fix on each side; −1 and n where there is none.
+    positions = np.arange(len(fixes))
+    before = np.maximum.accumulate(np.where(disputed, -1, positions))
+    after = np.minimum.accumulate(np.where(disputed, len(fixes), positions)[::-1])[::-1]
+    which = np.flatnonzero(disputed)
+    possible = np.ones(which.size, dtype=bool)
+    for neighbour in (before[which], after[which]):
+        there = (neighbour >= 0) & (neighbour < len(fixes))
+        possible[there] &= reachable(fixes, neighbour[there], which[there], speed, noise_m, noise_s)
+    believed = np.bincount(group[which], weights=possible, minlength=first.size) == 1
+    keep = ~disputed
+    keep[which] = possible & believed[group[which]]
+    lost_alone = which[~possible & believed[group[which]]]
+    contradictory = which[~believed[group[which]]]
+    report.add(Dropped.IMPLAUSIBLE, fixes.record_index[lost_alone])
+    report.add(Dropped.CONTRADICTORY, fixes.record_index[contradictory])
+    return fixes[keep]
+
+
+def _without_implausible(
+    fixes: Fixes, report: CleaningReport, speed: float, noise_m: float, noise_s: float, reanchor_after: int
+) -> Fixes:
+    """Drop short runs of fixes that can be reached neither from those before nor reach those after.
+
+    The track is cut wherever two neighbours imply an impossible speed. A run of fewer than
+    `reanchor_after` fixes between two cuts is an intruder if the track goes on possibly without it.
+    Nothing is believed from the start, so a wrong first fix cannot condemn the right ones.
+    """
+    count = len(fixes)
+    if count < 2:
+        return fixes
+    positions = np.arange(count)
+    cut = ~reachable(fixes, positions[:-1], positions[1:], speed, noise_m, noise_s)
+    if not cut.any():
+        return fixes
+    starts = np.concatenate([[0], np.flatnonzero(cut) + 1])
+    stops = np.concatenate([starts[1:], [count]])
+
+    def follows(earlier: int, later: int) -> bool:
+        return bool(reachable(fixes, np.array([earlier]), np.array([later]), speed, noise_m, noise_s)[0])
+
+    keep = np.zeros(count, dtype=bool)
+    anchor = -1  # the last fix believed
+    chains: list[list[tuple[int, int]]] = []  # runs that fit each other, not yet believed
+    for start, stop in zip(starts.tolist(), stops.tolist(), strict=True):
+        if anchor >= 0 and follows(anchor, start):
+            keep[start:stop] = True
+            anchor, chains = stop - 1, []
+            continue
+        chain = next((c for c in reversed(chains) if follows(c[-1][1] - 1, start)), None)
+        if chain is None:
+            chain = []
+            chains = [*chains[1 - _CHAINS_WAITING :], chain]
+        chain.append((start, stop))
+        if sum(end - begin for begin, end in chain) >= reanchor_after:
+            for begin, end in chain:
+                keep[begin:end] = True
+            anchor, chains = stop - 1, []
+    if anchor < 0:
+        _believe_longest(chains, keep)
+    report.add(Dropped.IMPLAUSIBLE, fixes.record_index[~keep])
+    return fixes[keep]
+
+
+def _believe_longest(chains: list[list[tuple[int, int]]], keep: NDArray[np.bool_]) -> None:
+    """In a track too short for any chain to be confirmed, the longest counts; of equal ones, all."""
+    sizes = [sum(end - begin for begin, end in chain) for chain in chains]
+    for chain, size in zip(chains, sizes, strict=True):
+        if size == max(sizes):
+            for begin, end in chain:
+                keep[begin:end] = True

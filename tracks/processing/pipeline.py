@@ -1,0 +1,122 @@
+"""From the fixes of one aircraft in one file to its legs: clean, split, find gaps and ends."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+from typing import Any
+
+import numpy as np
+
+from tracks.processing.cleaning import CleaningReport, clean
+from tracks.processing.endpoints import Airports, End, EndThresholds, find_end
+from tracks.processing.fixes import Fixes
+from tracks.processing.gaps import Gap, GapThresholds, Stretch, find_gaps
+from tracks.processing.phases import in_air
+from tracks.processing.splitting import SplitReason, SplitThresholds, split_legs
+
+# Raised whenever the same fixes would give other legs; stored with what was made of a file.
+PROCESSING_VERSION = 1
+
+
+@dataclass(frozen=True, slots=True)
+class ProcessingSettings:
+    """All thresholds of processing; stored with what was made of a file."""
+
+    max_ground_speed_kmh: float = 1400.0
+    reanchor_after: int = 5
+    split: SplitThresholds = field(default_factory=SplitThresholds)
+    gap: GapThresholds = field(default_factory=GapThresholds)
+    end: EndThresholds = field(default_factory=EndThresholds)
+
+    def as_dict(self) -> dict[str, Any]:
+        """JSON-ready values."""
+        return asdict(self)
+
+
+@dataclass(frozen=True, slots=True)
+class Leg:
+    """One flight, or a time on the ground, as one file shows it.
+
+    Attributes:
+        fixes: cleaned, times strictly increasing; every one belongs to exactly one stretch.
+        stretches: runs of one evidence class without a gap, in order of time.
+        gaps: leading, interior and trailing, in order of time.
+        departure, arrival: the ends, unknown where the fixes do not show them.
+        begins_because: why the leg was cut off from what is before it.
+        airborne: whether any fix is in the air; a leg without is a time on the ground.
+        callsigns: those stated in this leg, most often stated first.
+    """
+
+    fixes: Fixes
+    stretches: list[Stretch]
+    gaps: list[Gap]
+    departure: End
+    arrival: End
+    begins_because: SplitReason
+    airborne: bool
+    callsigns: tuple[str, ...]
+
+    @property
+    def interval(self) -> tuple[float, float]:
+        """Epoch seconds of the first and the last fix."""
+        return float(self.fixes.time[0]), float(self.fixes.time[-1])
+
+
+@dataclass(frozen=True, slots=True)
+class Processed:
+    """What became of the fixes of one aircraft."""
+
+    legs: list[Leg]
+    report: CleaningReport
+
+
+def process(fixes: Fixes, settings: ProcessingSettings | None = None, airports: Airports | None = None) -> Processed:
+    """Clean the fixes of one aircraft and cut them into legs.
+
+    Args:
+        fixes: as parsed, in any order.
+        settings: thresholds.
+        airports: where legs may begin and end; without, all ends are unknown.
+    """
+    settings = settings or ProcessingSettings()
+    cleaned, report = clean(
+        fixes,
+        max_ground_speed_kmh=settings.max_ground_speed_kmh,
+        position_noise_m=settings.gap.position_noise_m,
+        clock_noise_s=settings.gap.clock_noise_s,
+        reanchor_after=settings.reanchor_after,
+    )
+    legs = [_leg(cleaned[part], reason, settings, airports) for part, reason in split_legs(cleaned, settings.split)]
+    return Processed(legs, report)
+
+
+def _leg(fixes: Fixes, reason: SplitReason, settings: ProcessingSettings, airports: Airports | None) -> Leg:
+    departure = find_end(fixes, airports, settings.end, arrival=False)
+    arrival = find_end(fixes, airports, settings.end, arrival=True)
+    airborne = bool(in_air(fixes).any())
+    stretches, gaps = find_gaps(
+        fixes,
+        settings.gap,
+        # A time on the ground misses neither a departure nor an arrival.
+        departure_seen=departure.seen or not airborne,
+        arrival_seen=arrival.seen or not airborne,
+    )
+    return Leg(fixes, stretches, gaps, departure, arrival, reason, airborne, _callsigns(fixes))
+
+
+def _callsigns(fixes: Fixes) -> tuple[str, ...]:
+    stated = fixes.callsign[fixes.callsign >= 0]
+    if not stated.size:
+        return ()
+    counts = np.bincount(stated, minlength=len(fixes.callsigns))
+    order = np.argsort(-counts, kind="stable")
+    return tuple(fixes.callsigns[i] for i in order.tolist() if counts[i])
+
+
+def settings_of(values: Mapping[str, Any]) -> ProcessingSettings:
+    """The settings that `ProcessingSettings.as_dict` described; unknown names are an error."""
+    values = dict(values)
+    groups = {"split": SplitThresholds, "gap": GapThresholds, "end": EndThresholds}
+    made = {name: kind(**values.pop(name)) for name, kind in groups.items() if name in values}
+    return ProcessingSettings(**values, **made)
