@@ -14,7 +14,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tracks.processing.fixes import Fixes
-from tracks.processing.geodesy import distance_m
+from tracks.processing.geodesy import MEAN_RADIUS_M, distance_m
+
+_DEGREE_M = float(np.radians(1.0)) * MEAN_RADIUS_M
 
 # Of the chains of fixes that wait for confirmation, so many are kept in mind.
 _CHAINS_WAITING = 8
@@ -117,6 +119,19 @@ def reachable(
     return distance <= speed_ms * (duration + noise_s) + noise_m
 
 
+def neighbours_reachable(fixes: Fixes, speed_ms: float, noise_m: float, noise_s: float) -> NDArray[np.bool_]:
+    """Whether each fix but the first can be reached from the one before it; n fixes give n−1."""
+    allowed = speed_ms * (np.abs(np.diff(fixes.time)) + noise_s) + noise_m
+    # A bound that needs no trigonometry settles nearly all: no degree is longer than at the equator.
+    lon = np.abs(np.diff(fixes.longitude))
+    bound = _DEGREE_M * (np.abs(np.diff(fixes.latitude)) + np.minimum(lon, 360.0 - lon))
+    possible = bound <= allowed
+    doubtful = np.flatnonzero(~possible)
+    if doubtful.size:
+        possible[doubtful] = reachable(fixes, doubtful, doubtful + 1, speed_ms, noise_m, noise_s)
+    return possible
+
+
 def _without_invalid(fixes: Fixes, report: CleaningReport) -> Fixes:
     with np.errstate(invalid="ignore"):
         time_ok = np.isfinite(fixes.time)
@@ -198,8 +213,7 @@ def _without_implausible(
     count = len(fixes)
     if count < 2:
         return fixes
-    positions = np.arange(count)
-    cut = ~reachable(fixes, positions[:-1], positions[1:], speed, noise_m, noise_s)
+    cut = ~neighbours_reachable(fixes, speed, noise_m, noise_s)
     if not cut.any():
         return fixes
     starts = np.concatenate([[0], np.flatnonzero(cut) + 1])

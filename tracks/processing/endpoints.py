@@ -43,6 +43,16 @@ class Airports:
     end_latitude: NDArray[np.float64] = field(default_factory=lambda: np.empty(0))
     end_heading_deg: NDArray[np.float64] = field(default_factory=lambda: np.empty(0))
     end_length_m: NDArray[np.float64] = field(default_factory=lambda: np.empty(0))
+    _by_latitude: NDArray[np.int64] = field(init=False, repr=False)
+
+    def __post_init__(self) -> None:
+        self._by_latitude = np.argsort(self.latitude, kind="stable")
+
+    def within_latitude(self, latitude: float, reach_m: float) -> NDArray[np.int64]:
+        """The airports whose latitude is within some metres of one: a first, cheap choice."""
+        reach = float(np.degrees(reach_m / 6.3e6))
+        between = np.searchsorted(self.latitude, (latitude - reach, latitude + reach), sorter=self._by_latitude)
+        return self._by_latitude[between[0] : between[1]]
 
     @classmethod
     def of(cls, code: Sequence[str], longitude: ArrayLike, latitude: ArrayLike, elevation_m: ArrayLike) -> Airports:
@@ -190,10 +200,8 @@ def _airport(
     fixes: Fixes, at: int, grounded: bool, airports: Airports, limits: EndThresholds
 ) -> tuple[int, float, float | None, Confidence] | None:
     lon, lat = fixes.longitude[at], fixes.latitude[at]
-    # A box first: trigonometry over all the world's airports for each leg would cost more than
-    # everything else together.
-    reach = max(limits.ground_m, limits.near_m)
-    near = np.flatnonzero(np.abs(airports.latitude - lat) <= np.degrees(reach / 6.3e6))
+    # Trigonometry over all the world's airports for each leg would cost more than all else together.
+    near = airports.within_latitude(lat, max(limits.ground_m, limits.near_m))
     distance = distance_m(lon, lat, airports.longitude[near], airports.latitude[near])
     height: float | None = None
     if grounded:

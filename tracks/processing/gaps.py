@@ -12,7 +12,7 @@ from enum import StrEnum
 import numpy as np
 from numpy.typing import NDArray
 
-from tracks.processing.cleaning import reachable
+from tracks.processing.cleaning import neighbours_reachable
 from tracks.processing.fixes import Fixes
 from tracks.processing.geodesy import KNOT_MS, distance_m, geodesic_m
 from tracks.processing.phases import on_ground
@@ -134,9 +134,10 @@ def find_gaps(
     edges = breaks | (estimated[1:] != estimated[:-1])
     starts = np.concatenate([[0], np.flatnonzero(edges) + 1])
     stops = np.concatenate([starts[1:], [count]])
+    classes = (Evidence.OBSERVED, Evidence.ESTIMATED)
     stretches = [
-        Stretch(start, stop, Evidence.ESTIMATED if estimated[start] else Evidence.OBSERVED)
-        for start, stop in zip(starts.tolist(), stops.tolist(), strict=True)
+        Stretch(start, stop, classes[guessed])
+        for start, stop, guessed in zip(starts.tolist(), stops.tolist(), estimated[starts].tolist(), strict=True)
     ]
     gaps: list[Gap] = []
     if not departure_seen:
@@ -160,19 +161,15 @@ def _breaks(fixes: Fixes, limits: GapThresholds) -> NDArray[np.bool_]:
         moved = distance_m(lon[which], lat[which], lon[which + 1], lat[which + 1])
         parked = ground[which] & ground[which + 1] & (moved <= limits.parked_m)
         long[which] = ~parked | (step[which] >= limits.parked_s)
-    positions = np.arange(count)
-    possible = reachable(
-        fixes,
-        positions[:-1],
-        positions[1:],
-        limits.max_ground_speed_kmh / 3.6,
-        limits.position_noise_m,
-        limits.clock_noise_s,
+    possible = neighbours_reachable(
+        fixes, limits.max_ground_speed_kmh / 3.6, limits.position_noise_m, limits.clock_noise_s
     )
     return long | ~possible
 
 
 def _interior(fixes: Fixes, before: NDArray[np.int64]) -> list[Gap]:
+    if not before.size:
+        return []
     after = before + 1
     start, end = fixes.time[before], fixes.time[after]
     distance = geodesic_m(
