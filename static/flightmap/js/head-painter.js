@@ -1,0 +1,234 @@
+/**
+ * Paints, every frame and from scratch, what moves: the last bit of each trail, the heads, the marks where
+ * data stopped, and the labels. Shape tells the class: a filled head was observed, a hollow one is estimated,
+ * a cross is the last fix and does not move.
+ */
+
+const CROSS = 4.5;
+const RING = 17;
+const MOST_LABELS = 40; // more heads than this and only chosen ones are named
+const FEW = 8; // so few flights that each says since when there is no data
+
+/** Outlines of heads, nose up, one unit a px. */
+const OUTLINES = {
+  swept: [
+    [0, -11], [1.7, -8.2], [1.9, -3], [10.5, 4], [10.5, 6.2], [1.9, 3], [1.5, 7.4], [4.4, 9.8], [4.4, 11.2], [0, 10],
+    [-4.4, 11.2], [-4.4, 9.8], [-1.5, 7.4], [-1.9, 3], [-10.5, 6.2], [-10.5, 4], [-1.9, -3], [-1.7, -8.2],
+  ],
+  delta: [[0, -11], [8.5, 9], [0, 5.2], [-8.5, 9]],
+  arrow: [[0, -11], [8, -1], [3.4, -1], [3.4, 10], [-3.4, 10], [-3.4, -1], [-8, -1]],
+};
+
+export class HeadPainter {
+  #labels = new Map(); // text and colours -> bitmap
+
+  /**
+   * @param {CanvasRenderingContext2D} context
+   * @param {import("./trail-painter.js").TrailPainter} trails whose view, colours and strokes it shares
+   * @param {{since: (seconds: number) => string, makeCanvas: () => HTMLCanvasElement, font: string}} options
+   *    since: words for "no data since" a time
+   */
+  constructor(context, trails, options) {
+    this.context = context;
+    this.trails = trails;
+    this.options = options;
+    this.placed = []; // heads of the last frame, for finding the one under the pointer
+  }
+
+  /** Bitmaps of labels hold colours and a pixel ratio: drop them when either changes. */
+  forgetLabels() {
+    this.#labels.clear();
+  }
+
+  /**
+   * @param {object[]} entries as for TrailPainter, and `label`, `shape`; their cursors stand at the time to paint
+   * @param {{hovered: string|null, selected: string|null}} chosen
+   */
+  paint(entries, chosen) {
+    const { context, trails } = this;
+    const { width, height, ratio } = trails.view;
+    context.setTransform(ratio, 0, 0, ratio, 0, 0);
+    context.globalAlpha = 1;
+    context.clearRect(0, 0, width, height);
+    context.lineJoin = "round";
+    this.placed.length = 0;
+    for (const entry of entries) {
+      if (!entry.copies.length) continue;
+      const head = entry.trail.head(trails.estimates);
+      if (head.state === "before") continue;
+      this.#paintTip(entry, head);
+      for (const offset of entry.copies) this.#place(entry, head, offset);
+    }
+    // Chosen heads last, so that nothing covers them.
+    const rank = ({ entry }) => (entry.id === chosen.selected ? 2 : entry.id === chosen.hovered ? 1 : 0);
+    this.placed.sort((a, b) => rank(a) - rank(b));
+    for (const place of this.placed) this.#paintHead(place, rank(place));
+    this.#paintLabels(rank, entries.length <= FEW);
+  }
+
+  /** The bit of trail from the last fix to the head. */
+  #paintTip(entry, head) {
+    const { piece: at, fix, pieces } = entry.trail;
+    const { context, trails } = this;
+    if (head.state === "observed") trails.strokeObserved(context, context, entry, pieces[at], fix, fix, head);
+    else if (head.state === "estimated") trails.strokeEstimated(context, entry, pieces[at], fix, fix, head);
+  }
+
+  #place(entry, head, offset) {
+    const { scale, left, top, width, height } = this.trails.view;
+    const x = head.x * scale + offset - left;
+    const y = head.y * scale - top;
+    if (x < -RING || y < -RING || x > width + RING || y > height + RING) return;
+    this.placed.push({ entry, x, y, angle: head.angle, state: head.state, since: head.since });
+  }
+
+  #paintHead({ entry, x, y, angle, state }, rank) {
+    const { context } = this;
+    const { casing, estimated, ink } = this.trails.colours;
+    const { ratio } = this.trails.view;
+    context.globalAlpha = entry.dimmed && !rank ? 0.45 : 1;
+    if (state === "lost" || state === "ended") {
+      this.#strokeTwice(casing, entry.colour, 2, () => {
+        context.beginPath();
+        context.moveTo(x - CROSS, y - CROSS);
+        context.lineTo(x + CROSS, y + CROSS);
+        context.moveTo(x + CROSS, y - CROSS);
+        context.lineTo(x - CROSS, y + CROSS);
+      });
+    } else {
+      const turn = (angle * Math.PI) / 180;
+      const [cos, sin] = [Math.cos(turn) * ratio, Math.sin(turn) * ratio];
+      context.setTransform(cos, sin, -sin, cos, x * ratio, y * ratio);
+      trace(context, OUTLINES[entry.shape] ?? OUTLINES.swept);
+      const hollow = state === "estimated";
+      context.lineWidth = 3.5;
+      context.strokeStyle = casing;
+      context.stroke();
+      context.fillStyle = hollow ? casing : entry.colour;
+      context.fill();
+      if (hollow) {
+        context.lineWidth = 1.5;
+        context.strokeStyle = estimated;
+        context.stroke();
+      }
+      context.setTransform(ratio, 0, 0, ratio, 0, 0);
+    }
+    if (rank) {
+      this.#strokeTwice(casing, ink, rank === 2 ? 2 : 1.25, () => {
+        context.beginPath();
+        context.arc(x, y, RING, 0, 2 * Math.PI);
+      });
+    }
+  }
+
+  #strokeTwice(casing, colour, width, tracePath) {
+    const { context } = this;
+    for (const [style, lineWidth] of [[casing, width + 2], [colour, width]]) {
+      context.strokeStyle = style;
+      context.lineWidth = lineWidth;
+      context.lineCap = "round";
+      tracePath();
+      context.stroke();
+    }
+  }
+
+  /**
+   * Names beside heads, chosen ones first, then those without data, which have most to say. Each stands on the
+   * first side of its head where it covers no other name; where there is none it is left out, unless chosen.
+   */
+  #paintLabels(rank, few) {
+    const { context } = this;
+    const crowded = this.placed.length > MOST_LABELS;
+    const silent = ({ state }) => state === "lost" || state === "ended";
+    const wanted = this.placed.filter((place) => rank(place) || !(crowded || place.state === "ended"));
+    wanted.sort((a, b) => rank(b) - rank(a) || silent(b) - silent(a));
+    const taken = [];
+    for (const place of wanted) {
+      const chosen = rank(place) > 0;
+      const lines = [place.entry.label, silent(place) && (few || chosen) ? this.options.since(place.since) : ""].filter(Boolean);
+      if (!lines.length) continue;
+      const bitmap = this.#label(lines.join("\n"), place.state);
+      const box = this.#freeSide(place, bitmap, taken) ?? (chosen ? sides(place, bitmap)[0] : null);
+      if (!box) continue;
+      taken.push(box);
+      context.globalAlpha = place.entry.dimmed && !chosen ? 0.45 : 1;
+      context.drawImage(bitmap.canvas, box[0], box[1], bitmap.width, bitmap.height);
+    }
+  }
+
+  #freeSide(place, bitmap, taken) {
+    const { width } = this.trails.view;
+    return sides(place, bitmap).find((box) => box[2] <= width && box[0] >= 0 && !taken.some((other) => overlaps(box, other)));
+  }
+
+  #label(text, state) {
+    const estimated = state === "estimated";
+    const key = `${estimated}${text}`;
+    let bitmap = this.#labels.get(key);
+    if (!bitmap) {
+      if (this.#labels.size > 500) this.#labels.clear();
+      bitmap = this.#drawLabel(text.split("\n"), estimated);
+      this.#labels.set(key, bitmap);
+    }
+    return bitmap;
+  }
+
+  #drawLabel(lines, estimated) {
+    const { ratio } = this.trails.view;
+    const { casing, ink } = this.trails.colours;
+    const canvas = this.options.makeCanvas();
+    const context = canvas.getContext("2d");
+    const fonts = lines.map((_, i) => `${estimated ? "italic " : ""}${i ? 400 : 600} ${i ? 11 : 12}px ${this.options.font}`);
+    const widths = lines.map((line, i) => {
+      context.font = fonts[i];
+      return context.measureText(line).width;
+    });
+    const width = Math.ceil(Math.max(...widths)) + 6;
+    const height = lines.length * 14 + 4;
+    canvas.width = Math.ceil(width * ratio);
+    canvas.height = Math.ceil(height * ratio);
+    context.scale(ratio, ratio);
+    context.textBaseline = "middle";
+    context.lineJoin = "round";
+    context.lineWidth = 3.5;
+    context.strokeStyle = casing;
+    context.fillStyle = ink;
+    lines.forEach((line, i) => {
+      context.font = fonts[i];
+      context.strokeText(line, 3, 9 + i * 14);
+      context.fillText(line, 3, 9 + i * 14);
+    });
+    return { canvas, width, height };
+  }
+
+  /** The flight whose head is nearest to a point and within a distance (px), or null. */
+  headAt(x, y, within) {
+    let best = null;
+    let least = within * within;
+    for (const place of this.placed) {
+      const apart = (place.x - x) ** 2 + (place.y - y) ** 2;
+      if (apart <= least) [best, least] = [place.entry.id, apart];
+    }
+    return best;
+  }
+}
+
+function trace(context, outline) {
+  context.beginPath();
+  context.moveTo(outline[0][0], outline[0][1]);
+  for (let i = 1; i < outline.length; i++) context.lineTo(outline[i][0], outline[i][1]);
+  context.closePath();
+}
+
+/** Where a label may stand: right, left, below, above. As [left, top, right, bottom]. */
+function sides({ x, y }, { width, height }) {
+  const at = (left, top) => [left, top, left + width, top + height];
+  return [
+    at(x + RING, y - height / 2),
+    at(x - RING - width, y - height / 2),
+    at(x - width / 2, y + RING - 2),
+    at(x - width / 2, y - RING + 2 - height),
+  ];
+}
+
+const overlaps = (a, b) => a[0] < b[2] && b[0] < a[2] && a[1] < b[3] && b[1] < a[3];

@@ -1,0 +1,45 @@
+/** Which flown trail lies under a point of the canvas. */
+
+/**
+ * @param {object[]} entries as for TrailPainter, their cursors at the moment shown
+ * @param {{scale: number, left: number, top: number}} view the painter's
+ * @param {{x: number, y: number}} at px from the canvas's corner
+ * @param {number} within px
+ * @param {boolean} ahead whether the path still to come counts, too
+ * @returns {string|null} the nearest flight's id; only observed lines count
+ */
+export function nearestTrail(entries, view, at, within, ahead = false) {
+  const { scale, left, top } = view;
+  const y = (at.y + top) / scale;
+  let best = null;
+  let least = within / scale; // in world units
+  for (const { id, trail, copies } of entries) {
+    const { bounds } = trail;
+    for (const offset of copies) {
+      const x = (at.x + left - offset) / scale;
+      if (x < bounds.left - least || x > bounds.right + least || y < bounds.top - least || y > bounds.bottom + least) continue;
+      const apart = distanceToTrail(trail, x, y, ahead);
+      if (apart <= least) [best, least] = [id, apart];
+    }
+  }
+  return best;
+}
+
+function distanceToTrail(trail, x, y, ahead) {
+  let least = Infinity;
+  trail.pieces.forEach((piece, number) => {
+    if (piece.kind !== "observed" || (!ahead && number > trail.piece)) return;
+    const last = !ahead && number === trail.piece ? trail.fix : piece.n - 1;
+    for (let i = 0; i < last; i++) {
+      least = Math.min(least, toSegment(x, y, piece.x[i], piece.y[i], piece.x[i + 1], piece.y[i + 1]));
+    }
+  });
+  return least;
+}
+
+function toSegment(x, y, x1, y1, x2, y2) {
+  const [dx, dy] = [x2 - x1, y2 - y1];
+  const length = dx * dx + dy * dy;
+  const share = length ? Math.max(0, Math.min(1, ((x - x1) * dx + (y - y1) * dy) / length)) : 0;
+  return Math.hypot(x - x1 - dx * share, y - y1 - dy * share);
+}

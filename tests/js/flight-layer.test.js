@@ -1,0 +1,156 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { HeadPainter } from "../../static/flightmap/js/head-painter.js";
+import { nearestTrail } from "../../static/flightmap/js/trail-hit.js";
+import { TrailPainter, copiesInView } from "../../static/flightmap/js/trail-painter.js";
+import { Trail, project } from "../../static/flightmap/js/trail.js";
+import { RecordingContext, makePath } from "./make-path.js";
+
+const T0 = 1711000000;
+const SCALE = 64; // zoom 6
+const [LEFT, TOP] = project(128, 44).map((value) => value * SCALE);
+const VIEW = { scale: SCALE, left: LEFT, top: TOP, width: 1000, height: 800, ratio: 1 };
+const east = (from, to) => Array.from({ length: to - from + 1 }, (_, i) => [from + i, 129 + (from + i) * 0.05, 42, 90]);
+
+/** Painters over contexts that write down what is drawn, and entries for them. */
+function scene(paths, { estimates = false, ahead = false } = {}) {
+  const [ground, trail, heads] = [new RecordingContext(), new RecordingContext(), new RecordingContext()];
+  const painter = new TrailPainter(ground, trail);
+  painter.estimates = estimates;
+  painter.ahead = ahead;
+  painter.colours = { casing: "casing", estimated: "estimated", ink: "ink" };
+  painter.setView(VIEW);
+  const headPainter = new HeadPainter(heads, painter, {
+    since: (seconds) => `no data since ${seconds - T0}`,
+    makeCanvas: () => ({ getContext: () => (canvas.context = new RecordingContext()) }),
+    font: "sans-serif",
+  });
+  const canvas = {};
+  const entries = paths.map((path, i) => ({
+    id: path.id, trail: new Trail(path), label: path.id, shape: "swept", colour: `colour${i}`, openStart: false, openEnd: false,
+    dimmed: false, copies: [], dash: 0,
+  }));
+  return { ground, trail, heads, painter, headPainter, entries, labels: canvas };
+}
+const nobody = { hovered: null, selected: null };
+const coloured = (context) => context.strokes.filter((stroke) => stroke.style === "colour0");
+
+test("an observed trail is a solid line of 2.5 px with a casing under it", () => {
+  const { painter, entries, ground, trail } = scene([makePath("f", T0, [{ rows: east(0, 50) }])]);
+  painter.paintAll(entries, T0 + 50);
+  assert.equal(trail.strokes.length, 1);
+  assert.deepEqual([trail.strokes[0].width, trail.strokes[0].dash], [2.5, []]);
+  assert.deepEqual([ground.strokes[0].style, ground.strokes[0].width], ["casing", 4.5]);
+});
+
+test("each step adds only what was newly flown and clears nothing", () => {
+  const { painter, entries, trail } = scene([makePath("f", T0, [{ rows: east(0, 50) }])]);
+  painter.paintAll(entries, T0 + 10);
+  const cleared = trail.cleared;
+  trail.strokes.length = 0;
+  painter.paintOn(entries, T0 + 12.5);
+  painter.paintOn(entries, T0 + 12.7);
+  assert.equal(trail.cleared, cleared);
+  assert.deepEqual(trail.strokes.map((stroke) => stroke.points.length), [3]); // fixes 10, 11 and 12
+});
+
+test("nothing is drawn across a gap and the ends of observation get a bar", () => {
+  const { painter, entries, trail } = scene([makePath("f", T0, [{ rows: east(0, 10) }, { rows: east(40, 50) }])]);
+  painter.paintAll(entries, T0 + 50);
+  const [edgeX] = project(129.5, 42).map((v) => v * SCALE);
+  const [againX] = project(131, 42).map((v) => v * SCALE);
+  for (const { points } of trail.strokes) {
+    const xs = points.map(([x]) => x + LEFT);
+    assert.ok(Math.max(...xs) <= edgeX + 5 || Math.min(...xs) >= againX - 5, "a line crosses the gap");
+  }
+  assert.equal(trail.strokes.filter((stroke) => stroke.width === 2).length, 2); // one bar at each side
+});
+
+test("with estimates the gap is crossed by a thin dashed grey line and by nothing else", () => {
+  const { painter, entries, trail, ground } = scene([makePath("f", T0, [{ rows: east(0, 10) }, { rows: east(40, 50) }])], { estimates: true });
+  painter.paintAll(entries, T0 + 50);
+  const dashed = trail.strokes.filter((stroke) => stroke.dash.length);
+  assert.equal(dashed.length, 1);
+  assert.deepEqual([dashed[0].style, dashed[0].width, dashed[0].dash], ["estimated", 1.5, [6, 6]]);
+  assert.ok(ground.strokes.every((stroke) => stroke.dash.length === 0));
+});
+
+test("dashes drawn bit by bit run on where they stopped", () => {
+  const { painter, entries, trail } = scene([makePath("f", T0, [{ class: "estimated", rows: east(0, 50) }])], { estimates: true });
+  painter.paintAll(entries, T0 + 10);
+  painter.paintOn(entries, T0 + 20);
+  const [first, second] = trail.strokes;
+  const length = first.points.at(-1)[0] - first.points[0][0];
+  assert.ok(Math.abs(second.offset - length) < 0.01);
+});
+
+test("the head in data is filled, in an estimate hollow, without data a cross that does not move", () => {
+  const path = makePath("f", T0, [{ rows: east(0, 10) }, { rows: east(40, 50) }]);
+  const paint = (time, estimates) => {
+    const { painter, headPainter, entries, heads } = scene([path], { estimates });
+    painter.paintAll(entries, T0 + time);
+    headPainter.paint(entries, nobody);
+    return { heads, placed: headPainter.placed[0] };
+  };
+  const seen = paint(5.5, false);
+  assert.deepEqual(seen.heads.fills.map((fill) => fill.style), ["colour0"]);
+  const guessed = paint(25, true);
+  assert.deepEqual(guessed.heads.fills.map((fill) => fill.style), ["casing"]);
+  assert.ok(guessed.heads.strokes.some((stroke) => stroke.style === "estimated" && stroke.dash.length === 0));
+  const [early, late] = [paint(15, false), paint(35, false)];
+  assert.equal(early.heads.fills.length, 0);
+  assert.deepEqual([early.placed.x, early.placed.y], [late.placed.x, late.placed.y]);
+  assert.equal(coloured(early.heads)[0].points.length, 4);
+});
+
+test("the label beside a cross says since when there is no data", () => {
+  const { painter, headPainter, entries, labels } = scene([makePath("f", T0, [{ rows: east(0, 10) }, { rows: east(40, 50) }])]);
+  painter.paintAll(entries, T0 + 20);
+  headPainter.paint(entries, nobody);
+  assert.deepEqual(labels.context.texts, ["f", "no data since 10"]);
+});
+
+test("the bit of line between the last fix and the head is drawn with the heads, so no frame draws it twice", () => {
+  const { painter, headPainter, entries, trail, heads } = scene([makePath("f", T0, [{ rows: east(0, 10) }])]);
+  painter.paintAll(entries, T0 + 5.5);
+  headPainter.paint(entries, nobody);
+  const [tip] = coloured(heads);
+  assert.deepEqual(tip.points[0], trail.strokes[0].points.at(-1));
+});
+
+test("the path still ahead is faint and only what was observed", () => {
+  const { painter, entries, ground } = scene([makePath("f", T0, [{ rows: east(0, 10) }, { class: "estimated", rows: east(11, 20) }])], { ahead: true });
+  painter.paintAll(entries, T0 - 1);
+  assert.equal(ground.strokes.length, 1);
+  assert.ok(ground.strokes[0].alpha < 0.5 && ground.strokes[0].width < 2.5);
+});
+
+test("a flight out of view is not drawn, and one beyond the antimeridian is drawn in the world where it shows", () => {
+  const world = 256 * SCALE;
+  const bounds = (lon1, lon2) => ({ left: project(lon1, 0)[0], right: project(lon2, 0)[0], top: project(0, 43)[1], bottom: project(0, 42)[1] });
+  assert.deepEqual(copiesInView(bounds(0, 5), VIEW), []);
+  assert.deepEqual(copiesInView(bounds(130, 131), VIEW), [0]);
+  assert.deepEqual(copiesInView(bounds(130 - 360, 131 - 360), VIEW), [world]);
+  const wide = { ...VIEW, scale: 1, left: 0, width: 1000 };
+  assert.equal(copiesInView({ left: 200, right: 210, top: 90, bottom: 100 }, { ...wide, top: 0 }).length, 4);
+});
+
+test("a point on a flown line finds its flight, one on the line ahead or across the gap does not", () => {
+  const { painter, entries } = scene([makePath("f", T0, [{ rows: east(0, 10) }, { rows: east(40, 50) }])]);
+  painter.paintAll(entries, T0 + 45);
+  const at = (lon) => ({ x: project(lon, 42)[0] * SCALE - LEFT, y: project(lon, 42)[1] * SCALE - TOP + 3 });
+  assert.equal(nearestTrail(entries, VIEW, at(129.2), 6), "f");
+  assert.equal(nearestTrail(entries, VIEW, at(130.3), 6), null);
+  assert.equal(nearestTrail(entries, VIEW, at(131.45), 6), null);
+  assert.equal(nearestTrail(entries, VIEW, at(131.45), 6, true), "f");
+});
+
+test("of labels that would cover each other the chosen flight's stays beside its head", () => {
+  const rows = (lat) => [[0, 129, lat], [10, 130, lat]];
+  const paths = ["a", "b", "c", "d", "e", "f"].map((id, i) => makePath(id, T0, [{ rows: rows(42 + i * 0.001) }]));
+  const { painter, headPainter, entries, heads } = scene(paths);
+  painter.paintAll(entries, T0 + 5);
+  headPainter.paint(entries, { hovered: "c", selected: null });
+  assert.equal(heads.images.length, 4); // one on each side of the bunch
+  assert.equal(headPainter.placed.at(-1).entry.id, "c");
+});
