@@ -4,12 +4,13 @@ import django.contrib.gis.db.models.fields
 import django.contrib.postgres.indexes
 import django.core.validators
 import django.db.models.deletion
+from django.conf import settings
+from django.db import migrations, models
+
 import tracks.models.columns
 import tracks.models.fields
 import tracks.models.flights
 import tracks.models.track_files
-from django.conf import settings
-from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
