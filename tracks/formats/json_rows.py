@@ -35,6 +35,9 @@ _BOM = b"\xef\xbb\xbf"
 # A boundary is looked for in the end of a block first: rows are far shorter than this.
 _TAIL_BYTES = 1 << 14
 
+# So many last elements, read one by one, join the block before them.
+_LAST_FEW = 64
+
 
 class Unreadable:
     """Stands in a block for an element that is not JSON; its place in the block gives its offset."""
@@ -250,17 +253,26 @@ class JsonArrayReader:
         if self._peek() == b"]":
             self._at += 1
             return
+        waiting: Block | None = None
         while True:
             block = self._quick_block()
-            if block is not None:
-                yield block
-                continue
-            block, ended = self._exact_block()
-            if block.elements:
-                yield block
-            if self.truncated is not None:
-                raise _Cut
+            ended = False
+            if block is None:
+                block, ended = self._exact_block()
+                ended = ended or self.truncated is not None
+            if waiting is not None and ended and len(block.elements) <= _LAST_FEW:
+                # The last row is always read by itself; it need not be a block by itself.
+                waiting.elements += block.elements
+                waiting.text = b",".join((waiting.text, block.text))
+                block = Block(block.first_index, block.byte_offset, [], b"")
+            if waiting is not None:
+                yield waiting
+            waiting = block
             if ended:
+                if waiting.elements:
+                    yield waiting
+                if self.truncated is not None:
+                    raise _Cut
                 return
 
     def _quick_block(self) -> Block | None:
