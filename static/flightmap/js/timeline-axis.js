@@ -1,0 +1,116 @@
+/**
+ * The time axis above the lanes and the grid behind them: two rows of labels in UTC, the coarser one always
+ * naming what the finer one counts, so that no label is ambiguous at any zoom.
+ */
+
+import { ticks, timeToX } from "./timeline-scale.js";
+
+export const AXIS_HEIGHT = 36;
+const MIDDLE = 16;
+
+/** How each unit is written. Every formatter counts in UTC. */
+const STYLES = {
+  minute: { hour: "2-digit", minute: "2-digit", hourCycle: "h23" },
+  hour: { hour: "2-digit", minute: "2-digit", hourCycle: "h23" },
+  day: { day: "numeric" },
+  month: { month: "short" },
+  year: { year: "numeric" },
+};
+const PARENT_STYLES = {
+  day: { weekday: "short", day: "numeric", month: "long", year: "numeric" },
+  month: { month: "long", year: "numeric" },
+  year: { year: "numeric" },
+};
+
+/** Labels of one page's language; building a formatter costs more than drawing the axis. */
+export class AxisLabels {
+  constructor(language) {
+    const build = (styles) =>
+      Object.fromEntries(
+        Object.entries(styles).map(([unit, style]) => [unit, new Intl.DateTimeFormat(language, { ...style, timeZone: "UTC" })]),
+      );
+    this.own = build(STYLES);
+    this.parent = build(PARENT_STYLES);
+  }
+
+  minor(unit, time) {
+    return this.own[unit].format(time * 1000);
+  }
+
+  major(unit, time) {
+    return this.parent[unit].format(time * 1000);
+  }
+}
+
+/**
+ * Draw the axis.
+ *
+ * @param {CanvasRenderingContext2D} context
+ * @param {{view: {start: number, end: number}, width: number, palette: object, labels: AxisLabels, font: string}} look
+ */
+export function paintAxis(context, { view, width, palette, labels, font }) {
+  const axis = ticks(view, width);
+  context.clearRect(0, 0, width, AXIS_HEIGHT);
+  context.font = `12px ${font}`;
+  context.textBaseline = "middle";
+  context.fillStyle = palette["ink-soft"];
+  context.strokeStyle = palette["rule-control"];
+  context.lineWidth = 1;
+  context.beginPath();
+  for (const { time } of axis.minor) {
+    const x = Math.round(timeToX(time, view, width)) + 0.5;
+    context.moveTo(x, AXIS_HEIGHT - 5);
+    context.lineTo(x, AXIS_HEIGHT);
+    const label = labels.minor(axis.unit, time);
+    const half = context.measureText(label).width / 2;
+    // A label cut by the edge reads as another number: leave it out.
+    if (x - half < 0 || x + half > width) continue;
+    context.textAlign = "center";
+    context.fillText(label, x, AXIS_HEIGHT - 12);
+  }
+  context.stroke();
+  if (axis.parent) paintMajor(context, axis, { view, width, palette, labels, font });
+}
+
+/** The coarse row: each label keeps inside its own unit and stays readable while the unit is in view. */
+function paintMajor(context, axis, { view, width, palette, labels, font }) {
+  context.font = `600 12px ${font}`;
+  context.fillStyle = palette.ink;
+  context.textAlign = "left";
+  context.strokeStyle = palette["rule-control"];
+  axis.major.forEach(({ time }, n) => {
+    const x = timeToX(time, view, width);
+    const following = axis.major[n + 1];
+    const end = following ? timeToX(following.time, view, width) : width;
+    if (x > 0) {
+      context.beginPath();
+      context.moveTo(Math.round(x) + 0.5, 1);
+      context.lineTo(Math.round(x) + 0.5, MIDDLE);
+      context.stroke();
+    }
+    const label = labels.major(axis.parent, time);
+    const from = Math.max(x, 0) + 6;
+    if (context.measureText(label).width <= end - from - 4) context.fillText(label, from, MIDDLE / 2 + 1);
+  });
+}
+
+/** Vertical lines behind the lanes: fine at the ticks, firmer where a day, month or year begins. */
+export function paintGrid(context, { view, width, height, palette }) {
+  const axis = ticks(view, width);
+  const lines = (times, colour, lineWidth) => {
+    context.strokeStyle = colour;
+    context.lineWidth = lineWidth;
+    context.beginPath();
+    for (const { time } of times) {
+      const x = Math.round(timeToX(time, view, width)) + 0.5;
+      if (x < 0 || x > width) continue;
+      context.moveTo(x, 0);
+      context.lineTo(x, height);
+    }
+    context.stroke();
+  };
+  lines(axis.minor, palette.rule, 1);
+  context.globalAlpha = 0.45;
+  lines(axis.major, palette["rule-control"], 1);
+  context.globalAlpha = 1;
+}

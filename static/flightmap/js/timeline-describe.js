@@ -1,0 +1,111 @@
+/**
+ * What a bar says in words: for the tip beside the pointer and for a screen reader. A report says how vague
+ * its date is; only observed flights have times.
+ */
+
+import { fill, plural } from "./timeline-words.js";
+
+/** Words, language and formatters of one page. */
+export class Describer {
+  /**
+   * @param {object} words translated pieces, `templates/tracks/timeline_words.html`
+   * @param {string} language of the page
+   */
+  constructor(words, language) {
+    this.words = words;
+    this.language = language;
+    const format = (options) => new Intl.DateTimeFormat(language, { timeZone: "UTC", ...options });
+    this.day = format({ day: "numeric", month: "short", year: "numeric" });
+    this.clock = format({ hour: "2-digit", minute: "2-digit", hourCycle: "h23" });
+  }
+
+  /** "20 Mar 2024" */
+  date(time) {
+    return this.day.format(time * 1000);
+  }
+
+  /** "20 Mar 2024, 03:10 UTC" */
+  moment(time) {
+    return fill(this.words.moment, { date: this.date(time), time: this.clock.format(time * 1000) });
+  }
+
+  /** "20 Mar 2024, 03:10–05:05 UTC", both dates when they differ, days alone when the span is long. */
+  interval(start, end) {
+    const [first, last] = [this.date(start), this.date(end)];
+    if (end - start > 2 * 86400) return first === last ? first : `${first} – ${last}`;
+    const [from, to] = [this.clock.format(start * 1000), this.clock.format(end * 1000)];
+    if (first === last) return fill(this.words.moment, { date: first, time: `${from}–${to}` });
+    return `${fill(this.words.moment, { date: first, time: from })} – ${fill(this.words.moment, { date: last, time: to })}`;
+  }
+
+  /** "2 h 5 min" */
+  duration(seconds) {
+    const minutes = Math.round(seconds / 60);
+    const { hours, minutesOnly } = this.words;
+    return minutes < 60 ? fill(minutesOnly, { m: minutes }) : fill(hours, { h: Math.floor(minutes / 60), m: minutes % 60 });
+  }
+
+  /** "Vladivostok → Pyongyang", with words for an end nobody knows. */
+  route(flight) {
+    const name = (place) => place?.name || this.words.unknownPlace;
+    return fill(this.words.route, { origin: name(flight.origin), destination: name(flight.destination) });
+  }
+
+  /** When: observed from–to, or the date as it was reported. */
+  when(flight) {
+    if (flight.class === "observed" && flight.start !== null) return this.interval(flight.start, flight.end);
+    const { text, precision } = flight.date ?? {};
+    if (!text || precision === "unknown" || flight.start === null) return this.words.undated;
+    const vague = { day: this.words.timeNotStated, month: this.words.dayNotStated, year: this.words.dayNotStated }[precision];
+    return vague ? `${text} (${vague})` : text;
+  }
+
+  /** Class, demonstration and assertion in a few words. */
+  standing(flight) {
+    const parts = [this.words[flight.class]];
+    if (flight.demonstration) parts.push(this.words.demonstration);
+    const assertion = flight.class === "reported" ? this.words.assertions[flight.assertion_level] : null;
+    if (assertion) parts.push(assertion);
+    return parts.filter(Boolean).join(" · ");
+  }
+
+  /** Gaps of a flight, or "" when it has none. */
+  gaps(flight) {
+    const gaps = flight.gaps ?? [];
+    if (gaps.length === 0) return "";
+    const known = gaps.filter(({ start, end }) => typeof start === "number" && typeof end === "number");
+    const longest = Math.max(0, ...known.map(({ start, end }) => end - start));
+    const count = plural(this.words.gaps, gaps.length, this.language);
+    return longest > 0 ? fill(this.words.gapsLongest, { count, duration: this.duration(longest) }) : count;
+  }
+
+  /** Lines for the tip of an item from `placeBars`. */
+  lines(item, lane) {
+    if (item.bars.length > 1) return [this.bunch(item), this.words.bunchHint];
+    const { flight } = item.bars[0];
+    return [`${lane.title || this.words.unknownAircraft} · ${this.route(flight)}`, this.when(flight), this.standing(flight), this.gaps(flight)].filter(Boolean);
+  }
+
+  /** One sentence for a screen reader. */
+  sentence(item, lane) {
+    return this.lines(item, lane).join(". ");
+  }
+
+  /** "5 flights, 3 Jul 2018 – 9 Jul 2018" */
+  bunch(item) {
+    const start = Math.min(...item.bars.map((bar) => bar.start));
+    const end = Math.max(...item.bars.map((bar) => bar.end));
+    return `${plural(this.words.flights, item.bars.length, this.language)}, ${this.date(start)} – ${this.date(end)}`;
+  }
+
+  /** What a lane is called: the aircraft, or that nobody knows it. */
+  laneTitle(lane) {
+    if (lane.named) return lane.title;
+    return lane.key.startsWith("type:") ? lane.title : this.words.unknownAircraft;
+  }
+
+  laneDetail(lane) {
+    if (lane.named) return lane.detail;
+    return lane.key.startsWith("type:") ? this.words.unknownRegistration : "";
+  }
+}

@@ -1,0 +1,74 @@
+/** The elements of the timeline: built once, without meaning of their own. */
+
+import { element } from "./timeline-words.js";
+
+const UNITS = ["all", "year", "month", "day", "hour"];
+
+/**
+ * Fill the container.
+ *
+ * @param {HTMLElement} container
+ * @param {object} words
+ * @returns {object} the parts by name, with `onUnit`, `onZoom` and `showUnit`
+ */
+export function buildFrame(container, words) {
+  const units = UNITS.map((unit) => element("button", { type: "button", class: "timeline-unit", "data-unit": unit, "aria-pressed": "false" }, words.units[unit]));
+  const zooms = [
+    element("button", { type: "button", class: "timeline-unit timeline-zoom", "aria-label": words.zoomOut, title: words.zoomOut }, "−"),
+    element("button", { type: "button", class: "timeline-unit timeline-zoom", "aria-label": words.zoomIn, title: words.zoomIn }, "+"),
+  ];
+  const parts = {
+    root: element("div", { class: "timeline" }),
+    range: element("span", { class: "timeline-range" }),
+    overview: element("div", { class: "overview", role: "group", "aria-label": words.overview }),
+    undated: element("button", { type: "button", class: "timeline-unit", hidden: true, "aria-expanded": "false" }),
+    chart: element("div", { class: "timeline-chart", "aria-hidden": "true" }),
+    axis: element("canvas", { class: "timeline-axis-canvas", "aria-hidden": "true" }),
+    canvas: element("canvas", { class: "timeline-canvas", "aria-hidden": "true" }),
+    scrub: element("div", { class: "timeline-scrub", role: "slider", tabindex: "0", "aria-label": words.playhead, "aria-valuenow": "0", title: words.scrubHint }),
+    playhead: element("div", { class: "timeline-playhead", "aria-hidden": "true" }),
+    hoverLine: element("div", { class: "timeline-hover", "aria-hidden": "true", hidden: true }),
+    scroll: element("div", { class: "timeline-scroll" }),
+    rows: element("ol", { class: "lanes", "aria-label": words.lanes }),
+    more: element("button", { type: "button", class: "timeline-more button-quiet", hidden: true }),
+    empty: element("div", { class: "timeline-empty", hidden: true }),
+    legend: buildLegend(words),
+  };
+  const head = element(
+    "div",
+    { class: "timeline-head" },
+    element("div", { class: "timeline-units", role: "group", "aria-label": words.zoom }, ...units, ...zooms),
+    parts.range,
+    parts.overview,
+    parts.undated,
+  );
+  parts.scroll.append(parts.rows, parts.empty, parts.more);
+  const main = element(
+    "div",
+    { class: "timeline-main" },
+    element("div", { class: "timeline-corner" }, element("span", {}, words.aircraft), element("span", { class: "timeline-zone" }, "UTC")),
+    parts.scrub,
+    parts.scroll,
+    parts.chart,
+  );
+  parts.chart.append(parts.axis, parts.canvas, parts.hoverLine, parts.playhead);
+  parts.root.append(head, main, parts.legend);
+  container.replaceChildren(parts.root);
+
+  parts.onUnit = (handler) => {
+    for (const button of units) button.addEventListener("click", () => handler(button.dataset.unit));
+  };
+  parts.onZoom = (handler) => zooms.forEach((button, n) => button.addEventListener("click", () => handler(n === 0 ? 2 : 0.5)));
+  parts.showUnit = (unit) => {
+    for (const button of units) button.setAttribute("aria-pressed", String(button.dataset.unit === unit));
+  };
+  return parts;
+}
+
+/** What the shapes mean, in the same shapes; the samples are drawn by the style sheet. */
+function buildLegend(words) {
+  const entries = ["observed", "gap", "reported", "stay", "outbound", "inbound"].map((kind) =>
+    element("li", {}, element("span", { class: `lane-sample lane-sample-${kind}`, "aria-hidden": "true" }), words.legend[kind]),
+  );
+  return element("ul", { class: "timeline-legend", "aria-label": words.legend.title }, ...entries);
+}

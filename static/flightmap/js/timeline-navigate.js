@@ -1,0 +1,100 @@
+/**
+ * What choosing, fitting and walking between bars mean; and what to say where there is nothing to walk to.
+ * Serves keyboard and pointer alike.
+ */
+
+import { placeBars } from "./timeline-geometry.js";
+import { xToTime } from "./timeline-scale.js";
+import { element, fill } from "./timeline-words.js";
+
+export class LaneNavigator {
+  /** @param {import("./timeline.js").Timeline} timeline */
+  constructor(timeline) {
+    this.timeline = timeline;
+  }
+
+  /** A bar alone is chosen; bunched bars are opened by zooming in on them. */
+  choose(item) {
+    if (item.bars.length > 1) this.fit(item);
+    else this.timeline.selection.select(item.bars[0].flight.id);
+  }
+
+  /** Frame what an item stands for. */
+  fit(item) {
+    const { timeline } = this;
+    if (item.bars.length === 1) {
+      timeline.fitFlight(item.bars[0].flight);
+      return;
+    }
+    const start = Math.min(...item.bars.map((bar) => bar.start));
+    const end = Math.max(...item.bars.map((bar) => bar.end));
+    const margin = (end - start) * 0.1;
+    timeline.setWindow({ start: start - margin, end: end + margin }, { announce: true });
+  }
+
+  #all(lane) {
+    return placeBars(lane, this.timeline.view, this.timeline.width, true);
+  }
+
+  /** The item before (−1) or after (1) an item of a lane, also outside the view; null at the ends. */
+  step(lane, item, way) {
+    const items = this.#all(lane);
+    const id = item.bars[0].flight.id;
+    const index = items.findIndex((candidate) => candidate.bars.some((bar) => bar.flight.id === id));
+    return items[index + way] ?? null;
+  }
+
+  /** First (−1) or last (1) item of a lane. */
+  edge(lane, way) {
+    return this.#all(lane).at(way < 0 ? 0 : -1) ?? null;
+  }
+
+  /** The item nearest in time in the next lane above (−1) or below (1) that has one. */
+  across(row, item, way) {
+    const rows = this.timeline.stacked;
+    const middle = (item.x0 + item.x1) / 2;
+    for (let n = rows.indexOf(row) + way; n >= 0 && n < rows.length; n += way) {
+      const items = this.#all(rows[n].lane);
+      if (items.length === 0) continue;
+      const distance = (candidate) => Math.max(candidate.x0 - middle, middle - candidate.x1, 0);
+      return { row: rows[n], item: items.reduce((best, candidate) => (distance(candidate) < distance(best) ? candidate : best)) };
+    }
+    return null;
+  }
+
+  reveal(row, item) {
+    const { timeline } = this;
+    timeline.revealTime(xToTime(item.x0, timeline.view, timeline.width), xToTime(item.x1, timeline.view, timeline.width));
+    timeline.revealRow(row);
+  }
+
+  hover(id) {
+    this.timeline.selection.hover(id);
+  }
+
+  openUndated(lane, button) {
+    this.timeline.bin.open(lane, button);
+  }
+
+  /** Say that nothing is in the window, and offer the nearest flights before and after it. */
+  showEmpty(lanes, empty) {
+    const { timeline } = this;
+    const { empty: host } = timeline.parts;
+    host.hidden = !empty;
+    if (!empty) return;
+    const { describer, window } = timeline;
+    const flights = lanes.flatMap((lane) => lane.flights);
+    const before = flights.filter((flight) => flight.end < window.start).reduce((best, flight) => (!best || flight.end > best.end ? flight : best), null);
+    const after = flights.filter((flight) => flight.start > window.end).reduce((best, flight) => (!best || flight.start < best.start ? flight : best), null);
+    const jump = (flight, text) => {
+      const button = element("button", { type: "button", class: "button" }, fill(text, { date: describer.date(flight.start) }));
+      button.addEventListener("click", () => timeline.fitFlight(flight));
+      return button;
+    };
+    host.replaceChildren(
+      element("p", {}, flights.length ? describer.words.nothingHere : describer.words.nothingAtAll),
+      ...(before ? [jump(before, describer.words.earlier)] : []),
+      ...(after ? [jump(after, describer.words.later)] : []),
+    );
+  }
+}

@@ -1,0 +1,188 @@
+/**
+ * The whole archive in one strip, with the shown window as a frame on it: what there is, and where the
+ * lanes are looking. Handles resize the window, the frame moves it, a click elsewhere brings it there.
+ */
+
+import { attachDrag } from "./timeline-gestures.js";
+import { SHORTEST, calendar, panView, ticks, timeToX, xToTime } from "./timeline-scale.js";
+import { element } from "./timeline-words.js";
+
+const HEIGHT = 30;
+/** The frame is never drawn narrower, so that it can be seen and taken hold of, pixels. */
+const LEAST_FRAME = 6;
+/** Share of the window an arrow key moves a handle by. */
+const KEY_STEP = 0.1;
+
+export class Overview extends EventTarget {
+  #limits;
+  #window;
+  #flights = [];
+  #width = 0;
+
+  /**
+   * Sends "change" (detail: the window while it is dragged) and "settle".
+   *
+   * @param {HTMLElement} host
+   * @param {import("./timeline-describe.js").Describer} describer
+   */
+  constructor(host, describer) {
+    super();
+    this.host = host;
+    this.describer = describer;
+    const { words } = describer;
+    this.canvas = element("canvas", { class: "overview-canvas", "aria-hidden": "true" });
+    this.frame = element("div", { class: "overview-frame" });
+    this.handles = [-1, 1].map((side) =>
+      element("div", {
+        class: `overview-handle overview-handle-${side < 0 ? "start" : "end"}`, role: "slider", tabindex: "0",
+        "aria-label": side < 0 ? words.windowStart : words.windowEnd,
+      }),
+    );
+    host.append(this.canvas, this.frame, ...this.handles);
+    this.#listen();
+  }
+
+  /** @param {{start: number, end: number}} limits the whole archive, with margins */
+  setContent(flights, limits) {
+    this.#flights = flights;
+    this.#limits = limits;
+  }
+
+  /** The time under a pixel. */
+  #timeAt(x) {
+    return xToTime(x, this.#limits, this.#width);
+  }
+
+  #change(window) {
+    this.dispatchEvent(new CustomEvent("change", { detail: window }));
+  }
+
+  #settle = () => this.dispatchEvent(new Event("settle"));
+
+  #listen() {
+    let grip = 0;
+    const end = this.#settle;
+    attachDrag(this.frame, this.host, (x) => {
+      const start = this.#timeAt(x) - grip;
+      this.#change(panView(this.#window, start - this.#window.start, this.#limits));
+    }, {
+      begin: (event) => {
+        grip = this.#timeAt(event.clientX - this.host.getBoundingClientRect().left) - this.#window.start;
+      },
+      end,
+    });
+    this.handles.forEach((handle, n) => {
+      // The frame may be drawn wider than the window is: what the pointer missed the edge by stays between them.
+      let offset = 0;
+      attachDrag(handle, this.host, (x) => this.#resize(n, this.#timeAt(x) - offset), {
+        begin: (event) => {
+          const at = this.#timeAt(event.clientX - this.host.getBoundingClientRect().left);
+          offset = at - (n === 0 ? this.#window.start : this.#window.end);
+        },
+        end,
+      });
+      handle.addEventListener("keydown", (event) => this.#onKey(event, n));
+    });
+    attachDrag(this.host, this.host, (x) => {
+      const middle = (this.#window.start + this.#window.end) / 2;
+      this.#change(panView(this.#window, this.#timeAt(x) - middle, this.#limits));
+    }, { end });
+  }
+
+  #resize(n, time) {
+    const { start, end } = this.#window;
+    const clamped = Math.min(Math.max(time, this.#limits.start), this.#limits.end);
+    this.#change(n === 0 ? { start: Math.min(clamped, end - SHORTEST), end } : { start, end: Math.max(clamped, start + SHORTEST) });
+  }
+
+  #onKey(event, n) {
+    const { start, end } = this.#window;
+    const steps = { ArrowLeft: -1, ArrowDown: -1, ArrowRight: 1, ArrowUp: 1, PageDown: -10, PageUp: 10 };
+    let target = null;
+    if (event.key in steps) target = (n === 0 ? start : end) + steps[event.key] * KEY_STEP * (end - start);
+    if (event.key === "Home") target = n === 0 ? this.#limits.start : start + SHORTEST;
+    if (event.key === "End") target = n === 0 ? end - SHORTEST : this.#limits.end;
+    if (target === null) return;
+    event.preventDefault();
+    event.stopPropagation();
+    this.#resize(n, target);
+    this.#settle();
+  }
+
+  /** Draw the strip anew: after flights, limits, width or colours changed. */
+  paint(palette, font) {
+    this.#width = this.host.clientWidth;
+    const ratio = Math.min(globalThis.devicePixelRatio || 1, 2);
+    this.canvas.width = Math.round(this.#width * ratio);
+    this.canvas.height = HEIGHT * ratio;
+    if (!this.#limits || this.#width === 0) return;
+    const context = this.canvas.getContext("2d");
+    context.setTransform(ratio, 0, 0, ratio, 0, 0);
+    this.#paintYears(context, palette, font);
+    this.#paintFlights(context, palette);
+  }
+
+  #paintYears(context, palette, font) {
+    context.font = `11px ${font}`;
+    context.textBaseline = "top";
+    context.lineWidth = 1;
+    const { unit, step } = ticks(this.#limits, this.#width, 46);
+    const style = { year: { year: "numeric" }, month: { month: "short", year: "numeric" } }[unit] ?? { day: "numeric", month: "short" };
+    const label = new Intl.DateTimeFormat(this.describer.language, { ...style, timeZone: "UTC" });
+    for (const { time } of calendar(unit, step, this.#limits)) {
+      const x = Math.round(timeToX(time, this.#limits, this.#width)) + 0.5;
+      context.strokeStyle = palette.rule;
+      context.beginPath();
+      context.moveTo(x, 0);
+      context.lineTo(x, HEIGHT);
+      context.stroke();
+      context.fillStyle = palette["ink-faint"];
+      const text = label.format(time * 1000);
+      if (x >= 0 && x + 4 + context.measureText(text).width < this.#width) context.fillText(text, x + 4, 2);
+    }
+  }
+
+  /** A mark for each flight: filled and long where observed, hollow and short where reported. */
+  #paintFlights(context, palette) {
+    for (const observed of [false, true]) {
+      for (const flight of this.#flights) {
+        if ((flight.class === "observed") !== observed || flight.start === null) continue;
+        const x = timeToX((flight.start + flight.end) / 2, this.#limits, this.#width);
+        const top = observed ? 14 : 19;
+        if (observed) {
+          context.fillStyle = flight.demonstration ? palette["demonstration-rule"] : palette.ink;
+          context.fillRect(x - 1, top, 2, HEIGHT - top - 2);
+        } else {
+          context.strokeStyle = palette.reported;
+          context.lineWidth = 1;
+          context.strokeRect(x - 1.5, top + 0.5, 3, HEIGHT - top - 3);
+        }
+      }
+    }
+  }
+
+  /** Place the frame on the strip. */
+  showWindow(window) {
+    this.#window = window;
+    if (!this.#limits || this.#width === 0) return;
+    let x0 = timeToX(window.start, this.#limits, this.#width);
+    let x1 = timeToX(window.end, this.#limits, this.#width);
+    const missing = LEAST_FRAME - (x1 - x0);
+    if (missing > 0) {
+      x0 -= missing / 2;
+      x1 += missing / 2;
+    }
+    this.frame.style.transform = `translateX(${x0}px)`;
+    this.frame.style.width = `${x1 - x0}px`;
+    const [first, last] = this.handles;
+    first.style.transform = `translateX(${x0}px)`;
+    last.style.transform = `translateX(${x1}px)`;
+    [window.start, window.end].forEach((time, n) => {
+      const handle = this.handles[n];
+      handle.setAttribute("aria-valuemin", Math.round(this.#limits.start));
+      handle.setAttribute("aria-valuemax", Math.round(this.#limits.end));
+      handle.setAttribute("aria-valuenow", Math.round(time));
+      handle.setAttribute("aria-valuetext", this.describer.moment(time));
+    });
+  }
+}
