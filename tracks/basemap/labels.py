@@ -19,12 +19,13 @@ from .topology import Topology
 _CITY_ZOOM = (
     (8_000_000, 4),
     (3_000_000, 5),
-    (500_000, 6),
-    (200_000, 7),
-    (100_000, 8),
-    (40_000, 9),
+    (1_000_000, 6),
+    (400_000, 7),
+    (150_000, 8),
+    (50_000, 9),
     (15_000, 10),
 )
+_COUNTED_WITH_PREFECTURE = {"CN": 3}  # countries whose cities GeoNames counts with their surroundings: divisor
 _WORLD_ZOOM = 5  # the world's list ends here; sheets, read from this zoom on, carry the rest
 _MOST_IN_SHEET = 600  # cities a detail sheet carries at most: western Europe has 3,000
 _REGION_ZOOM = 8  # in the region our own list carries the small places
@@ -48,7 +49,7 @@ _COUNTRY_NAMES = {
     "Somaliland": "",
 }
 _OWN_RADIUS_KM = 20.0  # GeoNames' entry for a place of ours, or its suburb
-_NO_CAPITAL_MARK = {"IL", "PS", "EH"}  # where the capital itself is contested
+_NO_CAPITAL_MARK = {"IL", "PS", "EH", "TW", "HK", "MO"}  # contested, or not a state's capital
 
 
 def world_labels(topology: Topology) -> list[Place]:
@@ -112,7 +113,8 @@ def _cities() -> tuple[Place, ...]:
     }
     made = []
     for city in sorted(geonames.get_cities().values(), key=lambda city: -city["population"]):
-        zoom = next((zoom for least, zoom in _CITY_ZOOM if city["population"] >= least), None)
+        people = city["population"] / _COUNTED_WITH_PREFECTURE.get(city["countrycode"], 1)
+        zoom = next((zoom for least, zoom in _CITY_ZOOM if people >= least), None)
         if zoom is None or city["countrycode"] == "KP" or _is_ours(city):
             continue
         place = (city["countrycode"], _plain(city["name"]))
@@ -121,7 +123,8 @@ def _cities() -> tuple[Place, ...]:
             capitals.remove(place)  # the largest place of that name is the capital
             zoom = min(zoom, 4 if city["population"] > 2_000_000 else 5)
         longitude, latitude = round(city["longitude"], 2), round(city["latitude"], 2)
-        made.append(Place(city["name"], longitude, latitude, zoom, "capital" if capital else "city"))
+        name = city["name"].removesuffix("-si") if city["countrycode"] == "KR" else city["name"]
+        made.append(Place(name, longitude, latitude, zoom, "capital" if capital else "city"))
     return tuple(made)
 
 

@@ -11,12 +11,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-Kind = Literal["city", "capital", "country", "sea"]
+Kind = Literal["city", "major", "capital", "country", "sea"]
 
 
 @dataclass(frozen=True)
 class Place:
-    """A name on the map, shown from `zoom` on; a line break in a name is drawn as one."""
+    """A name on the map, shown from `zoom` on; a line break in a name is drawn as one.
+
+    A "major" city is one the corridor turns on: set as strong as a capital.
+    """
 
     name: str
     longitude: float
@@ -58,8 +61,8 @@ CORRIDOR_CITIES = (
     Place("Sunan", 125.69, 39.20, 9),
     Place("Tongchon", 127.89, 38.95, 9),
     # Russia
-    Place("Vladivostok", 131.89, 43.12, 3),
-    Place("Khabarovsk", 135.07, 48.48, 4),
+    Place("Vladivostok", 131.89, 43.12, 3, "major"),
+    Place("Khabarovsk", 135.07, 48.48, 4, "major"),
     Place("Ussuriysk", 131.95, 43.80, 6),
     Place("Nakhodka", 132.89, 42.82, 6),
     Place("Komsomolsk-on-Amur", 137.01, 50.55, 6),
@@ -100,7 +103,7 @@ CORRIDOR_CITIES = (
 REGION_COUNTRIES = (
     Place("Russia", 134.6, 46.9, 4, "country"),
     Place("China", 123.0, 44.6, 4, "country"),
-    Place("North Korea", 127.1, 40.35, 4, "country"),
+    Place("North Korea", 126.9, 40.75, 4, "country"),
     Place("South Korea", 128.0, 36.5, 4, "country"),
     Place("Japan", 138.3, 36.2, 4, "country"),
     Place("Mongolia", 112.5, 46.8, 4, "country"),
@@ -109,10 +112,10 @@ REGION_COUNTRIES = (
 # The sea between Korea and Japan by both its names, in the order of the alphabet. Names that are
 # contested elsewhere are left out.
 SEAS = (
-    Place("East Sea /\nSea of Japan", 134.6, 40.0, 3, "sea"),
+    Place("East Sea /\nSea of Japan", 134.6, 40.0, 4, "sea"),
     Place("Yellow Sea", 123.2, 35.6, 4, "sea"),
     Place("East China Sea", 125.0, 29.6, 4, "sea"),
-    Place("Sea of Okhotsk", 149.0, 54.0, 3, "sea"),
+    Place("Sea of Okhotsk", 149.0, 54.0, 4, "sea"),
     Place("Peter the Great Gulf", 131.95, 42.60, 8, "sea"),
     Place("Korea Bay", 124.0, 39.1, 7, "sea"),
     Place("Pacific\nOcean", -150.0, 25.0, 2, "sea"),
