@@ -1,0 +1,190 @@
+"""One import: sniff, parse, clean, split, store, join; all of it or nothing.
+
+Parsing spools the fixes outside any transaction. Everything that is stored is stored in one, together with the row's
+word that the file is imported; see `leases` for why two workers can never both commit.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import logging
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, BinaryIO, cast
+
+from django.conf import settings as site
+from django.db import connection, transaction
+from django.utils.translation import gettext_noop
+
+from tracks.formats.content import Content, open_content
+from tracks.formats.contract import Limits, ParseError, ParseSettings
+from tracks.formats.registry import detect
+from tracks.importing import leases
+from tracks.importing.airports import load_airports
+from tracks.importing.failures import as_failure, not_the_files_fault
+from tracks.importing.heartbeat import Heartbeat
+from tracks.importing.joining import Joiner
+from tracks.importing.leases import Lease, LeaseLost
+from tracks.importing.progress import Progress
+from tracks.importing.reports import ImportReport, stated_identity
+from tracks.importing.spooling import Spool
+from tracks.importing.storing import TrackStore, stored_key
+from tracks.models import TrackFile
+from tracks.processing.pipeline import PROCESSING_VERSION, ProcessingSettings, process
+
+logger = logging.getLogger(__name__)
+
+Step = TrackFile.Step
+
+
+def run_import(track_file_id: int, listener: Callable[[Progress], None] | None = None) -> bool:
+    """Import a file unless it is imported already or another worker has it. Whatever comes of it is on its row.
+
+    Args:
+        listener: told of the progress, in this thread.
+
+    Returns:
+        Whether there was anything to do.
+
+    Raises:
+        django.db.OperationalError: the database went away; the sweep will have the file tried again.
+    """
+    lease = leases.take(track_file_id)
+    if lease is None:
+        return False
+    track_file = TrackFile.objects.get(pk=track_file_id)
+    job = _Import(lease, track_file, Progress(size=track_file.size, listener=listener))
+    with Heartbeat(lease, job.progress):
+        try:
+            job.run()
+        except LeaseLost:
+            logger.warning("Track file %s: the lease was lost, the import was given up", track_file_id)
+        except BaseException as error:
+            job.end_by(error)
+    return True
+
+
+@dataclass(slots=True)
+class _Import:
+    """The state of one import on its way."""
+
+    lease: Lease
+    track_file: TrackFile
+    progress: Progress
+    report: ImportReport = field(default_factory=ImportReport)
+    facts: dict[str, Any] = field(default_factory=dict)
+
+    def run(self) -> None:
+        self.report.attempt = self.track_file.attempts
+        with Spool(Path(site.DATA_DIR) / "spool") as spool:
+            with self._timed("reading"):
+                self._read(spool)
+            self._warn_of_same_content()
+            with transaction.atomic(durable=True):
+                self._store(spool)
+
+    def end_by(self, error: BaseException) -> None:
+        """Write down why the import ended; what it had stored is rolled back already."""
+        if not_the_files_fault(error):
+            # The database itself, or the end of this process. The lease runs out and the sweep does the rest.
+            connection.close()
+            with contextlib.suppress(Exception):
+                self.lease.give_back()
+            raise error
+        failure = as_failure(error, self.report, self.progress)
+        self.lease.fail(
+            failure.sentence, failure.place, report=self.report.as_json(), **self.facts, **self._read_so_far()
+        )
+        if failure.is_ours:
+            logger.error("Track file %s: the import failed", self.track_file.pk, exc_info=error)
+        if isinstance(error, KeyboardInterrupt):
+            raise error
+
+    def _read(self, spool: Spool) -> None:
+        with self.track_file.file.open("rb") as original:
+            content = open_content(cast(BinaryIO, original), self.report.parsed, parse_settings(self.track_file).limits)
+            found = detect(content)
+            self.report.detected(found)
+            self.facts.update(
+                format=found.parser.name,
+                format_reason=f"{found.parser.label} ({found.confidence.name.lower()}, {found.container})",
+                parser_version=found.parser.version,
+            )
+            self.progress.enter(Step.PARSING)
+            fixes = 0
+            for chunk in found.parser.parse(content, self.report.parsed, parse_settings(self.track_file)):
+                self.lease.check()
+                spool.add(chunk)
+                fixes += len(chunk.fixes)
+                self.progress.read(content.file_bytes, fixes)
+            self._read_to_the_end(content, fixes)
+        if not fixes:
+            raise ParseError(gettext_noop("The file holds no usable fix."))
+
+    def _read_to_the_end(self, content: Content, fixes: int) -> None:
+        """The hash of the content wants all of it, also where the parser stopped early."""
+        sha256 = content.content_sha256()
+        self.progress.read(content.file_bytes, fixes)
+        self.facts.update(content_sha256=sha256, content_size=content.content_bytes)
+        self.report.content = {"size": content.content_bytes, "sha256": sha256}
+
+    def _warn_of_same_content(self) -> None:
+        same = TrackFile.objects.filter(content_sha256=self.facts["content_sha256"]).exclude(pk=self.track_file.pk)
+        if other := same.order_by("pk").first():
+            self.report.warn(
+                gettext_noop(
+                    "The content is that of “%(name)s” (%(sha256)s), packed differently. "
+                    "Its tracks stand beside those as second witnesses; no flight was doubled."
+                ),
+                name=other.name,
+                sha256=other.sha256[:12],
+            )
+
+    def _store(self, spool: Spool) -> None:
+        with connection.cursor() as cursor:
+            # A worker that hangs in here would hold up the one that takes over: let the database end it.
+            cursor.execute(f"SET LOCAL idle_in_transaction_session_timeout = '{4 * site.IMPORT_LEASE_SECONDS}s'")
+        table = load_airports()
+        store = TrackStore(self.track_file, table, self.report)
+        for gathered in spool.aircraft():
+            self.lease.check()
+            self.progress.enter(Step.CLEANING)
+            key, identity = stored_key(gathered.aircraft_key), gathered.identity
+            with self._timed("cleaning"):
+                processed = process(spool.take(gathered), ProcessingSettings(), table.airports)
+            self.progress.enter(Step.STORING)
+            with self._timed("storing"):
+                entry = {"key": key, "identity": stated_identity(identity), "tracks": len(processed.legs)}
+                self.report.add_aircraft(entry, processed.report)
+                for leg in processed.legs:
+                    store.add(key, identity, leg)
+            del processed
+        with self._timed("storing"):
+            former = store.finish()
+        if not store.stored:
+            raise ParseError(gettext_noop("The file holds no usable fix."))
+        self.progress.enter(Step.JOINING)
+        with self._timed("joining"):
+            Joiner(self.track_file, self.facts["content_sha256"], self.report).join(store.stored, former)
+        self.report.processing = {"version": PROCESSING_VERSION, "settings": ProcessingSettings().as_dict()}
+        self.lease.check()
+        self.lease.complete(report=self.report.as_json(), **self.facts, **self._read_so_far())
+
+    def _read_so_far(self) -> dict[str, int]:
+        return {"progress_bytes": self.progress.file_bytes, "progress_fixes": self.progress.fixes}
+
+    @contextlib.contextmanager
+    def _timed(self, step: str) -> Iterator[None]:
+        started = time.monotonic()
+        try:
+            yield
+        finally:
+            self.report.spend(step, time.monotonic() - started)
+
+
+def parse_settings(track_file: TrackFile) -> ParseSettings:
+    """How this file is to be read: the site's limits and what its curator chose."""
+    limits = Limits(content_bytes=site.UPLOAD_MAX_EXPANDED_BYTES)
+    return ParseSettings(limits=limits, time_zone=track_file.settings.get("time_zone"))

@@ -1,0 +1,194 @@
+"""What an import tells the curator: the JSON in `TrackFile.report`, and the sentence of one that failed.
+
+    {
+      "format":     {"name", "label", "container": "plain"|"gzip", "confidence": 1…3, "parser_version"},
+      "content":    {"size": bytes after unpacking, "sha256"},
+      "processing": {"version", "settings": all thresholds},
+      "read":      {"records", "fixes", "kept", "dropped": [Loss], "blanked": {column: values taken as unknown}},
+      "aircraft":  [{"key", "identity": {what the file states}, "aircraft": {"id", "key", "new"} | null,
+                     "read", "kept", "out_of_order", "dropped": [Loss], "tracks"}],
+      "aircraft_count",
+      "tracks":    [{"id", "aircraft_key", "callsign", "start", "end": ISO UTC, "fixes", "estimated",
+                     "stretches", "gaps", "begins": why a new leg begins, "origin", "destination": ICAO | null,
+                     "new": false where it was there before, "flight": id, "new_flight", "shown"}],
+      "tracks_count", "tracks_removed", "edits_to_review",
+      "warnings":  [Notice], "warnings_not_kept",
+      "durations": {"reading", "cleaning", "storing", "joining", "total": seconds}, "attempt"
+    }
+    Loss   = {"reason", "label", "count", "places": [Place]}           the first few places only
+    Notice = {"text": English, "message", "values", "place": Place | null}
+    Place  = {"kind": "byte"|"line"|"record", "number"}                line from 1, the others from 0
+
+Parts an import did not come to are missing. Lists of aircraft and tracks are cut at `LISTED`; the counts are not.
+`message` with `values` is there so that whoever shows it may translate it.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import time
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from tracks.formats.contract import DROP_REASONS, PLACES_KEPT, Notice, ParseReport, Place, at_record
+from tracks.formats.registry import Detected
+from tracks.processing.cleaning import DROPPED_LABELS, CleaningReport, Dropped
+
+LISTED = 500
+
+Json = dict[str, Any]
+
+
+@dataclass(slots=True)
+class ImportReport:
+    """Collects what `TrackFile.report` says; `as_json` may be asked at any moment, also after a failure."""
+
+    parsed: ParseReport = field(default_factory=ParseReport)
+    attempt: int = 1
+    format: Json | None = None
+    content: Json | None = None
+    kept: int = 0
+    dropped: dict[Dropped, list[int]] = field(default_factory=dict)
+    dropped_counts: dict[Dropped, int] = field(default_factory=dict)
+    aircraft: list[Json] = field(default_factory=list)
+    aircraft_count: int = 0
+    tracks: list[Json] = field(default_factory=list)
+    tracks_count: int = 0
+    tracks_removed: int = 0
+    processing: Json | None = None
+    edits_to_review: int = 0
+    durations: dict[str, float] = field(default_factory=dict)
+    _started: float = field(default_factory=time.monotonic)
+
+    def detected(self, found: Detected) -> None:
+        """Which parser reads the file."""
+        self.format = {
+            "name": found.parser.name,
+            "label": found.parser.label,
+            "container": str(found.container),
+            "confidence": int(found.confidence),
+            "parser_version": found.parser.version,
+        }
+
+    def warn(self, message: str, place: Place | None = None, **values: Any) -> None:
+        """Tell the curator something; `message` is marked `gettext_noop` where it is written."""
+        self.parsed.warn(message, place, **values)
+
+    def add_aircraft(self, entry: Json, cleaning: CleaningReport) -> None:
+        """What cleaning did to the fixes of one aircraft."""
+        self.aircraft_count += 1
+        self.kept += cleaning.kept
+        for reason, records in cleaning.dropped.items():
+            self.dropped_counts[reason] = self.dropped_counts.get(reason, 0) + int(records.size)
+            known = self.dropped.setdefault(reason, [])
+            known.extend(_first(records, PLACES_KEPT - len(known)))
+        if len(self.aircraft) < LISTED:
+            losses = [
+                _loss(str(reason), DROPPED_LABELS[reason], int(records.size), map(at_record, _first(records)))
+                for reason, records in cleaning.dropped.items()
+            ]
+            self.aircraft.append(
+                {
+                    **entry,
+                    "read": cleaning.read,
+                    "kept": cleaning.kept,
+                    "out_of_order": int(cleaning.out_of_order.size),
+                    "dropped": losses,
+                }
+            )
+
+    def add_track(self, entry: Json) -> Json | None:
+        """A track that was made; the entry as it will be told, to be completed by later steps, or None."""
+        self.tracks_count += 1
+        if len(self.tracks) >= LISTED:
+            return None
+        self.tracks.append(entry)
+        return entry
+
+    def spend(self, step: str, seconds: float) -> None:
+        """Count time as spent on a step."""
+        self.durations[step] = self.durations.get(step, 0.0) + seconds
+
+    def losses(self) -> list[Json]:
+        """Why records and fixes did not get into a track: those of the parser, then those of cleaning."""
+        parsed = self.parsed
+        return [
+            _loss(str(reason), DROP_REASONS[reason], count, parsed.places.get(reason, []))
+            for reason, count in parsed.dropped.most_common()
+        ] + [
+            _loss(str(reason), DROPPED_LABELS[reason], count, map(at_record, self.dropped[reason]))
+            for reason, count in self.dropped_counts.items()
+        ]
+
+    def as_json(self) -> Json:
+        """The report as far as the import has come."""
+        parsed = self.parsed
+        told: Json = {
+            "read": {
+                "records": parsed.records_read,
+                "fixes": parsed.fixes_read,
+                "kept": self.kept,
+                "dropped": self.losses(),
+                "blanked": dict(parsed.blanked),
+            },
+            "aircraft": self.aircraft,
+            "aircraft_count": self.aircraft_count,
+            "tracks": self.tracks,
+            "tracks_count": self.tracks_count,
+            "tracks_removed": self.tracks_removed,
+            "edits_to_review": self.edits_to_review,
+            "warnings": [notice_as_json(notice) for notice in parsed.warnings],
+            "warnings_not_kept": parsed.warnings_not_kept,
+            "durations": {
+                name: round(seconds, 3)
+                for name, seconds in {**self.durations, "total": time.monotonic() - self._started}.items()
+            },
+            "attempt": self.attempt,
+        }
+        if self.format is not None:
+            told["format"] = self.format
+        if self.content is not None:
+            told["content"] = self.content
+        if self.processing is not None:
+            told["processing"] = self.processing
+        return told
+
+
+def notice_as_json(notice: Notice) -> Json:
+    """A sentence with what it needs to be translated."""
+    values = dict(notice.values)
+    return {
+        "text": notice.message % values if values else notice.message,
+        "message": notice.message,
+        "values": {
+            name: value if isinstance(value, int | float | str) else str(value) for name, value in values.items()
+        },
+        "place": place_as_json(notice.place),
+    }
+
+
+def place_as_json(place: Place | None) -> Json | None:
+    """A place in the file."""
+    return None if place is None else {"kind": str(place.kind), "number": place.number}
+
+
+def error_place(place: Place | None) -> dict[str, int] | None:
+    """As `TrackFile.error_place` holds it: `{"byte": 123}`."""
+    return None if place is None else {str(place.kind): place.number}
+
+
+def stated_identity(identity: Any) -> Mapping[str, str]:
+    """What the file states of an aircraft, only what it states."""
+    return {name: value for name, value in dataclasses.asdict(identity).items() if value is not None}
+
+
+def _first(records: NDArray[np.int64], count: int = PLACES_KEPT) -> list[int]:
+    return np.sort(records)[: max(count, 0)].tolist()
+
+
+def _loss(reason: str, label: str, count: int, places: Iterable[Place]) -> Json:
+    return {"reason": reason, "label": label, "count": count, "places": [place_as_json(place) for place in places]}
