@@ -1,0 +1,59 @@
+/**
+ * The name of demonstration data across the map: inside the frame, so that no screenshot is without it.
+ * Leaflet is the global `L`.
+ */
+
+import { colour, theme } from "./theme.js";
+
+const { L } = globalThis;
+const SLANT = -0.42; // radians
+const STEP = { x: 340, y: 150 }; // px between repetitions
+const FONT = "700 30px system-ui, sans-serif";
+
+export const Watermark = L.Layer.extend({
+  /** @param {string} words what to write */
+  initialize(words) {
+    this._words = words;
+    this._paint = this._paint.bind(this);
+  },
+
+  onAdd(map) {
+    this._canvas = L.DomUtil.create("canvas", "map-watermark", map.getContainer());
+    this._canvas.setAttribute("role", "img");
+    this._canvas.setAttribute("aria-label", this._words);
+    theme.addEventListener("change", this._paint);
+    this._paint();
+  },
+
+  onRemove() {
+    theme.removeEventListener("change", this._paint);
+    this._canvas.remove();
+  },
+
+  getEvents() {
+    return { resize: this._paint };
+  },
+
+  _paint() {
+    const { x: width, y: height } = this._map.getSize();
+    const ratio = window.devicePixelRatio || 1;
+    const canvas = this._canvas;
+    [canvas.width, canvas.height] = [Math.round(width * ratio), Math.round(height * ratio)];
+    [canvas.style.width, canvas.style.height] = [`${width}px`, `${height}px`];
+    const context = canvas.getContext("2d");
+    context.scale(ratio, ratio);
+    context.translate(width / 2, height / 2);
+    context.rotate(SLANT);
+    context.font = FONT;
+    context.textAlign = "center";
+    context.textBaseline = "middle";
+    context.fillStyle = colour("demonstration-ink");
+    context.globalAlpha = 0.13;
+    const reach = Math.hypot(width, height) / 2;
+    for (let row = -Math.ceil(reach / STEP.y); row * STEP.y <= reach; row++) {
+      for (let column = -Math.ceil(reach / STEP.x); column * STEP.x <= reach; column++) {
+        context.fillText(this._words, (column + (row % 2) / 2) * STEP.x, row * STEP.y);
+      }
+    }
+  },
+});
