@@ -25,9 +25,11 @@ const PARENT_STYLES = {
 /** Labels of one page's language; building a formatter costs more than drawing the axis. */
 export class AxisLabels {
   constructor(language) {
+    // Plain English would put the month first, which half the world reads as the day.
+    const locale = language === "en" ? "en-GB" : language;
     const build = (styles) =>
       Object.fromEntries(
-        Object.entries(styles).map(([unit, style]) => [unit, new Intl.DateTimeFormat(language, { ...style, timeZone: "UTC" })]),
+        Object.entries(styles).map(([unit, style]) => [unit, new Intl.DateTimeFormat(locale, { ...style, timeZone: "UTC" })]),
       );
     this.own = build(STYLES);
     this.parent = build(PARENT_STYLES);

@@ -3,6 +3,7 @@
  * its date is; only observed flights have times.
  */
 
+import { duration, utcMinute, zoned } from "./time-format.js";
 import { fill, plural } from "./timeline-words.js";
 
 /** Words, language and formatters of one page. */
@@ -14,35 +15,28 @@ export class Describer {
   constructor(words, language) {
     this.words = words;
     this.language = language;
-    const format = (options) => new Intl.DateTimeFormat(language, { timeZone: "UTC", ...options });
-    this.day = format({ day: "numeric", month: "short", year: "numeric" });
-    this.clock = format({ hour: "2-digit", minute: "2-digit", hourCycle: "h23" });
   }
 
-  /** "20 Mar 2024" */
+  /** "2024-03-20" */
   date(time) {
-    return this.day.format(time * 1000);
+    return zoned(time).date;
   }
 
-  /** "20 Mar 2024, 03:10 UTC" */
+  /** "2024-03-20 03:10 UTC" */
   moment(time) {
-    return fill(this.words.moment, { date: this.date(time), time: this.clock.format(time * 1000) });
+    return fill(this.words.moment, { date: this.date(time), time: utcMinute(time) });
   }
 
-  /** "20 Mar 2024, 03:10–05:05 UTC", both dates when they differ, days alone when the span is long. */
+  /** "2024-03-20 03:10–05:05 UTC", both dates when they differ; days alone when the span is long. */
   interval(start, end) {
-    const [first, last] = [this.date(start), this.date(end)];
-    if (end - start > 2 * 86400) return first === last ? first : `${first} – ${last}`;
-    const [from, to] = [this.clock.format(start * 1000), this.clock.format(end * 1000)];
-    if (first === last) return fill(this.words.moment, { date: first, time: `${from}–${to}` });
-    return `${fill(this.words.moment, { date: first, time: from })} – ${fill(this.words.moment, { date: last, time: to })}`;
-  }
-
-  /** "2 h 5 min" */
-  duration(seconds) {
-    const minutes = Math.round(seconds / 60);
-    const { hours, minutesOnly } = this.words;
-    return minutes < 60 ? fill(minutesOnly, { m: minutes }) : fill(hours, { h: Math.floor(minutes / 60), m: minutes % 60 });
+    const first = this.date(start);
+    if (end - start > 2 * 86400) {
+      const last = this.date(end - 1); // an interval that ends at midnight does not reach into the next day
+      return first === last ? first : `${first} – ${last}`;
+    }
+    const [from, to] = [utcMinute(start), utcMinute(end)];
+    if (first === this.date(end)) return fill(this.words.moment, { date: first, time: `${from}–${to}` });
+    return fill(this.words.moments, { date: first, time: from, lastDate: this.date(end), lastTime: to });
   }
 
   /** "Vladivostok → Pyongyang", with words for an end nobody knows. */
@@ -76,14 +70,14 @@ export class Describer {
     const known = gaps.filter(({ start, end }) => typeof start === "number" && typeof end === "number");
     const longest = Math.max(0, ...known.map(({ start, end }) => end - start));
     const count = plural(this.words.gaps, gaps.length, this.language);
-    return longest > 0 ? fill(this.words.gapsLongest, { count, duration: this.duration(longest) }) : count;
+    return longest > 0 ? fill(this.words.gapsLongest, { count, duration: duration(longest, this.words.durations) }) : count;
   }
 
   /** Lines for the tip of an item from `placeBars`. */
   lines(item, lane) {
     if (item.bars.length > 1) return [this.bunch(item), this.words.bunchHint];
     const { flight } = item.bars[0];
-    return [`${lane.title || this.words.unknownAircraft} · ${this.route(flight)}`, this.when(flight), this.standing(flight), this.gaps(flight)].filter(Boolean);
+    return [`${this.laneTitle(lane)} · ${this.route(flight)}`, this.when(flight), this.standing(flight), this.gaps(flight)].filter(Boolean);
   }
 
   /** One sentence for a screen reader. */

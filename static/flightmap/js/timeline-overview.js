@@ -128,7 +128,7 @@ export class Overview extends EventTarget {
     context.lineWidth = 1;
     const { unit, step } = ticks(this.#limits, this.#width, 46);
     const style = { year: { year: "numeric" }, month: { month: "short", year: "numeric" } }[unit] ?? { day: "numeric", month: "short" };
-    const label = new Intl.DateTimeFormat(this.describer.language, { ...style, timeZone: "UTC" });
+    const label = new Intl.DateTimeFormat(this.describer.language === "en" ? "en-GB" : this.describer.language, { ...style, timeZone: "UTC" });
     for (const { time } of calendar(unit, step, this.#limits)) {
       const x = Math.round(timeToX(time, this.#limits, this.#width)) + 0.5;
       context.strokeStyle = palette.rule;

@@ -1,18 +1,12 @@
 /** The tip beside the pointer: the moment in three time zones, and the bar under it. */
 
+import { ZONES, beside } from "./time-format.js";
 import { element } from "./timeline-words.js";
-
-/** The zones beside UTC, as their people name them. The zone database knows Pyongyang's half hour until May 2018. */
-const ZONES = [["KST", "Asia/Pyongyang"], ["VLAT", "Asia/Vladivostok"]];
 
 export class TimeTip {
   constructor(host, describer) {
     this.host = host;
     this.describer = describer;
-    this.clocks = ZONES.map(([name, timeZone]) => [
-      name,
-      new Intl.DateTimeFormat(describer.language, { timeZone, weekday: "short", hour: "2-digit", minute: "2-digit", hourCycle: "h23" }),
-    ]);
     this.box = element("div", { class: "timeline-tip", "aria-hidden": "true", hidden: true });
     host.append(this.box);
   }
@@ -23,10 +17,11 @@ export class TimeTip {
    * @param {HTMLElement} chart x and top in pixels from its corner
    */
   show(time, lines, chart, x, top) {
-    const zones = this.clocks.map(([name, format]) => `${format.format(time * 1000)} ${name}`).join(" · ");
+    const { durations, kst, vlat } = this.describer.words;
+    const there = [[ZONES.pyongyang, kst], [ZONES.vladivostok, vlat]].map(([zone, name]) => `${beside(time, zone, durations)} ${name}`);
     this.box.replaceChildren(
       ...lines.map((line, n) => element("div", { class: n === 0 ? "timeline-tip-title" : "" }, line)),
-      element("div", { class: "timeline-tip-time" }, `${this.describer.moment(time)} · ${zones}`),
+      element("div", { class: "timeline-tip-time" }, [this.describer.moment(time), ...there].join(" · ")),
     );
     this.box.hidden = false;
     const frame = this.host.getBoundingClientRect();

@@ -13,12 +13,12 @@ import { AXIS_HEIGHT, AxisLabels, paintAxis, paintGrid } from "./timeline-axis.j
 import { UndatedBin } from "./timeline-bin.js";
 import { Describer } from "./timeline-describe.js";
 import { buildFrame } from "./timeline-frame.js";
-import { itemAt, levelBox, placeBars, rowAt, rowsBetween, rowsHeight, stackRows } from "./timeline-geometry.js";
-import { attachDrag, attachGestures } from "./timeline-gestures.js";
+import { placeBars, rowsBetween, rowsHeight, stackRows } from "./timeline-geometry.js";
 import { barsInView, buildLanes, extentOf } from "./timeline-layout.js";
 import { LaneNavigator } from "./timeline-navigate.js";
 import { Overview } from "./timeline-overview.js";
 import { PALETTE_TOKENS, paintRow } from "./timeline-paint.js";
+import { attachPointer } from "./timeline-pointer.js";
 import { LaneRows } from "./timeline-rows.js";
 import { DAY, UNIT_SPANS, clampView, padInterval, panView, timeToX, unitOf, xToTime, zoomView } from "./timeline-scale.js";
 import { TimeTip } from "./timeline-tip.js";
@@ -42,7 +42,6 @@ export class Timeline extends EventTarget {
   #settleTimer = null;
   #glide = null;
   #showAll = false;
-  #pointed = null; // {row, item} under the pointer
 
   /**
    * @param {HTMLElement} container emptied and filled
@@ -137,7 +136,7 @@ export class Timeline extends EventTarget {
     const { start: from, end: to } = this.#view;
     if (start >= from && end <= to) return;
     this.#setView(panView(this.#view, (start + end - from - to) / 2, this.#limits));
-    this.#settleSoon();
+    this.settle();
   }
 
   /** Scroll a row into sight and draw at once, so that its bars exist. */
@@ -147,6 +146,23 @@ export class Timeline extends EventTarget {
     else if (row.top + row.height > scroll.scrollTop + scroll.clientHeight) scroll.scrollTop = row.top + row.height - scroll.clientHeight;
     this.#dirty.rows = true;
     this.#draw();
+  }
+
+  /** Move or zoom what is shown, in the middle of a gesture; `settle` when it is over. */
+  moveBy(dx) {
+    cancelAnimationFrame(this.#glide);
+    this.#setView(panView(this.#view, (-dx / this.#width) * (this.#view.end - this.#view.start), this.#limits));
+  }
+
+  zoomBy(factor, x) {
+    cancelAnimationFrame(this.#glide);
+    this.#setView(zoomView(this.#view, factor, xToTime(x, this.#view, this.#width), this.#limits));
+  }
+
+  /** The view becomes the window when nothing has changed for a moment. */
+  settle() {
+    clearTimeout(this.#settleTimer);
+    this.#settleTimer = setTimeout(() => this.#settle(true), SETTLED);
   }
 
   /* What is shown */
@@ -190,11 +206,6 @@ export class Timeline extends EventTarget {
     this.#glide = requestAnimationFrame(step);
   }
 
-  #settleSoon() {
-    clearTimeout(this.#settleTimer);
-    this.#settleTimer = setTimeout(() => this.#settle(true), SETTLED);
-  }
-
   #settle(announce) {
     clearTimeout(this.#settleTimer);
     const changed = this.#view.start !== this.#window.start || this.#view.end !== this.#window.end;
@@ -235,7 +246,8 @@ export class Timeline extends EventTarget {
       this.rows.render(scroll.scrollTop, scroll.clientHeight, (row) => this.itemsOf(row), this.selection.selected);
     }
     this.#placePlayhead();
-    this.parts.showUnit(unitOf(this.#view.end - this.#view.start));
+    const whole = this.#view.end - this.#view.start > 0.99 * (this.#limits.end - this.#limits.start);
+    this.parts.showUnit(whole ? "all" : unitOf(this.#view.end - this.#view.start));
     this.parts.range.textContent = this.describer.interval(this.#view.start, this.#view.end);
   }
 
@@ -269,7 +281,11 @@ export class Timeline extends EventTarget {
     const x = timeToX(this.clock.time, this.#view, this.#width);
     playhead.hidden = x < -1 || x > this.#width + 1;
     playhead.style.transform = `translateX(${x}px)`;
-    if (!this.clock.playing) scrub.setAttribute("aria-valuetext", this.describer.moment(this.clock.time));
+    if (this.clock.playing) return; // a screen reader is not told thirty times a second
+    scrub.setAttribute("aria-valuemin", Math.round(this.clock.start));
+    scrub.setAttribute("aria-valuemax", Math.round(this.clock.end));
+    scrub.setAttribute("aria-valuenow", Math.round(this.clock.time));
+    scrub.setAttribute("aria-valuetext", this.describer.moment(this.clock.time));
   };
 
   /* Listening */
@@ -295,8 +311,7 @@ export class Timeline extends EventTarget {
       this.#stack();
       this.#invalidate({ lanes: true, rows: true });
     });
-    this.#listenToPointer(wheelNeedsControl);
-    this.#listenToScrub();
+    attachPointer(this, wheelNeedsControl);
   }
 
   /** Buttons zoom around the playhead when it is in sight, otherwise around the middle. */
@@ -312,77 +327,6 @@ export class Timeline extends EventTarget {
     const around = this.#anchor();
     const window = whole ? this.#limits : { start: around - span / 2, end: around + span / 2 };
     this.setWindow(window, { announce: true });
-  }
-
-  #listenToPointer(wheelNeedsControl) {
-    const { scroll, chart } = this.parts;
-    const gestures = {
-      accept: (event) => !event.target.closest(".lane-label, .lane-undated, .timeline-more, .timeline-empty"),
-      begin: () => cancelAnimationFrame(this.#glide),
-      move: (dx) => this.#setView(panView(this.#view, (-dx / this.#width) * (this.#view.end - this.#view.start), this.#limits)),
-      zoom: (factor, x) => this.#setView(zoomView(this.#view, factor, xToTime(x, this.#view, this.#width), this.#limits)),
-      settle: () => this.#settleSoon(),
-      point: (x, y) => this.#point(x, y),
-      leave: () => this.#leave(),
-      click: (x, y) => {
-        const found = this.#find(x, y);
-        if (found) this.navigator.choose(found.item);
-        else this.selection.select(null);
-      },
-      doubleClick: (x, y) => {
-        const found = this.#find(x, y);
-        if (found) this.navigator.fit(found.item);
-        else this.setWindow(zoomView(this.#view, 0.5, xToTime(x, this.#view, this.#width), this.#limits), { announce: true });
-      },
-    };
-    attachGestures(scroll, gestures, { frame: chart, wheelNeedsControl });
-  }
-
-  #listenToScrub() {
-    const { scrub, axis, chart } = this.parts;
-    const seek = (x) => this.clock.seek(xToTime(Math.min(Math.max(x, 0), this.#width), this.#view, this.#width));
-    attachDrag(scrub, chart, seek);
-    scrub.addEventListener("pointermove", (event) => {
-      if (event.pointerType !== "touch") this.#pointTime(event.clientX - axis.getBoundingClientRect().left, 0);
-    });
-    scrub.addEventListener("pointerleave", () => this.#leave());
-  }
-
-  #find(x, y) {
-    const { scroll } = this.parts;
-    const row = rowAt(this.#rows, y + scroll.scrollTop);
-    if (!row || x < 0 || x > this.#width) return null;
-    const item = itemAt(row, this.itemsOf(row), x, y + scroll.scrollTop - row.top);
-    return item ? { row, item } : null;
-  }
-
-  #point(x, y) {
-    if (x < 0 || x > this.#width) {
-      this.#leave();
-      return;
-    }
-    this.#pointed = this.#find(x, y);
-    this.parts.scroll.classList.toggle("on-bar", this.#pointed !== null);
-    this.selection.hover(this.#pointed?.item.bars[0].flight.id ?? null);
-    this.#pointTime(x, y + AXIS_HEIGHT);
-  }
-
-  #pointTime(x, y) {
-    const time = xToTime(x, this.#view, this.#width);
-    this.selection.hoverTime(time);
-    const found = y > AXIS_HEIGHT ? this.#pointed : null;
-    const box = found && levelBox(found.row, found.item.level);
-    const top = found ? AXIS_HEIGHT + found.row.top - this.parts.scroll.scrollTop + box.middle - box.half : 0;
-    const lines = found ? this.describer.lines(found.item, { ...found.row.lane, title: this.describer.laneTitle(found.row.lane) }) : [];
-    this.tip.show(time, lines, this.parts.chart, x, top);
-  }
-
-  #leave() {
-    this.#pointed = null;
-    this.parts.scroll.classList.remove("on-bar");
-    this.selection.hover(null);
-    this.selection.hoverTime(null);
-    this.tip.hide();
   }
 
   #placeHover() {

@@ -1,0 +1,99 @@
+/** What the pointer does on the lanes and on the time axis: point, choose, fit, drag, zoom, scrub. */
+
+import { AXIS_HEIGHT } from "./timeline-axis.js";
+import { itemAt, levelBox, rowAt } from "./timeline-geometry.js";
+import { attachDrag, attachGestures } from "./timeline-gestures.js";
+import { xToTime, zoomView } from "./timeline-scale.js";
+
+/** Parts of the lanes that are themselves pressed or selected. */
+const OWN_TARGETS = ".lane-label, .lane-undated, .timeline-more, .timeline-empty";
+
+/**
+ * @param {import("./timeline.js").Timeline} timeline
+ * @param {boolean} wheelNeedsControl leave the plain wheel to the page
+ */
+export function attachPointer(timeline, wheelNeedsControl) {
+  const { scroll, scrub, axis, chart } = timeline.parts;
+  const { navigator, selection, clock, tip, describer } = timeline;
+  let pointed = null;
+
+  const find = (x, y) => {
+    const row = rowAt(timeline.stacked, y + scroll.scrollTop);
+    if (!row || x < 0 || x > timeline.width) return null;
+    const item = itemAt(row, timeline.itemsOf(row), x, y + scroll.scrollTop - row.top);
+    return item ? { row, item } : null;
+  };
+
+  const leave = () => {
+    pointed = null;
+    scroll.classList.remove("on-bar");
+    selection.hover(null);
+    selection.hoverTime(null);
+    tip.hide();
+  };
+
+  const showTip = (x, found) => {
+    const time = xToTime(x, timeline.view, timeline.width);
+    selection.hoverTime(time);
+    if (!found) {
+      tip.show(time, [], chart, x, 0);
+      return;
+    }
+    const { row, item } = found;
+    const { middle, half } = levelBox(row, item.level);
+    tip.show(time, describer.lines(item, row.lane), chart, x, AXIS_HEIGHT + row.top - scroll.scrollTop + middle - half);
+  };
+
+  const point = (x, y) => {
+    if (x < 0 || x > timeline.width) {
+      leave();
+      return;
+    }
+    pointed = find(x, y);
+    scroll.classList.toggle("on-bar", pointed !== null);
+    selection.hover(pointed?.item.bars[0].flight.id ?? null);
+    showTip(x, pointed);
+  };
+
+  const gestures = {
+    accept: (event) => !event.target.closest(OWN_TARGETS),
+    move: (dx) => timeline.moveBy(dx),
+    zoom: (factor, x) => timeline.zoomBy(factor, x),
+    settle: () => timeline.settle(),
+    point,
+    leave,
+    click: (x, y) => {
+      const found = find(x, y);
+      if (found) navigator.choose(found.item);
+      else selection.select(null);
+    },
+    doubleClick: (x, y) => {
+      const found = find(x, y);
+      if (found) navigator.fit(found.item);
+      else timeline.setWindow(zoomView(timeline.view, 0.5, xToTime(x, timeline.view, timeline.width), timeline.limits), { announce: true });
+    },
+  };
+  attachGestures(scroll, gestures, { frame: chart, wheelNeedsControl });
+
+  attachDrag(scrub, chart, (x) => {
+    clock.seek(xToTime(Math.min(Math.max(x, 0), timeline.width), timeline.view, timeline.width));
+  });
+  scrub.addEventListener("keydown", (event) => scrubByKey(event, timeline));
+  scrub.addEventListener("pointermove", (event) => {
+    if (event.pointerType !== "touch") showTip(event.clientX - axis.getBoundingClientRect().left, null);
+  });
+  scrub.addEventListener("pointerleave", leave);
+}
+
+/** Keys of a slider, in hundredths of what is shown. */
+const SCRUB_KEYS = { ArrowLeft: -1, ArrowDown: -1, ArrowRight: 1, ArrowUp: 1, PageDown: -10, PageUp: 10 };
+
+function scrubByKey(event, { clock, view }) {
+  if (event.ctrlKey || event.metaKey || event.altKey) return;
+  if (event.key in SCRUB_KEYS) clock.seek(clock.time + (SCRUB_KEYS[event.key] * (view.end - view.start)) / 100);
+  else if (event.key === "Home") clock.seek(clock.start);
+  else if (event.key === "End") clock.seek(clock.end);
+  else return;
+  event.preventDefault();
+  event.stopPropagation();
+}
