@@ -191,8 +191,8 @@ def _columns(
     ground = np.array([value == "ground" for value in stated_altitude], dtype="?")
     altitude = possible("altitude", numbers(stated_altitude) * FEET, report)
     known = ~np.isnan(altitude)
-    flags = numbers(columns[6])
-    flags = np.where((flags >= 0) & (flags < 256), flags, 0).astype("u1")  # also turns NaN to 0
+    stated_flags = numbers(columns[6])
+    flags = np.where((stated_flags >= 0) & (stated_flags < 256), stated_flags, 0).astype("u1")  # NaN too becomes 0
     kind = np.where(flags & GEOMETRIC_ALTITUDE, AltitudeKind.GEOMETRIC, AltitudeKind.PRESSURE)
     track = possible("track_angle", numbers(columns[5]), report)
     track[ground] = np.nan  # there it is the heading of the nose

@@ -1,0 +1,183 @@
+"""Cleaning: hand-worked cases, and what must hold for any input."""
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tracks.processing.cleaning import Dropped, clean, neighbours_reachable
+from tracks.processing.fixes import Fixes
+
+# 0.01° of latitude is 1,112 m; in 10 s that is 400 km/h.
+STEP = 0.01
+
+
+def northward(count, start=40.0, dt=10.0, t0=1_000_000.0, lon=130.0):
+    return Fixes.of(
+        t0 + dt * np.arange(count),
+        np.full(count, lon),
+        start + STEP * np.arange(count),
+        record_index=np.arange(count),
+    )
+
+
+def dropped(report):
+    return {reason: sorted(records.tolist()) for reason, records in report.dropped.items()}
+
+
+def test_a_plausible_track_comes_through_unchanged():
+    fixes = northward(20)
+    cleaned, report = clean(fixes)
+    assert len(cleaned) == report.kept == report.read == 20
+    assert not report.dropped
+    for name, column in fixes.columns():
+        assert np.array_equal(getattr(cleaned, name), column, equal_nan=column.dtype.kind == "f"), name
+
+
+def test_fixes_without_a_possible_time_or_place_are_dropped_and_counted():
+    fixes = northward(6)
+    fixes.time[1] = np.nan
+    fixes.latitude[2] = 90.01
+    fixes.longitude[3] = np.nan
+    fixes.time[4] = np.inf
+    cleaned, report = clean(fixes)
+    assert cleaned.record_index.tolist() == [0, 5]
+    assert dropped(report) == {Dropped.INVALID_TIME: [1, 4], Dropped.INVALID_POSITION: [2, 3]}
+
+
+def test_null_island_is_flagged_but_stays():
+    fixes = Fixes.of([0, 600, 1200], [0.01, 0.0, -0.01], [0.0, 0.0, 0.0], record_index=[0, 1, 2])
+    cleaned, report = clean(fixes)
+    assert len(cleaned) == 3
+    assert report.null_island.tolist() == [1]
+
+
+def test_fixes_out_of_order_are_sorted_and_counted():
+    fixes = northward(5)[np.array([0, 3, 1, 2, 4])]
+    cleaned, report = clean(fixes)
+    assert cleaned.record_index.tolist() == [0, 1, 2, 3, 4]
+    assert report.out_of_order.tolist() == [1, 2]
+
+
+def test_the_same_time_and_place_twice_is_one_fix_and_the_first_stays():
+    fixes = northward(4)
+    again = fixes[np.array([0, 1, 1, 2, 3])]
+    again.record_index = np.arange(5)
+    again.ground_speed = np.array([1, 2, 3, 4, 5], "f4")
+    cleaned, report = clean(again)
+    assert cleaned.ground_speed.tolist() == [1, 2, 4, 5]
+    assert dropped(report) == {Dropped.DUPLICATE: [2]}
+
+
+def test_of_two_fixes_at_one_time_in_two_possible_places_neither_enters_the_path():
+    fixes = northward(6)
+    fixes.time[3] = fixes.time[2]
+    cleaned, report = clean(fixes)
+    assert cleaned.record_index.tolist() == [0, 1, 4, 5]
+    assert dropped(report) == {Dropped.CONTRADICTORY: [2, 3]}
+
+
+def test_of_two_fixes_at_one_time_the_only_possible_one_stays():
+    fixes = northward(6)
+    fixes.time[3] = fixes.time[2]
+    fixes.latitude[3] = 10.0
+    cleaned, report = clean(fixes)
+    assert cleaned.record_index.tolist() == [0, 1, 2, 4, 5]
+    assert dropped(report) == {Dropped.IMPLAUSIBLE: [3]}
+
+
+def test_a_spike_that_neither_neighbour_could_reach_is_dropped_and_no_position_changes():
+    fixes = northward(20)
+    fixes.latitude[8] += 5.0
+    cleaned, report = clean(fixes)
+    assert dropped(report) == {Dropped.IMPLAUSIBLE: [8]}
+    assert np.array_equal(cleaned.latitude, np.delete(fixes.latitude, 8))
+
+
+def test_a_wrong_first_fix_does_not_condemn_the_right_ones():
+    fixes = northward(20)
+    fixes.latitude[0] = -10.0
+    cleaned, report = clean(fixes)
+    assert dropped(report) == {Dropped.IMPLAUSIBLE: [0]}
+    assert len(cleaned) == 19
+
+
+def test_a_wrong_last_fix_is_dropped():
+    fixes = northward(20)
+    fixes.longitude[19] = 100.0
+    _, report = clean(fixes)
+    assert dropped(report) == {Dropped.IMPLAUSIBLE: [19]}
+
+
+def test_a_short_excursion_is_dropped_whole_though_its_fixes_agree_with_each_other():
+    fixes = northward(30)
+    fixes.latitude[10:14] += 20.0
+    _, report = clean(fixes, reanchor_after=5)
+    assert dropped(report) == {Dropped.IMPLAUSIBLE: [10, 11, 12, 13]}
+
+
+def test_after_enough_fixes_elsewhere_in_a_row_the_track_goes_on_from_there():
+    fixes = northward(30)
+    fixes.latitude[10:] += 20.0
+    cleaned, report = clean(fixes, reanchor_after=5)
+    assert len(cleaned) == 30
+    assert not report.dropped
+
+
+def test_alternating_receivers_far_apart_keep_the_longer_chain():
+    fixes = northward(40)
+    wrong = np.arange(5, 35, 3)
+    fixes.longitude[wrong] -= 40.0
+    _, report = clean(fixes)
+    assert dropped(report) == {Dropped.IMPLAUSIBLE: wrong.tolist()}
+
+
+@pytest.mark.parametrize(("kmh", "possible"), [(1390, True), (1410, False)])
+def test_the_speed_limit_is_the_argument_in_kilometres_an_hour(kmh, possible):
+    latitude = 40 + np.arange(10) * (kmh / 3.6 * 60) / 111_195.1
+    fixes = Fixes.of(60.0 * np.arange(10), np.full(10, 130.0), latitude)
+    assert neighbours_reachable(fixes, 1400 / 3.6, noise_m=0, noise_s=0).all() == possible
+
+
+def test_crossing_the_antimeridian_is_no_jump():
+    fixes = Fixes.of(10.0 * np.arange(20), (179.9 + 0.01 * np.arange(20) + 180) % 360 - 180, np.full(20, 60.0))
+    cleaned, report = clean(fixes)
+    assert len(cleaned) == 20
+    assert not report.dropped
+
+
+def test_midnight_and_a_leap_day_are_ordinary_moments():
+    midnight = np.datetime64("2024-02-29T00:00:00", "s").astype("f8")
+    fixes = northward(20, t0=float(midnight) - 100)
+    cleaned, report = clean(fixes)
+    assert len(cleaned) == 20
+    assert report.out_of_order.size == 0
+
+
+def test_nothing_and_one_fix_are_fine():
+    assert len(clean(Fixes.empty())[0]) == 0
+    assert len(clean(northward(1))[0]) == 1
+
+
+COORDINATE = st.floats(-200, 200) | st.just(float("nan"))
+
+
+@given(st.lists(st.tuples(st.integers(0, 40).map(float) | st.just(float("nan")), COORDINATE, COORDINATE), max_size=60))
+def test_for_any_input_times_increase_strictly_and_every_fix_is_accounted_for(rows):
+    columns = np.array(rows, dtype="f8").reshape(-1, 3)
+    fixes = Fixes.of(columns[:, 0], columns[:, 1], columns[:, 2], record_index=np.arange(len(rows)))
+    cleaned, report = clean(fixes)
+    assert (np.diff(cleaned.time) > 0).all()
+    lost = [r for records in report.dropped.values() for r in records.tolist()]
+    assert sorted([*cleaned.record_index.tolist(), *lost]) == list(range(len(rows)))
+    for position, record in enumerate(cleaned.record_index.tolist()):
+        assert (cleaned.time[position], cleaned.longitude[position], cleaned.latitude[position]) == rows[record]
+
+
+@given(st.permutations(range(12)))
+def test_the_order_in_the_file_does_not_change_what_is_kept(order):
+    fixes = northward(12)
+    fixes.latitude[5] += 9.0
+    expected, _ = clean(fixes)
+    cleaned, _ = clean(fixes[np.array(order)])
+    assert cleaned.record_index.tolist() == expected.record_index.tolist()
