@@ -57,6 +57,21 @@ test("free text finds every word in any field, whatever its case, dashes or acce
   assert.equal(ids({ q: "   " }), "aaaa bbbb cccc dddd");
 });
 
+test("a date is found as it is spoken", () => {
+  const dated = { ...A, start: Date.UTC(2024, 2, 20, 3) / 1000, end: Date.UTC(2024, 2, 20, 9) / 1000, date: { text: "" } };
+  assert.equal(passes(dated, { ...NO_FILTERS, q: "march 2024" }), true);
+  assert.equal(passes(dated, { ...NO_FILTERS, q: "april 2024" }), false);
+});
+
+test("demonstration flights alone, without them, or both", () => {
+  const simulated = { ...A, id: "demo", demonstration: true };
+  const left = (demonstration) => applyFilters([A, simulated], { ...NO_FILTERS, demonstration }).map((flight) => flight.id);
+  assert.deepEqual(left("only"), ["demo"]);
+  assert.deepEqual(left("no"), ["aaaa"]);
+  assert.deepEqual(left("all"), ["aaaa", "demo"]);
+  assert.deepEqual(activeFilters({ ...NO_FILTERS, demonstration: "all" }), []);
+});
+
 test("free text is text, not a pattern", () => {
   assert.equal(ids({ q: ".*" }), "");
   assert.equal(ids({ q: "(knevichi)" }), "aaaa bbbb cccc");

@@ -99,6 +99,11 @@ test("filters that no form here sends are left out, the others stay", () => {
   assert.deepEqual(filters, { ...NOTHING.filters, class: ["observed"], aircraft: ["RA-82030"] });
 });
 
+test("demonstration flights are asked for by the same words as in the list of flights", () => {
+  const asked = (word) => parseState(`demonstration=${word}`).filters.demonstration;
+  assert.deepEqual(["no", "all", "only", "yes", "1", "constructor"].map(asked), ["no", "all", "only", "only", null, null]);
+});
+
 test("a thousand values of one filter are cut short", () => {
   const query = Array.from({ length: 1000 }, (_, n) => `aircraft=A${n}`).join("&");
   assert.equal(parseState(query).filters.aircraft.length, 50);
@@ -133,7 +138,7 @@ test("what is written is read back the same", () => {
       class: ["reported"],
       direction: "inbound",
       sanctioned: false,
-      demonstration: true,
+      demonstration: "only",
       q: "An-124 & 'Ил'",
     },
   };

@@ -16,7 +16,8 @@ const VALUES = {
   direction: (flight) => [flight.direction],
   // Of an aircraft nobody identified, nobody can say that it is not sanctioned.
   sanctioned: (flight) => [flight.aircraft ? Boolean(flight.aircraft.sanctioned) : null],
-  demonstration: (flight) => [Boolean(flight.demonstration)],
+  // "all" asks the server for them and narrows nothing here.
+  demonstration: (flight) => [flight.demonstration ? "only" : "no"],
 };
 export const FILTER_NAMES = [...Object.keys(VALUES), "q"];
 
@@ -33,6 +34,7 @@ export function placeKey(place) {
 /** Whether a filter of this name narrows anything. */
 export function isActive(filters, name) {
   const value = filters[name];
+  if (name === "demonstration" && value === "all") return false;
   return Array.isArray(value) ? value.length > 0 : value !== null && value !== undefined && value !== "";
 }
 
@@ -46,11 +48,18 @@ export function fold(text) {
   return String(text ?? "").normalize("NFKD").replace(/\p{M}/gu, "").toLowerCase().replace(/[-‐‑‒–—]/g, "");
 }
 
+const SPOKEN = new Intl.DateTimeFormat("en-GB", { timeZone: "UTC", day: "numeric", month: "long", year: "numeric" });
+
+/** "20 March 2024": so that a date can be searched for as it is spoken. */
+function dateWords({ start }) {
+  return typeof start === "number" ? SPOKEN.format(start * 1000) : "";
+}
+
 function searchText(flight) {
   const { aircraft, origin, destination } = flight;
   const parts = [
     flight.id, flight.title, flight.callsign, flight.date?.text, aircraft?.registration, aircraft?.icao24, aircraft?.type, aircraft?.type_name,
-    operatorOf(flight), origin?.name, origin?.icao, destination?.name, destination?.icao,
+    flight.type, flight.type_name, dateWords(flight), operatorOf(flight), origin?.name, origin?.icao, destination?.name, destination?.icao,
   ];
   return fold(parts.filter(Boolean).join(" \n "));
 }

@@ -18,6 +18,8 @@ const MOST_VALUES = 50;
 export const LIST_FILTERS = ["aircraft", "operator", "airport", "class"];
 const CLASSES = ["observed", "reported"];
 const DIRECTIONS = ["outbound", "inbound"];
+/** How demonstration flights are asked for; "yes" is understood as "only". Unasked, the server decides. */
+const DEMONSTRATION = { no: "no", all: "all", only: "only", yes: "only" };
 
 /** Times the archive can hold: outside them a date is a slip of the keyboard. */
 const EARLIEST = Date.UTC(1900, 0, 1) / 1000;
@@ -125,7 +127,7 @@ export function parseState(search, { slowest = 1, fastest = 1000 } = {}) {
       class: parseWords(query.getAll("class")).filter((word) => CLASSES.includes(word)),
       direction: DIRECTIONS.includes(query.get("direction")) ? query.get("direction") : null,
       sanctioned: parseChoice(query.get("sanctioned"), "yes", "no"),
-      demonstration: parseChoice(query.get("demonstration"), "yes", "no"),
+      demonstration: Object.hasOwn(DEMONSTRATION, query.get("demonstration")) ? DEMONSTRATION[query.get("demonstration")] : null,
       q: parseWords([query.get("q") ?? ""])[0] ?? "",
     },
   };
@@ -163,9 +165,8 @@ export function appendFilters(query, filters = {}) {
     for (const value of filters[name] ?? []) query.append(name, value);
   }
   if (filters.direction) query.append("direction", filters.direction);
-  for (const name of ["sanctioned", "demonstration"]) {
-    if (filters[name] === true || filters[name] === false) query.append(name, filters[name] ? "yes" : "no");
-  }
+  if (filters.sanctioned === true || filters.sanctioned === false) query.append("sanctioned", filters.sanctioned ? "yes" : "no");
+  if (filters.demonstration) query.append("demonstration", filters.demonstration);
   if (filters.q) query.append("q", filters.q);
 }
 
