@@ -21,7 +21,7 @@ from typing import Any
 
 import orjson
 
-from tracks.formats.contract import ByteStream, Limits, ParseError, Place, at_byte, gettext_noop
+from tracks.formats.contract import ByteStream, Limits, ParseError, ParseReport, Place, at_byte, gettext_noop
 
 BLOCK_BYTES = 1 << 20
 
@@ -375,3 +375,24 @@ def load(text: bytes) -> Any:
 
 
 _NAN = re.compile(rb"(?<=[\[,: ])-?(?:nan|inf)(?=[\],} ])")
+
+
+def report_damage(reader: JsonArrayReader, report: ParseReport) -> None:
+    """Tell the curator, after the iteration, what was wrong with the document around its rows."""
+    if reader.truncated is not None:
+        report.warn(
+            gettext_noop(
+                "The file stops before its end: the %(records)d records before that point were read, "
+                "whatever followed is missing. Fetch the file again if you can."
+            ),
+            reader.truncated,
+            records=report.records_read,
+        )
+    if reader.trailing is not None:
+        report.warn(gettext_noop("Something follows the end of the JSON; it was not read."), reader.trailing)
+    for path, place in reader.repeated:
+        report.warn(
+            gettext_noop("The field “%(key)s” is stated twice with different values; the first was taken."),
+            place,
+            key=".".join(path),
+        )

@@ -42,7 +42,7 @@ from tracks.formats.contract import (
     at_record,
     gettext_noop,
 )
-from tracks.formats.json_rows import Block, JsonArrayReader, Unreadable
+from tracks.formats.json_rows import Block, JsonArrayReader, Unreadable, report_damage
 from tracks.processing.fixes import AltitudeKind, Fixes, OnGround, PositionSource
 
 STALE, NEW_LEG, GEOMETRIC_ALTITUDE = 1, 2, 8
@@ -123,7 +123,7 @@ class ReadsbTrace:
                 )
             for fixes in waiting:
                 yield from _chunk(fixes, base, reader, report)
-        _report_damage(reader, report)
+        report_damage(reader, report)
 
 
 def _time_base(reader: JsonArrayReader) -> float | None:
@@ -269,23 +269,3 @@ def _identity(reader: JsonArrayReader, fixes: Fixes) -> StatedIdentity:
         operator=stated("ownOp"),
         callsign=fixes.callsigns[0] if len(fixes.callsigns) == 1 else None,
     )
-
-
-def _report_damage(reader: JsonArrayReader, report: ParseReport) -> None:
-    if reader.truncated is not None:
-        report.warn(
-            gettext_noop(
-                "The file stops before its end: the %(records)d records before that point were read, "
-                "whatever followed is missing. Fetch the file again if you can."
-            ),
-            reader.truncated,
-            records=report.records_read,
-        )
-    if reader.trailing is not None:
-        report.warn(gettext_noop("Something follows the end of the trace; it was not read."), reader.trailing)
-    for path, place in reader.repeated:
-        report.warn(
-            gettext_noop("The field “%(key)s” is stated twice with different values; the first was taken."),
-            place,
-            key=".".join(path),
-        )

@@ -10,9 +10,12 @@ from dataclasses import dataclass
 
 from tracks.formats.content import Container, Content
 from tracks.formats.contract import Confidence, ParseError, Parser, at_byte, gettext_noop
+from tracks.formats.fr24_csv import Fr24Csv
+from tracks.formats.fr24_playback import Fr24Playback
+from tracks.formats.gpx import Gpx
 from tracks.formats.readsb import ReadsbTrace
 
-PARSERS: tuple[Parser, ...] = (ReadsbTrace(),)
+PARSERS: tuple[Parser, ...] = (ReadsbTrace(), Fr24Playback(), Fr24Csv(), Gpx())
 
 
 @dataclass(frozen=True, slots=True)

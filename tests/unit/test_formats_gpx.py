@@ -1,0 +1,154 @@
+"""GPX tracks: both versions, odd times, damaged and hostile XML."""
+
+import gzip
+
+import numpy as np
+import pytest
+
+from tests.unit.format_samples import fixes_of, read_file
+from tracks.formats.contract import DropReason, ParseError, ParseSettings
+from tracks.processing.fixes import AltitudeKind
+
+
+def point(lat=43.4, lon=132.1, inner="<ele>120.5</ele><time>2024-03-21T23:59:58Z</time>"):
+    return f'<trkpt lat="{lat}" lon="{lon}">{inner}</trkpt>'
+
+
+def gpx(*tracks, version="1.1", extra=""):
+    body = "".join(f"<trk><name>x</name><trkseg>{t}</trkseg></trk>" for t in tracks)
+    space = f"http://www.topografix.com/GPX/{version.replace('.', '/')}"
+    return f'<?xml version="1.0"?>\n<gpx version="{version}" creator="t" xmlns="{space}">{extra}{body}</gpx>'.encode()
+
+
+def parsed(data, key="trk-1", settings=None):
+    chunks, report, detected = read_file(data, settings)
+    assert detected.parser.name == "gpx"
+    return fixes_of(chunks, key), report
+
+
+def epoch(text):
+    return float(np.datetime64(text, "us").astype("i8")) / 1e6
+
+
+@pytest.mark.parametrize("version", ["1.0", "1.1"])
+def test_a_point_is_read_in_degrees_metres_and_utc(version):
+    fixes, _ = parsed(gpx(point(), version=version))
+    assert fixes.time.tolist() == [epoch("2024-03-21T23:59:58")]
+    assert (fixes.latitude[0], fixes.longitude[0], fixes.altitude[0]) == (43.4, 132.1, 120.5)
+    assert fixes.altitude_kind[0] == AltitudeKind.UNSTATED
+    assert np.isnan(fixes.ground_speed[0])
+
+
+@pytest.mark.parametrize(
+    ("text", "utc"),
+    [
+        ("2024-02-29T23:59:59Z", "2024-02-29T23:59:59"),
+        ("2024-03-01T09:59:59+10:00", "2024-02-29T23:59:59"),
+        ("2024-02-29T23:59:59.25Z", "2024-02-29T23:59:59.25"),
+        ("2024-02-29T23:59:59.123456789Z", "2024-02-29T23:59:59.123456"),
+        ("  2024-02-29T23:59:59-00:30\n", "2024-03-01T00:29:59"),
+    ],
+)
+def test_offsets_and_fractions_of_times_are_understood(text, utc):
+    fixes, _ = parsed(gpx(point(inner=f"<time>{text}</time>")))
+    assert fixes.time[0] == pytest.approx(epoch(utc), abs=1e-6)
+
+
+def test_a_time_without_a_zone_is_utc_as_gpx_defines_and_the_report_says_so():
+    data = gpx(point(inner="<time>2024-03-21T10:00:00</time>") * 3)
+    fixes, report = parsed(data)
+    assert fixes.time[0] == epoch("2024-03-21T10:00:00")
+    assert len(report.warnings) == 1
+    assert "without a zone" in str(report.warnings[0])
+    stated, report = parsed(data, settings=ParseSettings(time_zone="Asia/Pyongyang"))
+    assert stated.time[0] == epoch("2024-03-21T01:00:00")
+    assert not report.warnings
+
+
+def test_a_point_without_time_is_no_fix_and_is_counted_with_its_line():
+    fixes, report = parsed(gpx(point() + "\n" + point(inner="<ele>1</ele>") + point(inner="<time>soon</time>")))
+    assert len(fixes) == 1
+    assert report.dropped == {DropReason.NO_TIME: 2}
+    assert str(report.places[DropReason.NO_TIME][0]) == "line 3"
+
+
+def test_impossible_and_missing_coordinates_are_counted():
+    data = gpx(point() + point(lat=91) + point(lon="x") + '<trkpt lat="1"><time>2024-03-21T10:00:00Z</time></trkpt>')
+    fixes, report = parsed(data)
+    assert len(fixes) == 1
+    assert report.dropped == {DropReason.POSITION_OUT_OF_RANGE: 1, DropReason.NO_POSITION: 2}
+
+
+def test_several_tracks_are_several_legs():
+    chunks, report, _ = read_file(gpx(point() * 3, point(50) * 2))
+    assert [(c.aircraft_key, len(c.fixes)) for c in chunks] == [("trk-1", 3), ("trk-2", 2)]
+    assert fixes_of(chunks, "trk-2").record_index.tolist() == [3, 4]
+    assert report.records_read == 5
+
+
+def test_heights_of_zero_throughout_are_taken_as_unknown():
+    fixes, report = parsed(gpx(point(inner="<ele>0</ele><time>2024-03-21T10:00:00Z</time>") * 3))
+    assert np.isnan(fixes.altitude).all()
+    assert fixes.altitude_kind.tolist() == [AltitudeKind.UNKNOWN] * 3
+    assert "height is zero" in str(report.warnings[0])
+
+
+def test_speed_and_course_are_read_where_given_in_metres_a_second():
+    plain = "<time>2024-03-21T10:00:00Z</time><course>270.5</course><speed>100</speed>"
+    garmin = (
+        "<time>2024-03-21T10:00:01Z</time><extensions><t:TrackPointExtension xmlns:t='urn:x'>"
+        "<t:speed>51.44444</t:speed><t:course>90</t:course></t:TrackPointExtension></extensions>"
+    )
+    fixes, _ = parsed(gpx(point(inner=plain) + point(inner=garmin), version="1.0"))
+    assert fixes.ground_speed.tolist() == pytest.approx([194.3844, 100.0], rel=1e-5)
+    assert fixes.track_angle.tolist() == pytest.approx([270.5, 90.0])
+
+
+def test_waypoints_and_routes_are_not_tracks():
+    extra = '<wpt lat="1" lon="2"><time>2024-03-21T10:00:00Z</time></wpt><rte><rtept lat="1" lon="2"/></rte>'
+    fixes, _ = parsed(gpx(point(), extra=extra))
+    assert len(fixes) == 1
+    with pytest.raises(ParseError, match="holds no track"):
+        read_file(gpx(extra=extra))
+
+
+def test_a_truncated_file_gives_its_complete_points_and_says_where_it_stops():
+    data = gpx("\n".join(point(40 + i / 100) for i in range(50)))
+    for packed in (False, True):
+        cut = data[: len(data) * 2 // 3]
+        fixes, report = parsed(gzip.compress(cut) if packed else cut)
+        assert 20 < len(fixes) < 40
+        assert fixes.latitude.tolist() == [40 + i / 100 for i in range(len(fixes))]
+        assert "stops before its end" in str(report.warnings[-1])
+        assert report.warnings[-1].place.number == len(fixes) + 2
+
+
+def test_broken_xml_is_an_error_with_its_line():
+    data = gpx(point() + "\n\n<trkpt lat='1' lon='2'></trk>" + point())
+    with pytest.raises(ParseError, match="XML is broken here") as caught:
+        read_file(data)
+    assert caught.value.place.number == 4
+
+
+BOMB = """<?xml version="1.0"?><!DOCTYPE gpx [<!ENTITY a "aaaaaaaaaa"><!ENTITY b "&a;&a;&a;&a;&a;&a;&a;&a;">]>
+<gpx version="1.1"><trk><name>&b;</name></trk></gpx>"""
+OUTSIDE = '<?xml version="1.0"?><!DOCTYPE gpx SYSTEM "file:///etc/passwd"><gpx version="1.1"></gpx>'
+
+
+@pytest.mark.parametrize("text", [BOMB, OUTSIDE])
+def test_document_types_and_their_entities_are_refused(text):
+    with pytest.raises(ParseError, match="DOCTYPE"):
+        read_file(text.encode())
+
+
+def test_a_single_element_without_end_is_not_held():
+    data = gpx(point())[:-6] + b"<name>" + b"x" * 10 + b"</name><a b='" + b"y" * (9 << 20)
+    with pytest.raises(ParseError, match="larger than"):
+        read_file(data)
+
+
+def test_a_long_track_comes_in_several_chunks_with_running_indices():
+    data = gpx("".join(point(f"{40 + i / 1e4:.4f}") for i in range(40_000)))
+    chunks, _, _ = read_file(data)
+    assert len(chunks) > 1
+    assert fixes_of(chunks).record_index.tolist() == list(range(40_000))

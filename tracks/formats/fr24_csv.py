@@ -1,0 +1,294 @@
+"""Flightradar24 tables: the CSV export of one flight, the API's tracks, and the archive's positions.
+
+    Timestamp,UTC,Callsign,Position,Altitude,Speed,Direction      (export; UTC may be missing)
+    timestamp,lat,lon,alt,gspeed,vspeed,track,squawk,callsign,source            (API)
+    snapshot_id,altitude,heading,latitude,longitude,radar_id,speed,squawk       (archive)
+
+Timestamp and snapshot_id are epoch seconds (the API may write ISO 8601), Position is `"lat,lon"` in
+quotes, altitudes are feet, speeds knots. Spreadsheets change such files: they split Position in two,
+separate by semicolons, quote, add byte order marks, round timestamps. What can still be read exactly
+is read; a timestamp rounded to 1.7E+09 is none.
+
+The export states neither address nor registration: the aircraft stays unknown.
+"""
+
+from __future__ import annotations
+
+import csv
+import math
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, tzinfo
+
+import numpy as np
+
+from tracks.formats.columns import CallsignList, possible, without_unusable
+from tracks.formats.contract import (
+    ByteStream,
+    Chunk,
+    Confidence,
+    DropReason,
+    ParseError,
+    ParseReport,
+    ParseSettings,
+    StatedIdentity,
+    at_line,
+    gettext_noop,
+)
+from tracks.formats.flightradar24 import SOURCES, altitude_columns, squawks
+from tracks.formats.text_lines import text_lines
+from tracks.formats.times import ZonelessTime, epoch_seconds, written_resolution, zone_named
+from tracks.processing.fixes import Fixes, PositionSource
+
+_BATCH = 16_384
+_WHOLE_NUMBER = re.compile(r"\s*\d{1,13}(\.\d{1,6})?\s*")
+
+# Our name of a column -> how the variants head it, in lower case.
+_HEADS = {
+    "epoch": ("timestamp", "snapshot_id"),
+    "utc": ("utc",),
+    "zoneless": ("time", "date", "datetime", "date time"),
+    "callsign": ("callsign",),
+    "position": ("position",),
+    "latitude": ("latitude", "lat"),
+    "longitude": ("longitude", "lon", "lng"),
+    "altitude": ("altitude", "alt"),
+    "speed": ("speed", "gspeed"),
+    "direction": ("direction", "track", "heading"),
+    "vertical_rate": ("vspeed",),
+    "squawk": ("squawk",),
+    "source": ("source",),
+}
+_NAME_OF = {head: name for name, heads in _HEADS.items() for head in heads}
+
+
+class Fr24Csv:
+    """The parser of Flightradar24 tables."""
+
+    name = "fr24-csv"
+    label = gettext_noop("Flightradar24 CSV")
+    version = 1
+
+    def sniff(self, head: bytes) -> Confidence:
+        """Certain where the first line names the columns of one of the variants."""
+        line = head.removeprefix(b"\xef\xbb\xbf").lstrip().split(b"\n", 1)[0].split(b"\r", 1)[0]
+        columns = _columns_of(line[:500].decode("utf-8", "replace"))
+        if columns is None:
+            return Confidence.NO
+        names = set(columns.where)
+        if {"callsign", "position", "altitude", "speed", "direction"} <= names:
+            return Confidence.CERTAIN
+        if b"snapshot_id" in line or {"epoch", "speed", "vertical_rate", "source"} <= names:
+            return Confidence.CERTAIN
+        return Confidence.LIKELY if {"position", "altitude", "speed"} <= names else Confidence.NO
+
+    def parse(self, stream: ByteStream, report: ParseReport, settings: ParseSettings) -> Iterator[Chunk]:
+        """Yield the table's rows in file order; see `contract.Parser.parse`."""
+        lines = text_lines(stream, settings.limits)
+        number = 0
+        columns = None
+        for line in lines:
+            number += 1
+            if line.strip():
+                columns = _columns_of(line)
+                break
+        if columns is None:
+            raise ParseError(gettext_noop("The first line does not name the columns."), place=at_line(number))
+        table = _Table(columns, zone_named(settings.time_zone), report)
+        batch: list[list[str]] = []
+        at: list[int] = []
+        rows = csv.reader(lines, delimiter=columns.delimiter)
+        first = number
+        try:
+            for row in rows:
+                if not any(cell.strip() for cell in row):
+                    continue
+                batch.append(row)
+                at.append(first + rows.line_num)
+                if len(batch) == _BATCH:
+                    yield from table.chunk(batch, at)
+                    batch, at = [], []
+        except csv.Error as error:
+            raise ParseError(
+                gettext_noop("The table is broken here (%(detail)s)."),
+                place=at_line(first + rows.line_num),
+                detail=str(error),
+            ) from error
+        if batch:
+            yield from table.chunk(batch, at)
+
+
+@dataclass(frozen=True, slots=True)
+class _Columns:
+    delimiter: str
+    count: int
+    where: dict[str, int]
+
+
+def _columns_of(line: str) -> _Columns | None:
+    """The columns a header line names; None where it names no table of ours."""
+    delimiter = max(",;\t", key=line.count)
+    heads = [head.strip().strip('"').strip().lower() for head in line.split(delimiter)]
+    where: dict[str, int] = {}
+    for index, head in enumerate(heads):
+        name = _NAME_OF.get(head)
+        if name is not None:
+            where.setdefault(name, index)
+    placed = "position" in where or {"latitude", "longitude"} <= set(where)
+    return _Columns(delimiter, len(heads), where) if placed and "altitude" in where else None
+
+
+class _Table:
+    """Turns rows into chunks."""
+
+    def __init__(self, columns: _Columns, zone: tzinfo | None, report: ParseReport) -> None:
+        self._where = columns.where
+        self._count = columns.count
+        self._zone = zone
+        self._report = report
+        self._callsigns = CallsignList()
+        self._index = 0
+        self._told: set[str] = set()
+        if not {"epoch", "utc", "zoneless"} & set(columns.where):
+            raise ParseError(gettext_noop("The table has no column with times, so it is no track."), place=at_line(1))
+
+    def chunk(self, rows: list[list[str]], lines: list[int]) -> Iterator[Chunk]:
+        """The fixes of a batch of rows; `lines` are their line numbers."""
+        first = self._index
+        self._index += len(rows)
+        report = self._report
+        kept: list[list[str]] = []
+        index: list[int] = []
+        for offset, row in enumerate(rows):
+            whole = self._whole(row)
+            if whole is None:
+                report.records_read += 1
+                report.drop(DropReason.UNREADABLE, at_line(lines[offset]))
+                continue
+            kept.append(whole)
+            index.append(first + offset)
+        if not kept:
+            return
+        time, resolution = self._times(kept, [lines[i - first] for i in index])
+        latitude, longitude = self._positions(kept)
+        knots = possible("ground_speed", self._floats(kept, "speed"), report)
+        source, estimated = self._sources(kept)
+        fixes = Fixes.of(
+            time,
+            longitude,
+            latitude,
+            **altitude_columns(self._floats(kept, "altitude"), knots, report),
+            ground_speed=knots,
+            track_angle=possible("track_angle", self._floats(kept, "direction"), report),
+            vertical_rate=possible("vertical_rate", self._floats(kept, "vertical_rate"), report),
+            source=source,
+            estimated=estimated,
+            time_resolution=resolution,
+            record_index=index,
+            squawk=squawks(self._cells(kept, "squawk")),
+            callsign=[self._callsigns.number(cell) for cell in self._cells(kept, "callsign")],
+            callsigns=self._callsigns.names(),
+        )
+        fixes = without_unusable(fixes, report, lambda record: at_line(lines[record - first]))
+        if len(fixes):
+            yield Chunk("flight", StatedIdentity(callsign=self._callsigns.only), fixes)
+
+    def _whole(self, row: list[str]) -> list[str] | None:
+        """A row with as many cells as there are heads; Position split in two is put together again."""
+        extra = len(row) - self._count
+        at = self._where.get("position")
+        if at is not None and at + 1 < len(row) and "," not in row[at] and extra >= 0:
+            pair = f"{row[at]},{row[at + 1]}"
+            if extra == 0:
+                return [*row[:at], pair, *row[at + 1 :]]  # the second half has a head of its own
+            return [*row[:at], pair, *row[at + 2 :]]
+        if extra > 0 and not any(cell.strip() for cell in row[self._count :]):
+            return row[: self._count]
+        return row if extra <= 0 else None
+
+    def _cells(self, rows: list[list[str]], name: str) -> list[str]:
+        at = self._where.get(name)
+        if at is None:
+            return [""] * len(rows)
+        return [row[at] if at < len(row) else "" for row in rows]
+
+    def _floats(self, rows: list[list[str]], name: str) -> np.ndarray:
+        return np.array([_float(cell) for cell in self._cells(rows, name)], dtype="f8")
+
+    def _positions(self, rows: list[list[str]]) -> tuple[np.ndarray, np.ndarray]:
+        if "position" not in self._where:
+            return self._floats(rows, "latitude"), self._floats(rows, "longitude")
+        pairs = [cell.split(",") for cell in self._cells(rows, "position")]
+        values = [(_float(pair[0]), _float(pair[1])) if len(pair) == 2 else (math.nan, math.nan) for pair in pairs]
+        table = np.array(values, dtype="f8")
+        return table[:, 0], table[:, 1]
+
+    def _times(self, rows: list[list[str]], lines: list[int]) -> tuple[np.ndarray, float]:
+        stated, utc = self._cells(rows, "epoch"), self._cells(rows, "utc")
+        zoneless = self._cells(rows, "zoneless")
+        resolution = 1.0
+        times = np.full(len(rows), np.nan)
+        for i, cell in enumerate(stated):
+            if _WHOLE_NUMBER.fullmatch(cell):
+                times[i] = float(cell)
+                continue
+            if re.fullmatch(r"\s*\d[\d.,]*E\+?\d+\s*", cell, re.IGNORECASE):
+                self._tell(
+                    gettext_noop("A spreadsheet has rounded the timestamps; they cannot be used."), at_line(lines[i])
+                )
+            elif cell.strip():
+                times[i] = self._written(cell, lines[i], self._zone)
+                resolution = min(resolution, written_resolution(cell))
+            if np.isnan(times[i]) and utc[i].strip():
+                times[i] = self._written(utc[i], lines[i], UTC)  # the column's head states the zone
+            elif np.isnan(times[i]) and zoneless[i].strip():
+                times[i] = self._written(zoneless[i], lines[i], self._zone)
+        self._compare(times, utc, lines)
+        return times, resolution
+
+    def _written(self, text: str, line: int, zone: tzinfo | None) -> float:
+        try:
+            return epoch_seconds(text, zone)
+        except ZonelessTime as error:
+            raise ParseError(
+                gettext_noop(
+                    "The times (“%(text)s”) do not say in which zone they are, and there is no Timestamp column. "
+                    "State the zone of this file, or export it again."
+                ),
+                place=at_line(line),
+                text=text.strip()[:40],
+            ) from error
+
+    def _compare(self, times: np.ndarray, utc: list[str], lines: list[int]) -> None:
+        for i, cell in enumerate(utc):
+            if not cell.strip():
+                continue
+            written = epoch_seconds(cell, UTC)
+            if not math.isnan(written) and abs(written - times[i]) > 1.0:
+                self._tell(
+                    gettext_noop("Timestamp and UTC differ (by %(seconds)d s at first); Timestamp was taken."),
+                    at_line(lines[i]),
+                    seconds=int(written - times[i]),
+                )
+                return
+
+    def _sources(self, rows: list[list[str]]) -> tuple[np.ndarray, np.ndarray]:
+        stated = [SOURCES.get(cell.strip().upper(), PositionSource.UNKNOWN) for cell in self._cells(rows, "source")]
+        source = np.array([int(s) for s in stated], dtype="u1")
+        return source, source == PositionSource.TRACKER_ESTIMATE
+
+    def _tell(self, message: str, place: object, **values: object) -> None:
+        """Warn once in a file, not once a batch."""
+        if message not in self._told:
+            self._told.add(message)
+            self._report.warn(message, place, **values)  # type: ignore[arg-type]
+
+
+def _float(text: str) -> float:
+    """A plain decimal number, NaN for anything else: no words, no underscores, no exponent."""
+    text = text.strip()
+    return float(text) if _DECIMAL.fullmatch(text) else math.nan
+
+
+_DECIMAL = re.compile(r"[+-]?\d{1,12}(?:\.\d{0,15})?", re.ASCII)
