@@ -7,10 +7,11 @@ names. Staff see everything. Whoever may not see a thing is told that it is not 
 from __future__ import annotations
 
 from django.contrib.auth.models import AbstractBaseUser, AnonymousUser
-from django.db.models import Exists, F, OuterRef, Q, QuerySet
+from django.db.models import CharField, Exists, ExpressionWrapper, F, OuterRef, Q, QuerySet
+from django.db.models.functions import Left
 
-from tracks.models import Aircraft, Flight, FlightRevision
-from tracks.models.vocabulary import FlightStatus
+from tracks.models import Aircraft, AircraftIdentity, Flight, FlightRevision, RevisionStretch
+from tracks.models.vocabulary import Basis, FlightStatus
 
 User = AbstractBaseUser | AnonymousUser
 
@@ -49,3 +50,15 @@ def visible_aircraft(user: User) -> QuerySet[Aircraft]:
         return aircraft
     published = listed_revisions().filter(aircraft=OuterRef("pk"))
     return aircraft.filter(Q(listed=True) | Exists(published))
+
+
+def public_identities() -> QuerySet[AircraftIdentity]:
+    """The claims on identities that everybody may read.
+
+    An import notes what a file states of its aircraft, with the first digits of the file's SHA-256. Such a claim is
+    public once a flight from that file is: before, it is known only from drafts.
+    """
+    note = ExpressionWrapper(OuterRef("basis_note"), output_field=CharField())
+    named = RevisionStretch.objects.filter(revision__in=listed_revisions(), revision__aircraft=OuterRef("aircraft"))
+    named = named.alias(note=note).filter(note__endswith=Left("file_sha256", 12))
+    return AircraftIdentity.objects.filter(~Q(basis=Basis.COMPUTED) | Exists(named))

@@ -1,0 +1,129 @@
+"""The corridor map: which flights, and the window of time it opens on."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.conf import settings
+from django.urls import reverse
+
+from tracks.models import Airport
+from tracks.models.vocabulary import EvidenceClass
+from tracks.serving.filters import demonstration_shown
+from tracks.serving.moments import UTC
+from tracks.serving.paths import MOST_FLIGHTS, paths_url
+from tracks.serving.summaries import Summary, newest_first, summaries
+from tracks.visibility import listed_revisions
+
+HOUR = 3600.0
+TOGETHER_S = 20 * HOUR  # flights less apart than this are watched together: an outbound leg and the next day's return
+LONGEST_S = 72 * HOUR  # at 1000× the longest window then plays in four minutes and a half
+MARGIN = 0.03  # of the window, on both sides, so that no flight begins at its very edge
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """A window of time in epoch seconds."""
+
+    start: float
+    end: float
+
+    def shows(self, flight: Summary) -> bool:
+        """Whether a dated flight reaches into the window."""
+        return flight["start"] is not None and flight["start"] < self.end and flight["end"] >= self.start
+
+
+def corridor_page(
+    *,
+    start: datetime.datetime | None,
+    end: datetime.datetime | None,
+    flight_id: str,
+    demonstration: str | None,
+) -> dict[str, Any]:
+    """The page data of the corridor map.
+
+    Args:
+        start, end: the window a reader asked for; half a one, or one that ends before it starts, is none.
+        flight_id: a flight to open on, where no window was asked for.
+        demonstration: "no", "all", "only"; None shows demonstration flights only while nothing real was observed.
+    """
+    lanes = summaries(newest_first(demonstration_shown(listed_revisions().filter(in_corridor=True), demonstration)))
+    if start is not None and end is not None and end > start:
+        window = Window(start.timestamp(), end.timestamp())
+    else:
+        window = opening_window(lanes, flight_id)
+    shown = [flight for flight in lanes if window.shows(flight)]
+    moving = [flight for flight in shown if flight["has_path"]]
+    return {
+        "flights": shown,
+        "lanes": lanes,
+        "window": {"start": window.start, "end": window.end},
+        "paths_url": paths_url(reverse("api-paths"), [(f["id"], f["revision"]) for f in moving[:MOST_FLIGHTS]]),
+        "paths_left_out": max(0, len(moving) - MOST_FLIGHTS),
+        "corridor": corridor(),
+        "demonstration_only": demonstration_only(lanes),
+        "counts": counts(lanes),
+    }
+
+
+def corridor() -> dict[str, Any]:
+    """Name, bounds and airports of the corridor, as the settings say."""
+    west, south, east, north = settings.CORRIDOR_BOUNDS
+    codes = [*settings.CORRIDOR_ORIGINS, *settings.CORRIDOR_DESTINATIONS]
+    airports = sorted(Airport.objects.filter(icao__in=codes), key=lambda airport: codes.index(airport.icao))
+    return {
+        "name": settings.CORRIDOR_NAME,
+        "bounds": [[south, west], [north, east]],
+        "airports": [
+            {"icao": a.icao, "name": a.name, "lat": a.location.y, "lon": a.location.x, "city": a.city} for a in airports
+        ],
+    }
+
+
+def counts(flights: Iterable[Summary]) -> dict[str, int]:
+    """How many flights of each kind; a demonstration flight counts under its class too."""
+    total = {"observed": 0, "reported": 0, "undated": 0, "demonstration": 0}
+    for flight in flights:
+        total[flight["class"]] += 1
+        total["undated"] += flight["start"] is None
+        total["demonstration"] += flight["demonstration"]
+    return total
+
+
+def demonstration_only(flights: Iterable[Summary]) -> bool:
+    """Whether all that moves is simulated."""
+    observed = [flight for flight in flights if flight["class"] == EvidenceClass.OBSERVED]
+    return bool(observed) and all(flight["demonstration"] for flight in observed)
+
+
+def opening_window(flights: Sequence[Summary], flight_id: str = "") -> Window:
+    """The window to open on: around the flight asked for, else the latest in which something moves.
+
+    Real flights win over simulated ones, observed over reported. Flights close to each other are shown together,
+    back to `LONGEST_S`. With nothing dated at all it is today.
+    """
+    dated = [flight for flight in flights if flight["start"] is not None and flight["end"] is not None]
+    for chosen in (
+        [flight for flight in dated if flight["id"] == flight_id],
+        [flight for flight in dated if flight["has_path"] and not flight["demonstration"]],
+        [flight for flight in dated if flight["has_path"]],
+        dated,
+    ):
+        if chosen:
+            return _latest_cluster(chosen)
+    today = datetime.datetime.now(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
+    return Window(today.timestamp(), today.timestamp() + 24 * HOUR)
+
+
+def _latest_cluster(flights: Iterable[Summary]) -> Window:
+    latest_first = sorted(flights, key=lambda flight: (flight["end"], flight["start"]), reverse=True)
+    start, end = latest_first[0]["start"], latest_first[0]["end"]
+    for flight in latest_first[1:]:
+        if start - flight["end"] > TOGETHER_S or end - min(start, flight["start"]) > LONGEST_S:
+            break
+        start = min(start, flight["start"])
+    margin = max((end - start) * MARGIN, HOUR / 4)
+    return Window(start - margin, end + margin)
