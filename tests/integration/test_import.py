@@ -2,6 +2,7 @@
 
 import gzip
 import json
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -11,6 +12,7 @@ from tests.integration.archive import bring, imported, make_airports, run_task
 from tests.traces import trace
 from tracks.importing import importer
 from tracks.importing.importer import run_import
+from tracks.importing.spooling import FIX_BYTES, Gathered, Spool
 from tracks.models import (
     Aircraft,
     Claim,
@@ -278,6 +280,27 @@ def test_content_without_an_identity_is_recognised_packed_otherwise_too() -> Non
     imported(gzip.compress(data))
     assert Aircraft.objects.count() == 0
     assert Track.objects.count() == 2 * Flight.objects.count()
+
+
+def test_fixes_beyond_memory_go_to_disk_and_come_back_alike(monkeypatch: pytest.MonkeyPatch) -> None:
+    used: list[bool] = []
+
+    class SmallSpool(Spool):
+        def __init__(self, folder: Path) -> None:
+            super().__init__(folder, memory_bytes=FIX_BYTES * 1000)
+
+        def take(self, gathered: Gathered) -> Fixes:
+            used.append(self.on_disk)
+            return super().take(gathered)
+
+    imported(trace(5000))
+    before = [bytes(s.record_index) + s.path.ewkb() for s in Stretch.objects.order_by("track__started_at", "ordinal")]
+    TrackFile.objects.all().delete()
+    monkeypatch.setattr(importer, "Spool", SmallSpool)
+    imported(trace(5000))
+    assert used == [True]
+    after = [bytes(s.record_index) + s.path.ewkb() for s in Stretch.objects.order_by("track__started_at", "ordinal")]
+    assert after == before
 
 
 def test_the_time_between_two_flights_is_nobodys_line() -> None:
