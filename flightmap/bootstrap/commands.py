@@ -8,22 +8,8 @@ import time
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+from flightmap.services.causes import cause_of
 from flightmap.services.console import Step
-
-# What to tell for what programs say when a machine is not as it should be.
-_KNOWN_CAUSES = (
-    ("No space left on device", "The disk is full."),
-    ("Disk quota exceeded", "The disk quota is used up."),
-    ("ENOSPC", "The disk is full."),
-    ("You don't have enough free space", "The disk is full."),
-    ("Temporary failure resolving", "There is no network, or no name server answers."),
-    ("Could not resolve", "There is no network, or no name server answers."),
-    ("Temporary failure in name resolution", "There is no network, or no name server answers."),
-    ("ENOTFOUND", "There is no network, or no name server answers."),
-    ("EAI_AGAIN", "There is no network, or no name server answers."),
-    ("Could not get lock", "Another program is installing packages right now. Start again when it has finished."),
-    ("Unable to locate package", "This distribution does not have the package: Debian 12+ or Ubuntu 24.04+ is needed."),
-)
 
 
 class SetUpFailed(Exception):
@@ -67,11 +53,6 @@ def run(
             file.seek(began)
             output = file.read().decode(errors="replace")
         raise SetUpFailed(explain(f"{step.label}: {command[0]} failed.", output, log))
-
-
-def cause_of(output: str) -> str | None:
-    """What a program's words mean for the person at the terminal, where they tell of a known cause."""
-    return next((cause for sign, cause in _KNOWN_CAUSES if sign in output), None)
 
 
 def explain(what: str, output: str, log: Path) -> str:

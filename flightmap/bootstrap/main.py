@@ -10,16 +10,18 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from flightmap.bootstrap import locks, node_packages, packages, python_packages, system
+from flightmap.bootstrap import node_packages, packages, python_packages, system
 from flightmap.bootstrap.commands import SetUpFailed
+from flightmap.services import locks
 from flightmap.services.console import Console
+from flightmap.services.leftovers import end_leftovers
 from flightmap.services.paths import BASE_DIR, data_directory
 
 # Bytes: what a first set-up takes (packages, virtual environment, database), and what any start should have.
 SPACE_FOR_SETUP = 1_500_000_000
 SPACE_FOR_START = 150_000_000
 AFTERWARDS = {
-    "run": ["-m", "flightmap.services", "run"],
+    "run": ["-m", "flightmap.services.run"],
     "test": ["-m", "flightmap.checks"],
     "bench": ["bench/run.py"],
 }
@@ -69,6 +71,9 @@ def _set_up(mode: str, console: Console) -> None:
                 "Stop that one first: Ctrl-C there, or make stop."
             )
         locks.hand_on(lock)
+        left = end_leftovers(var / "running.json")
+        if left:
+            console.line(f"  ! Stopped what a killed run had left behind: {', '.join(left)}")
         check_port(os.environ.get("HOST", "").strip() or "127.0.0.1", os.environ.get("PORT", "").strip() or "8000")
     check_space(var, SPACE_FOR_START if python_packages.interpreter(BASE_DIR).exists() else SPACE_FOR_SETUP)
     log = var / "log" / "setup.log"

@@ -7,9 +7,9 @@ import shutil
 import subprocess
 from pathlib import Path
 
-from flightmap.bootstrap import stamps
 from flightmap.bootstrap.commands import run
 from flightmap.bootstrap.python_packages import interpreter, virtual_environment
+from flightmap.services import stamps
 from flightmap.services.console import Console
 
 OLDEST_NODE = 18  # has the test runner that tests/js needs

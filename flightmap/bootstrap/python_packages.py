@@ -7,8 +7,8 @@ import subprocess
 import sys
 from pathlib import Path
 
-from flightmap.bootstrap import stamps
 from flightmap.bootstrap.commands import run
+from flightmap.services import stamps
 from flightmap.services.console import Console
 
 # What each mode installs. Packages read only for their data come without what they need themselves.

@@ -1,4 +1,4 @@
-"""`python -m flightmap.services run`, and `start|stop|status [--test]` for PostgreSQL and Redis alone."""
+"""`python -m flightmap.services start|stop|status [--test]`: PostgreSQL and Redis alone; `stop` stops the site too."""
 
 from __future__ import annotations
 
@@ -7,21 +7,16 @@ import sys
 
 from flightmap.services import local, paths
 from flightmap.services.errors import ServiceError
-from flightmap.services.run import run as run_site
 from flightmap.services.run import stop as stop_site
 
 
 def main(arguments: list[str] | None = None) -> int:
     """Run one command; returns the exit status."""
     parser = argparse.ArgumentParser(prog="python -m flightmap.services", description="The project's own services.")
-    parser.add_argument(
-        "command", choices=["run", "start", "stop", "status"], help="run the site; or PostgreSQL and Redis"
-    )
+    parser.add_argument("command", choices=["start", "stop", "status"], help="what to do with PostgreSQL and Redis")
     parser.add_argument("--test", action="store_true", help="those of the tests, under var/test")
     options = parser.parse_args(arguments)
     try:
-        if options.command == "run":
-            return run_site()
         return _services(options.command, for_tests=options.test)
     except ServiceError as error:
         print(error, file=sys.stderr)

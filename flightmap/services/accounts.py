@@ -83,8 +83,9 @@ def prepare_home(var: Path, name: str, account: Account) -> Path:
         home.mkdir(mode=0o700)
         if account.steps_down:
             os.chown(home, account.uid, account.gid)
-    if account.can_write(home):
-        return Path(os.path.realpath(home))
+    real = Path(os.path.realpath(home))
+    if account.can_write(real):
+        return real
     if not account.steps_down:
         raise ServiceError(
             f"{home} belongs to another user, so {name} cannot keep its files there.\n"
@@ -92,7 +93,7 @@ def prepare_home(var: Path, name: str, account: Account) -> Path:
         )
     if home.is_symlink() or any(home.iterdir()):
         raise ServiceError(
-            f"{home} holds files that the user {account.name} cannot reach (was this clone moved?).\n"
+            f"{real} holds files that the user {account.name} cannot reach (was this clone moved?).\n"
             "Move the clone to a folder that other users may pass through, or back to where it was."
         )
     SYSTEM_DATA.mkdir(mode=0o755, parents=True, exist_ok=True)

@@ -54,6 +54,7 @@ class Postgres(Server):
 
     name = "postgres"
     label = "PostgreSQL"
+    program = "postgres"
     stop_signal = signal.SIGINT  # "fast": ends connections, then shuts down cleanly
 
     def __init__(self, var: Path, account: Account, *, for_tests: bool = False) -> None:

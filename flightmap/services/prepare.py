@@ -1,4 +1,4 @@
-"""Prepare the database and the static files: `python -m flightmap.services.prepare site|demonstration`.
+"""Prepare the site: `python -m flightmap.services.prepare static|database|site|demonstration`.
 
 A process of its own, so that Ctrl-C can end it in the middle of anything; one for all steps, because starting Django
 takes longer than most of them.
@@ -12,15 +12,15 @@ import sys
 import traceback
 from collections.abc import Callable, Sequence
 from io import StringIO
-from pathlib import Path
 
-from flightmap.bootstrap.commands import cause_of
 from flightmap.services import paths
+from flightmap.services.causes import cause_of
 from flightmap.services.console import Console, Step
 from flightmap.services.prepared import Prepared
 from flightmap.services.servers import open_log
 
 ADMINISTRATOR = "admin"
+HANDED_TO = "FLIGHTMAP_FIRST_PASSWORD_FILE"  # where the supervisor wants the first password
 
 
 class _Progress(StringIO):
@@ -43,7 +43,7 @@ class _Progress(StringIO):
         return lines[-1].strip() if lines else ""
 
 
-def _command(console: Console, label: str, name: str, *arguments: str) -> None:
+def _command(console: Console, label: str, name: str, *arguments: str, result: str = "") -> None:
     from django.core.management import call_command
 
     with console.step(label) as step:
@@ -53,7 +53,7 @@ def _command(console: Console, label: str, name: str, *arguments: str) -> None:
         finally:
             with open_log(paths.data_directory(), "setup").open("a", encoding="utf-8") as log:
                 log.write(f"\n$ manage.py {name} {' '.join(arguments)}\n{output.getvalue()}")
-        step.result(output.last_line().rstrip("."))
+        step.result(result or output.last_line().rstrip("."))
 
 
 def _migrate(console: Console) -> None:
@@ -82,12 +82,17 @@ def create_administrator(console: Console) -> str | None:
     return password
 
 
-def prepare_site(console: Console, prepared: Prepared) -> None:
-    """Everything the site needs before its first request."""
-    if not prepared.static_is_current():
-        _command(console, "Base map", "prepare_basemap")
-        _command(console, "Static files", "collectstatic", "--noinput")
-        prepared.note_static()
+def prepare_static(console: Console, prepared: Prepared) -> None:
+    """The base map, and all static files under their hashed names."""
+    if prepared.static_is_current():
+        return
+    _command(console, "Base map", "prepare_basemap")
+    _command(console, "Static files", "collectstatic", "--noinput", result="collected and compressed")
+    prepared.note_static()
+
+
+def prepare_database(console: Console, prepared: Prepared) -> None:
+    """The tables, what comes with the site, and at the first time an administrator."""
     if prepared.database_is_current():
         return
     _migrate(console)
@@ -95,16 +100,24 @@ def prepare_site(console: Console, prepared: Prepared) -> None:
     _command(console, "Reported flights", "load_reported")
     password = create_administrator(console)
     if password:
-        # Read and removed by the supervisor, which shows it when the site can be visited.
-        descriptor = os.open(password_file(), os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-        with os.fdopen(descriptor, "w") as file:
-            file.write(password)
+        _hand_over(password, console)
     prepared.note_database()
 
 
-def password_file() -> Path:
-    """Where the first administrator's password waits to be shown once."""
-    return paths.data_directory() / "first-password"
+def prepare_site(console: Console, prepared: Prepared) -> None:
+    """Everything the site needs before its first request."""
+    prepare_static(console, prepared)
+    prepare_database(console, prepared)
+
+
+def _hand_over(password: str, console: Console) -> None:
+    """Show the password, or leave it to the supervisor, which shows it when the site can be visited."""
+    file = os.environ.get(HANDED_TO)
+    if not file:
+        console.line(f"    user {ADMINISTRATOR}, password {password}   (shown this once)")
+        return
+    with os.fdopen(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as kept:
+        kept.write(password)
 
 
 def load_demonstration(console: Console, prepared: Prepared) -> None:
@@ -113,7 +126,12 @@ def load_demonstration(console: Console, prepared: Prepared) -> None:
     prepared.note_demonstration()
 
 
-TASKS: dict[str, Callable[[Console, Prepared], None]] = {"site": prepare_site, "demonstration": load_demonstration}
+TASKS: dict[str, Callable[[Console, Prepared], None]] = {
+    "static": prepare_static,
+    "database": prepare_database,
+    "site": prepare_site,
+    "demonstration": load_demonstration,
+}
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -125,6 +143,9 @@ def main(arguments: Sequence[str]) -> int:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "flightmap.settings")
     var = paths.data_directory()
     console = Console()
+    if len(arguments) != 1 or arguments[0] not in TASKS:
+        console.line(f"python -m flightmap.services.prepare {'|'.join(TASKS)}")
+        return 2
     try:
         django.setup()
         own_database = not os.environ.get("DATABASE_URL", "").strip()

@@ -6,8 +6,7 @@ import hashlib
 from collections.abc import Iterator
 from pathlib import Path
 
-from flightmap.bootstrap import stamps
-from flightmap.services import paths
+from flightmap.services import paths, stamps
 
 _SOURCES = ("tracks", "flightmap", "manage.py", "requirements.txt")
 _STATIC = ("static", "package-lock.json", "requirements.txt", "flightmap/static_files.py")

@@ -50,6 +50,20 @@ def works_in(pid: int, directory: Path) -> bool:
         return False
 
 
+def others_in(directory: Path, program: str) -> list[int]:
+    """The processes of `program` (as /proc/<pid>/comm has it) that work in `directory`."""
+    found = []
+    for entry in Path("/proc").iterdir():
+        if entry.name.isdigit():
+            try:
+                name = (entry / "comm").read_text().strip()
+            except OSError:
+                continue
+            if name == program and works_in(int(entry.name), directory):
+                found.append(int(entry.name))
+    return found
+
+
 def pid_in(file: Path) -> int | None:
     """The process id in a pid file's first line, or None."""
     try:
@@ -78,6 +92,12 @@ def stop(pid: int, asks: signal.Signals, seconds: float = 20.0, insists: signal.
             os.kill(pid, number)
         if wait_until(lambda: started_at(pid) != start, patience):
             return
+
+
+def kill_group(pid: int) -> None:
+    """Kill a child's whole process group; it leads one, being started in a session of its own."""
+    with contextlib.suppress(ProcessLookupError, PermissionError):
+        os.killpg(pid, signal.SIGKILL)
 
 
 def tail(file: Path, lines: int = 8) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import http.client
 import os
 import signal
 import subprocess
@@ -10,12 +9,13 @@ import sys
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from urllib.parse import urlsplit
 
+from flightmap.services.health import is_healthy
 from flightmap.services.paths import BASE_DIR
 from flightmap.services.processes import dies_with_parent
 from flightmap.services.servers import Server, open_log
 
+Spawn = Callable[[], subprocess.Popen[bytes]]
 CELERY = (sys.executable, "-m", "celery", "--app", "flightmap.celery:app")
 
 
@@ -26,7 +26,7 @@ class Program:
     name: str
     label: str
     log: Path
-    spawn: Callable[[], subprocess.Popen[bytes]]
+    spawn: Spawn
     is_ready: Callable[[], bool] | None = None
     patience: float = 120.0  # seconds to become ready
     stop_signal: signal.Signals = signal.SIGTERM
@@ -45,7 +45,7 @@ def server(of: Server) -> Program:
     )
 
 
-def _program(name: str, label: str, command: list[str], var: Path, environment: Mapping[str, str]) -> Callable:
+def _program(name: str, command: list[str], var: Path, environment: Mapping[str, str]) -> Spawn:
     def spawn() -> subprocess.Popen[bytes]:
         with open_log(var, name).open("ab") as log:
             return subprocess.Popen(
@@ -65,27 +65,15 @@ def _program(name: str, label: str, command: list[str], var: Path, environment: 
 def web(var: Path, environment: Mapping[str, str], host: str, port: int, site_url: str) -> Program:
     """gunicorn; ready when /healthz says so."""
     command = [sys.executable, "-m", "gunicorn", "--config", "python:flightmap.gunicorn", "flightmap.wsgi"]
-    spawn = _program("web", "Web server", command, var, environment)
-    near = {"0.0.0.0": "127.0.0.1", "::": "::1", "": "127.0.0.1"}.get(host, host)  # noqa: S104
-
-    def is_ready() -> bool:
-        connection = http.client.HTTPConnection(near, port, timeout=5)
-        try:
-            connection.request("GET", "/healthz", headers={"Host": urlsplit(site_url).netloc})
-            return connection.getresponse().status < 400  # a site under https answers with a redirect
-        except (OSError, http.client.HTTPException):
-            return False
-        finally:
-            connection.close()
-
-    return Program("web", "Web server", var / "log" / "web.log", spawn, is_ready, stop_patience=15.0)
+    spawn = _program("web", command, var, environment)
+    return Program("web", "Web server", var / "log" / "web.log", spawn, lambda: is_healthy(host, port, site_url))
 
 
 def worker(var: Path, environment: Mapping[str, str], concurrency: int) -> Program:
     """The Celery worker that imports files, each task in a child process of its own."""
     options = ["--pool", "prefork", "--concurrency", str(concurrency), "--without-gossip", "--without-mingle"]
     command = [*CELERY, "worker", "--loglevel", "INFO", "--hostname", f"flightmap-{os.getpid()}@%h", *options]
-    spawn = _program("worker", "Worker", command, var, environment)
+    spawn = _program("worker", command, var, environment)
     # An import under way is given a little time; its lease brings it back at the next start.
     return Program("worker", "Worker", var / "log" / "worker.log", spawn, stop_patience=10.0)
 
@@ -93,5 +81,5 @@ def worker(var: Path, environment: Mapping[str, str], concurrency: int) -> Progr
 def beat(var: Path, environment: Mapping[str, str]) -> Program:
     """Celery beat, which wakes the sweep over unfinished imports. Its own pid file would only outlive it."""
     command = [*CELERY, "beat", "--loglevel", "INFO", "--pidfile", ""]
-    spawn = _program("beat", "Scheduler", command, var, environment)
+    spawn = _program("beat", command, var, environment)
     return Program("beat", "Scheduler", var / "log" / "beat.log", spawn)

@@ -19,6 +19,7 @@ class Redis(Server):
 
     name = "redis"
     label = "Redis"
+    program = "redis-server"
     stop_signal = signal.SIGTERM  # saves, then exits
 
     def __init__(self, var: Path, account: Account, *, for_tests: bool = False) -> None:

@@ -1,4 +1,4 @@
-"""`make run`: the whole site from this folder, under one supervisor, until Ctrl-C."""
+"""The whole site from this folder, under one supervisor, until Ctrl-C: what `make run` becomes after the set-up."""
 
 from __future__ import annotations
 
@@ -9,17 +9,16 @@ import sys
 import time
 from pathlib import Path
 
-from flightmap.bootstrap import locks
-from flightmap.services import local, paths, programs
+from flightmap.services import local, locks, paths, programs
 from flightmap.services.console import Console
 from flightmap.services.errors import ServiceError
 from flightmap.services.postgres import Postgres
-from flightmap.services.prepare import ADMINISTRATOR, password_file
+from flightmap.services.prepare import ADMINISTRATOR, HANDED_TO
 from flightmap.services.prepared import Prepared
 from flightmap.services.processes import dies_with_parent
 from flightmap.services.processes import stop as stop_process
 from flightmap.services.servers import Server
-from flightmap.services.supervisor import StopAsked, Supervisor, end_leftovers
+from flightmap.services.supervisor import StopAsked, Supervisor
 
 
 def run() -> int:
@@ -27,10 +26,9 @@ def run() -> int:
     console = Console()
     var = paths.data_directory()
     var.mkdir(parents=True, exist_ok=True)
-    lock = locks.take_over() or locks.acquire(var / "run.lock", wait=False)
-    if lock is None:
-        console.line(f"Flightmap runs already from this folder (process {locks.holder(var / 'run.lock')}).")
-        return 1
+    if locks.take_over() is None:
+        console.line("This is started by: make run")
+        return 2
     supervisor = Supervisor(console, var / "running.json")
     supervisor.listen()
     status = 0
@@ -67,13 +65,11 @@ class _Site:
         self.port = _number("PORT", 8000)
         self.site_url = os.environ.get("SITE_URL", "").strip() or f"http://localhost:{self.port}"
         self.database_url = os.environ.get("DATABASE_URL", "").strip()
+        self.password_file = var / "first-password"
         self.environment = {"SITE_URL": self.site_url, "HOST": self.host, "PORT": str(self.port)}
 
     def run(self) -> None:
         """Start everything in its order, then look after it."""
-        left = end_leftovers(self.var / "running.json")
-        if left:
-            self.console.line(f"  ! Stopped what an earlier run had left behind: {', '.join(left)}")
         postgres, redis = local.servers(for_tests=False)
         if not self.database_url:
             self._start_server(postgres)
@@ -118,7 +114,7 @@ class _Site:
         process = subprocess.Popen(
             command,
             cwd=paths.BASE_DIR,
-            env={**os.environ, **self.environment},
+            env={**os.environ, **self.environment, HANDED_TO: str(self.password_file)},
             stdin=subprocess.DEVNULL,
             start_new_session=True,
             preexec_fn=dies_with_parent(signal.SIGTERM),
@@ -127,7 +123,7 @@ class _Site:
             raise ServiceError("The site was not started. Mend the cause and start again: what is done stays done.")
 
     def _welcome(self) -> None:
-        file = password_file()
+        file = self.password_file
         lines = [f"Flightmap runs: {self.site_url}/", f"For curators:   {self.site_url}/admin/"]
         try:
             password = file.read_text()
@@ -158,3 +154,7 @@ def stop() -> bool:
     if holder.isdigit():
         stop_process(int(holder), signal.SIGTERM, seconds=120.0, insists=signal.SIGTERM)
     return True
+
+
+if __name__ == "__main__":
+    sys.exit(run())

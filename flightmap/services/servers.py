@@ -10,7 +10,7 @@ from pathlib import Path
 
 from flightmap.services.accounts import Account, prepare_home
 from flightmap.services.errors import ServiceError
-from flightmap.services.processes import dies_with_parent, stop, tail, wait_until, works_in
+from flightmap.services.processes import dies_with_parent, others_in, stop, tail, wait_until, works_in
 
 ROTATE_LOG_AT = 10 * 1024 * 1024  # bytes
 
@@ -30,6 +30,7 @@ class Server(ABC):
 
     name: str
     label: str
+    program: str  # the name that the kernel knows its processes by
     stop_signal: signal.Signals
     # Seconds to wait for readiness: a cluster that was killed replays its log first.
     patience = 120.0
@@ -77,9 +78,14 @@ class Server(ABC):
         self.clear_leftovers()
 
     def clear_leftovers(self) -> None:
-        """Remove a pid file whose process is not our server: the pid may have come round to another program."""
+        """Make way after a server that was killed.
+
+        Its pid file goes: the number may have come round to another program. Its children end by themselves a moment
+        after it, and the next server must not start before.
+        """
         if self.running_pid() is None:
             self.pid_file.unlink(missing_ok=True)
+            wait_until(lambda: not others_in(self.working_directory, self.program), 15.0)
 
     def _make_socket_directory(self) -> None:
         directory = self.socket_directory

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import contextlib
 import json
-import os
 import signal
 import subprocess
 import time
@@ -18,7 +17,7 @@ from pathlib import Path
 
 from flightmap.services.console import Console
 from flightmap.services.errors import ServiceError
-from flightmap.services.processes import started_at, tail, wait_until
+from flightmap.services.processes import kill_group, started_at, tail
 from flightmap.services.programs import Program
 
 MOST_RESTARTS = 5  # of one program …
@@ -111,7 +110,7 @@ class Supervisor:
         status = child.process.poll()
         if status is None:
             return
-        _kill_group(child.process.pid)  # what a killed program leaves behind
+        kill_group(child.process.pid)  # what a killed program leaves behind
         while child.crashes and now - child.crashes[0] > RESTART_WINDOW:
             child.crashes.popleft()
         child.crashes.append(now)
@@ -145,14 +144,14 @@ class Supervisor:
             for child in list(running):
                 late = time.monotonic() - began > child.program.stop_patience
                 if child.process.poll() is None and (late or self._asked):
-                    _kill_group(child.process.pid)
+                    kill_group(child.process.pid)
                     child.process.wait()
                 if child.process.poll() is not None:
                     running.remove(child)
             time.sleep(0.02)
         for child in children:
             if child.program.name not in ("postgres", "redis"):
-                _kill_group(child.process.pid)
+                kill_group(child.process.pid)
 
     def _write_record(self) -> None:
         """Who runs, for `end_leftovers` of the next start should this process be killed."""
@@ -163,36 +162,6 @@ class Supervisor:
         unfinished = self._record.with_suffix(".new")
         unfinished.write_text(json.dumps(found))
         unfinished.replace(self._record)
-
-
-def end_leftovers(record: Path) -> list[str]:
-    """Stop what a killed supervisor left running: only processes whose pid *and* start time are the recorded ones."""
-    try:
-        found = json.loads(record.read_text())
-    except (OSError, ValueError):
-        return []
-    alive = {
-        name: entry["pid"]
-        for name, entry in found.items()
-        if entry.get("started") is not None and started_at(entry["pid"]) == entry["started"]
-    }
-    for name in ("web", "worker", "beat", "redis", "postgres"):
-        if name not in alive:
-            continue
-        pid, start = alive[name], found[name]["started"]
-        with contextlib.suppress(ProcessLookupError):
-            os.kill(pid, signal.SIGINT if name == "postgres" else signal.SIGTERM)
-        if not wait_until(lambda p=pid, s=start: started_at(p) != s, 10.0):  # type: ignore[misc]
-            _kill_group(pid)
-            wait_until(lambda p=pid, s=start: started_at(p) != s, 10.0)  # type: ignore[misc]
-    record.unlink(missing_ok=True)
-    return sorted(alive)
-
-
-def _kill_group(pid: int) -> None:
-    """Kill a child's whole process group; it leads one, being started in a session of its own."""
-    with contextlib.suppress(ProcessLookupError, PermissionError):
-        os.killpg(pid, signal.SIGKILL)
 
 
 def _why(status: int) -> str:
