@@ -54,6 +54,12 @@ export class Describer {
     return vague ? `${text} (${vague})` : text;
   }
 
+  /** When, as short as a list wants it: "2024-03-20 03:10", or the date as reported. */
+  brief(flight) {
+    if (flight.class === "observed" && flight.start !== null) return `${this.date(flight.start)} ${utcMinute(flight.start)}`;
+    return flight.date?.text || this.words.undated;
+  }
+
   /** Class, demonstration and assertion in a few words. */
   standing(flight) {
     const parts = [this.words[flight.class]];

@@ -1,0 +1,35 @@
+/** Keys of the corridor page beside those of the transport: [ and ] walk from flight to flight, ? helps, Esc lets go. */
+
+/**
+ * @param {object} actions `{step(way), help(), escape()}`
+ * @param {EventTarget} [target]
+ */
+export function listenToKeys(actions, target = document) {
+  target.addEventListener("keydown", (event) => {
+    if (event.defaultPrevented || event.ctrlKey || event.altKey || event.metaKey) return;
+    if (event.key === "Escape") {
+      actions.escape();
+      return;
+    }
+    if (event.target.closest?.("input:not([type='checkbox'], [type='range']), select, textarea, dialog[open]")) return;
+    if (event.key === "[") actions.step(-1);
+    else if (event.key === "]") actions.step(1);
+    else if (event.key === "?") actions.help();
+    else return;
+    event.preventDefault();
+  });
+}
+
+/**
+ * The flight before or after one, by time; undated flights have no place in that order.
+ *
+ * @param {object[]} flights summaries
+ * @param {{id: string|null, time: number, way: 1|-1}} from a chosen flight's id, otherwise a moment
+ * @returns {object|null}
+ */
+export function neighbour(flights, { id, time, way }) {
+  const dated = flights.filter((flight) => flight.start !== null).sort((a, b) => a.start - b.start || a.end - b.end || (a.id < b.id ? -1 : 1));
+  const index = dated.findIndex((flight) => flight.id === id);
+  if (index >= 0) return dated[index + way] ?? null;
+  return (way > 0 ? dated.find((flight) => flight.start > time) : dated.findLast((flight) => flight.start < time)) ?? null;
+}

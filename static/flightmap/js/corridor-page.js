@@ -1,0 +1,305 @@
+/**
+ * The corridor map, `/`: one clock, one selection and one window shared by map, lanes, list and address.
+ * This module only ties the parts together; each of them knows nothing of the others.
+ */
+
+import { Clock, FASTEST, SLOWEST, runClock } from "./clock.js";
+import { FlightCard } from "./corridor-card.js";
+import { listenToKeys, neighbour } from "./corridor-keys.js";
+import { FlightList } from "./corridor-list.js";
+import { CorridorMap } from "./corridor-map.js";
+import { Notices } from "./corridor-notices.js";
+import { PathStore } from "./corridor-paths.js";
+import { QuietSkipper } from "./corridor-quiet.js";
+import { Sheet, attachDates, attachHelp, attachReports, attachShare } from "./corridor-side.js";
+import { applyFilters, inWindow, placeKey } from "./filters.js";
+import { FiltersForm } from "./filters-form.js";
+import { identities } from "./identity.js";
+import { Selection } from "./selection.js";
+import { buildLanes, extentOf } from "./timeline-layout.js";
+import { padInterval } from "./timeline-scale.js";
+import { readPageJson } from "./timeline-words.js";
+import { Timeline } from "./timeline.js";
+import { Transport } from "./transport.js";
+import { UrlState, appendFilters, formatTime, parseState } from "./url-state.js";
+
+/** Data seconds a second at first: a flight of two hours then takes 24 s. */
+const FIRST_RATE = 300;
+/** Paths animated at most; what a window holds beyond that is the latest of it. */
+const MOST_PATHS = 400;
+
+class CorridorPage {
+  constructor(root) {
+    this.part = (name) => document.querySelector(`[data-corridor-${name}]`);
+    this.data = readPageJson("page-data");
+    this.words = readPageJson("corridor-words");
+    this.language = document.documentElement.lang || "en";
+    this.asked = parseState(location.search, { slowest: SLOWEST, fastest: FASTEST });
+    this.flights = this.data.lanes;
+    this.byId = new Map(this.flights.map((flight) => [flight.id, flight]));
+    this.estimates = this.asked.estimates ?? false;
+
+    const { start, end } = this.data.window;
+    this.clock = new Clock({ start, end, time: this.#firstTime(), rate: this.asked.speed ?? FIRST_RATE });
+    this.selection = new Selection();
+    this.paths = new PathStore(root.dataset.paths);
+    const moving = buildLanes(this.flights).filter((lane) => lane.flights.some((flight) => flight.has_path));
+    this.identities = identities(moving.map((lane) => lane.key));
+    this.colourOf = (lane) => this.identities.get(lane)?.token ?? "identity-none";
+  }
+
+  /** Where the clock stands at first: where the address says, else where the first movement begins. */
+  #firstTime() {
+    const { window, flights } = this.data;
+    const { time } = this.asked;
+    if (time !== null && time >= window.start && time <= window.end) return time;
+    const asked = this.byId.get(this.asked.flight);
+    if (asked?.start !== null && asked && inWindow(asked, window)) return Math.max(asked.start, window.start);
+    const starts = flights.filter((flight) => flight.has_path).map((flight) => flight.start);
+    return starts.length ? Math.max(Math.min(...starts), window.start) : window.start;
+  }
+
+  start() {
+    const { clock, selection, words } = this;
+    this.timeline = new Timeline(this.part("timeline"), {
+      flights: this.flights, window: this.data.window, clock, selection, words: readPageJson("timeline-words"), colourOf: this.colourOf,
+    });
+    const { describer } = this.timeline;
+    this.map = new CorridorMap(this.part("map"), {
+      corridor: this.data.corridor, tileLayers: readPageJson("tile-layers", []), view: this.asked.view,
+      selection, clock, estimates: this.estimates, words: words.map,
+      describe: (flight) => `${describer.route(flight)} · ${describer.when(flight)} · ${describer.standing(flight)}`,
+    });
+    this.notices = new Notices(this.part("notice"), describer, words);
+    this.list = new FlightList(this.part("list"), this.part("list-head"), { selection, clock, describer, words, colourOf: this.colourOf });
+    this.card = new FlightCard(this.part("card"), {
+      describer, words,
+      actions: { close: () => selection.select(null), fit: (flight) => this.#fit(flight), address: (flight) => this.#addressOf(flight) },
+    });
+    this.transport = new Transport(document.querySelector("[data-transport]"), clock, { dayWord: words.map.durations.day }).listen();
+    this.#startFilters(describer);
+    this.#startQuiet();
+    this.#startAddress();
+    this.#startSide();
+    selection.addEventListener("select", () => this.#onSelect());
+    this.timeline.addEventListener("window", () => this.#onWindow());
+    this.map.legend.events.on("estimates", ({ shown }) => {
+      this.estimates = shown;
+      this.map.flights.setEstimates(shown);
+      this.url.touch();
+    });
+    if (this.asked.flight && this.byId.has(this.asked.flight)) selection.select(this.asked.flight);
+    this.#show();
+    runClock(clock);
+    this.#load({ first: true });
+  }
+
+  #startFilters(describer) {
+    const airports = new Map();
+    for (const flight of this.flights) {
+      for (const place of [flight.origin, flight.destination]) {
+        if (place) airports.set(placeKey(place), place.icao ? `${place.name} (${place.icao})` : place.name);
+      }
+    }
+    const laneNames = new Map(buildLanes(this.flights).map((lane) => [lane.key, [describer.laneTitle(lane), describer.laneDetail(lane)].filter(Boolean).join(" · ")]));
+    const labels = (name, value) => {
+      if (name === "airport") return airports.get(value) ?? value;
+      if (name === "aircraft") return laneNames.get(value) ?? value;
+      return this.words.values[name]?.[String(value)] ?? String(value);
+    };
+    const parts = {
+      search: this.part("search"), groups: this.part("filters"), chips: this.part("chips"), count: this.part("filter-count"), empty: this.part("empty"),
+    };
+    this.filters = new FiltersForm(parts, this.asked.filters, this.words, { labels, language: this.language });
+    this.filters.setFlights(this.flights);
+    this.filters.addEventListener("change", () => {
+      this.#show();
+      this.#load();
+      this.url.touch();
+    });
+  }
+
+  #startQuiet() {
+    const box = this.part("quiet");
+    this.quiet = new QuietSkipper(this.clock, { enabled: box.checked });
+    box.addEventListener("change", () => {
+      this.quiet.enabled = box.checked;
+    });
+    this.quiet.addEventListener("skip", (event) => this.notices.skipped(event.detail));
+  }
+
+  #startAddress() {
+    const { clock, selection } = this;
+    this.url = new UrlState(() => ({
+      window: this.timeline.window, time: clock.time, speed: clock.rate === FIRST_RATE ? null : clock.rate, flight: selection.selected,
+      view: this.moved || this.asked.view ? this.map.view : null, estimates: this.estimates || null, filters: this.filters.filters,
+    }));
+    // The address stays plain until the reader touches something.
+    for (const name of ["pointerdown", "keydown", "wheel"]) {
+      addEventListener(name, () => this.url.enable(), { once: true, capture: true, passive: true });
+    }
+    for (const name of ["state", "time"]) clock.addEventListener(name, () => this.url.touch());
+    selection.addEventListener("select", () => this.url.touch());
+    this.map.onMoved(() => {
+      this.moved = true;
+      this.url.touch();
+    });
+    addEventListener("pagehide", () => this.url.flush());
+  }
+
+  #startSide() {
+    this.sheet = new Sheet(this.part("side"), this.part("sheet-open"), this.part("sheet-close"));
+    const help = attachHelp(this.part("help"), this.part("help-open"));
+    attachShare(this.part("share"), this.part("share-address"), () => {
+      this.url.enable();
+      this.url.flush();
+    }, (text) => this.notices.say(text), this.words);
+    this.dates = attachDates(this.part("from"), this.part("to"), (window) => this.timeline.setWindow(window, { announce: true }));
+    attachReports(this.part("reports"), this.flights, this.words, this.language, (window) => this.timeline.setWindow(window, { announce: true }));
+    const step = (way) => {
+      const next = neighbour(this.passing, { id: this.selection.selected, time: this.clock.time, way });
+      if (next) this.selection.select(next.id);
+      else this.notices.say(way > 0 ? this.words.noLater : this.words.noEarlier);
+    };
+    this.part("previous").addEventListener("click", () => step(-1));
+    this.part("next").addEventListener("click", () => step(1));
+    listenToKeys({
+      step,
+      help,
+      escape: () => {
+        if (!this.sheet.close()) this.selection.select(null);
+      },
+    });
+  }
+
+  /* What happens */
+
+  #onSelect() {
+    const flight = this.byId.get(this.selection.selected) ?? null;
+    this.card.show(flight);
+    if (!flight) return;
+    this.sheet.close();
+    if (flight.start !== null) {
+      if (!inWindow(flight, this.timeline.window)) this.#fit(flight);
+      else this.#seekTo(flight);
+    } else {
+      this.#show(); // a flight without a date is on the map while it is chosen
+    }
+    this.map.reveal(flight);
+  }
+
+  #fit(flight) {
+    this.wanted = flight;
+    // A day known only as a day gets some days around it; a flight gets its hours.
+    this.timeline.setWindow(padInterval(flight, flight.has_path ? 0.15 : 1), { announce: true });
+  }
+
+  /** Stand where the flight can be seen moving. */
+  #seekTo(flight) {
+    const { time } = this.clock;
+    if (flight.has_path && (time < flight.start || time > flight.end)) this.clock.seek(flight.start);
+  }
+
+  #onWindow() {
+    const { start, end } = this.timeline.window;
+    const { time } = this.clock;
+    const outside = time < start || time > end;
+    this.clock.setRange(start, end);
+    if (outside) this.clock.seek(this.#firstMovement() ?? start);
+    if (this.wanted) this.#seekTo(this.wanted);
+    this.wanted = null;
+    this.#show();
+    this.#load();
+    this.url.touch();
+  }
+
+  #firstMovement() {
+    const { start } = this.timeline.window;
+    const starts = this.#inWindow().filter((flight) => flight.has_path).map((flight) => Math.max(flight.start, start));
+    return starts.length ? Math.min(...starts) : null;
+  }
+
+  #inWindow() {
+    return this.passing.filter((flight) => inWindow(flight, this.timeline.window));
+  }
+
+  /** Show what passes the filters: lanes of all times, list and map of the window. */
+  #show() {
+    const before = this.passing;
+    this.passing = applyFilters(this.flights, this.filters.filters);
+    const changed = before?.length !== this.passing.length || before.some((flight, n) => flight !== this.passing[n]);
+    if (changed) this.timeline.setFlights(this.passing);
+    const { window } = this.timeline;
+    const shown = this.#inWindow();
+    this.list.show(this.passing, window, this.flights.length);
+    this.dates.show(window);
+    this.#explain(shown);
+    this.#showOnMap(shown);
+    this.quiet.setFlights(shown.filter((flight) => flight.has_path));
+  }
+
+  #explain(shown) {
+    const extent = extentOf(this.passing);
+    const elsewhere = extent && {
+      when: this.timeline.describer.interval(extent.start, extent.end),
+      jump: () => this.timeline.setWindow(padInterval(extent, 0.05), { announce: true }),
+    };
+    this.filters.explain(this.passing.length, shown.length, elsewhere);
+  }
+
+  #showOnMap(shown) {
+    const chosen = this.byId.get(this.selection.selected);
+    const flights = chosen && !shown.includes(chosen) ? [...shown, chosen] : shown;
+    const moving = flights.filter((flight) => flight.has_path && this.paths.get(flight));
+    this.map.show(
+      moving.map((flight) => ({
+        id: flight.id, path: this.paths.get(flight), gaps: flight.gaps, ...(this.identities.get(flight.lane) ?? { token: "identity-none", shape: "swept" }),
+        label: flight.aircraft?.registration ?? flight.callsign ?? flight.aircraft?.icao24 ?? "",
+      })),
+      flights.filter((flight) => !flight.has_path),
+      flights.some((flight) => flight.demonstration),
+    );
+    this.notices.stillness(shown.length > 0 && !shown.some((flight) => flight.has_path));
+  }
+
+  /** Fetch the paths of the window; play at the first opening, where motion is welcome. */
+  async #load({ first = false } = {}) {
+    const wanted = this.#inWindow().filter((flight) => flight.has_path).slice(0, MOST_PATHS);
+    try {
+      await this.paths.load(wanted, () => this.#show());
+      this.notices.failed(null);
+    } catch (error) {
+      this.notices.failed(() => this.#load({ first }));
+      console.warn("The paths could not be fetched:", error.message);
+      return;
+    }
+    if (first && wanted.length && this.asked.time === null && this.#motionWelcome()) this.clock.play();
+  }
+
+  #motionWelcome() {
+    return !document.hidden && !matchMedia("(prefers-reduced-motion: reduce)").matches;
+  }
+
+  /** A flight's own page at the moment shown here. */
+  #addressOf(flight) {
+    const { time } = this.clock;
+    const within = flight.has_path && time >= flight.start && time <= flight.end;
+    return within ? `${flight.url}?t=${formatTime(time)}` : flight.url;
+  }
+
+  /** The list page with the same filters. */
+  listAddress() {
+    const query = new URLSearchParams();
+    appendFilters(query, this.filters.filters);
+    return `/flights/?${query}`;
+  }
+}
+
+const root = document.querySelector("[data-corridor]");
+if (root) {
+  const page = new CorridorPage(root);
+  page.start();
+  const link = page.part("list-link");
+  const aim = () => link.setAttribute("href", page.listAddress());
+  for (const name of ["pointerdown", "pointerover", "focus"]) link.addEventListener(name, aim);
+}

@@ -1,0 +1,100 @@
+/** The smaller things around the corridor map: the sheet of filters on a phone, help, copying the address, dates. */
+
+import { extentOf } from "./timeline-layout.js";
+import { padInterval } from "./timeline-scale.js";
+import { fill, plural } from "./timeline-words.js";
+import { zoned } from "./time-format.js";
+import { parseTime } from "./url-state.js";
+
+/** On a phone the side column is a sheet over the page, opened by a button. On a desktop it simply is there. */
+export class Sheet {
+  constructor(side, opener, closer) {
+    Object.assign(this, { side, opener });
+    opener.addEventListener("click", () => (this.isOpen ? this.close() : this.open()));
+    closer.addEventListener("click", () => this.close());
+  }
+
+  get isOpen() {
+    return this.side.classList.contains("is-open");
+  }
+
+  open() {
+    this.side.classList.add("is-open");
+    this.opener.setAttribute("aria-expanded", "true");
+    this.side.focus({ preventScroll: true });
+  }
+
+  /** @returns {boolean} whether it was open */
+  close() {
+    if (!this.isOpen) return false;
+    const hadFocus = this.side.contains(document.activeElement);
+    this.side.classList.remove("is-open");
+    this.opener.setAttribute("aria-expanded", "false");
+    if (hadFocus) this.opener.focus({ preventScroll: true });
+    return true;
+  }
+}
+
+/** @returns {() => void} opens the help */
+export function attachHelp(dialog, opener) {
+  const open = () => {
+    if (!dialog.open) dialog.showModal();
+  };
+  opener.addEventListener("click", open);
+  dialog.addEventListener("click", (event) => {
+    // A click on the backdrop is one on the dialog itself; its content fills it.
+    if (event.target === dialog || event.target.closest("[data-close]")) dialog.close();
+  });
+  return open;
+}
+
+/** Copy the address of what is shown; where the browser does not let us, show it to be copied by hand. */
+export function attachShare(button, field, prepare, say, words) {
+  button.addEventListener("click", async () => {
+    prepare();
+    const address = location.href;
+    try {
+      await navigator.clipboard.writeText(address);
+      say(words.linkCopied);
+    } catch {
+      field.hidden = false;
+      field.value = address;
+      field.select();
+      say(words.linkShown);
+    }
+  });
+  field.addEventListener("blur", () => {
+    field.hidden = true;
+  });
+}
+
+/** The window as two dates; both days are included. */
+export function attachDates(from, to, choose) {
+  const onChange = () => {
+    const start = parseTime(from.value);
+    const end = parseTime(to.value, { end: true });
+    const wrong = start !== null && end !== null && end <= start;
+    to.setAttribute("aria-invalid", String(wrong));
+    if (start !== null && end !== null && !wrong) choose({ start, end });
+  };
+  for (const field of [from, to]) field.addEventListener("change", onChange);
+  return {
+    show({ start, end }) {
+      if ([from, to].includes(document.activeElement)) return;
+      from.value = zoned(start).date;
+      to.value = zoned(end - 1).date;
+    },
+  };
+}
+
+/** "77 reported flights, 2018–2026": the way from the demonstration to what is known of real flights. */
+export function attachReports(button, flights, words, language, choose) {
+  if (!button) return;
+  const reported = flights.filter((flight) => flight.class === "reported" && !flight.demonstration);
+  const extent = extentOf(reported);
+  button.hidden = extent === null;
+  if (extent === null) return;
+  const [first, last] = [zoned(extent.start).date.slice(0, 4), zoned(extent.end - 1).date.slice(0, 4)];
+  button.textContent = fill(plural(words.reportedFlights, reported.length, language), { years: first === last ? first : `${first}–${last}` });
+  button.addEventListener("click", () => choose(padInterval(extent, 0.02)));
+}
