@@ -1,0 +1,215 @@
+/**
+ * The page of one flight. The server has already written its facts; this brings the map, the clock, the chart
+ * and the table of fixes, all following one clock. Leaflet is the global `L`.
+ */
+
+import { createBasemap } from "./basemap.js";
+import { Chart } from "./chart.js";
+import { Clock, runClock } from "./clock.js";
+import { chartData } from "./chart-data.js";
+import { FixTable } from "./fix-table.js";
+import { FlightLayer } from "./flight-layer.js";
+import { identities } from "./identity.js";
+import { Legend } from "./legend.js";
+import { decodePaths, positionAt } from "./path.js";
+import { Reading } from "./reading.js";
+import { ReportedLayer } from "./reported-layer.js";
+import { Selection } from "./selection.js";
+import { ZONES, beside, duration, utc } from "./time-format.js";
+import { fill, readPageJson } from "./timeline-words.js";
+import { Transport } from "./transport.js";
+import { formatTime, parseTime } from "./url-state.js";
+import { Watermark } from "./watermark.js";
+
+const { L } = globalThis;
+const NOTICE = 4000; // ms a notice on the map stays
+const PLAY_FOR = 45; // seconds a flight's whole length should take to watch, at the nearest rate
+const CORRIDOR = [[37.5, 124], [44, 133.5]]; // the view of a flight that names no place
+
+const page = readPageJson("page-data");
+const words = readPageJson("flight-words");
+const query = new URLSearchParams(location.search);
+
+await start();
+
+async function start() {
+  sayLocalTimes();
+  const map = makeMap();
+  if (!page.summary.has_path) {
+    showReport(map);
+    return;
+  }
+  let path;
+  try {
+    path = await loadPath(page.paths_url);
+  } catch (error) {
+    notify(words.loadFailed, { bad: true });
+    throw error;
+  }
+  showPath(map, path);
+}
+
+/** The facts' moments on the clocks of the corridor's two ends. */
+function sayLocalTimes() {
+  for (const place of document.querySelectorAll("[data-at]")) {
+    const at = Number(place.dataset.at);
+    place.textContent = ["pyongyang", "vladivostok"]
+      .map((zone) => `${beside(at, ZONES[zone], words.durations)} ${words[zone]}`)
+      .join(" · ");
+  }
+}
+
+function makeMap() {
+  const root = document.getElementById("map");
+  root.setAttribute("aria-label", words.mapLabel);
+  root.setAttribute("role", "region");
+  const map = L.map(root, { minZoom: 2, maxZoom: 15, zoomSnap: 0.5, worldCopyJump: false });
+  map.fitBounds(CORRIDOR);
+  const ends = [page.summary.origin, page.summary.destination];
+  createBasemap(map, {
+    urls: { world: root.dataset.basemapWorld, region: root.dataset.basemapRegion, sheets: root.dataset.basemapSheets },
+    airports: ends.filter((place) => place?.icao && Number.isFinite(place.lat)).map(({ icao, name, lat, lon }) => ({ icao, name, lat, lon, zoom: 4 })),
+    words: words.basemap,
+  });
+  if (page.summary.demonstration) new Watermark(words.watermark).addTo(map);
+  return map;
+}
+
+function showReport(map) {
+  const layer = new ReportedLayer().addTo(map).setFlights([page.summary]);
+  new Legend({ paths: false, methodUrl: map.getContainer().dataset.method, words: words.legend }).addTo(map);
+  const bounds = layer.getBounds();
+  if (bounds.isValid()) map.fitBounds(bounds, { padding: [60, 60], maxZoom: 7 });
+}
+
+async function loadPath(url) {
+  const answer = await fetch(url, { credentials: "same-origin" });
+  if (!answer.ok) throw new Error(`The path at ${url} answers ${answer.status}.`);
+  const [path] = decodePaths(await answer.arrayBuffer());
+  if (!path?.stretches.length) throw new Error(`The path at ${url} is empty.`);
+  return path;
+}
+
+function showPath(map, path) {
+  const { summary } = page;
+  const clock = new Clock({ start: path.start, end: path.end, time: parseTime(query.get("t")) ?? path.start, rate: fittingRate(path) });
+  const selection = new Selection();
+  let estimates = query.get("estimates") === "1";
+
+  const identity = identities([summary.lane]).get(summary.lane);
+  const label = summary.aircraft?.registration ?? summary.callsign ?? summary.aircraft?.key ?? "";
+  const layer = new FlightLayer({ estimates, ahead: true, since: (seconds) => fill(words.since, { time: sinceTime(seconds, clock) }) });
+  layer.addTo(map).setFlights([{ id: path.id, path, label, ...identity, gaps: summary.gaps }]);
+  map.fitBounds(layer.getFlightBounds(), { padding: [40, 40], maxZoom: 11 });
+  const legend = new Legend({ estimates, reported: false, methodUrl: map.getContainer().dataset.method, words: words.legend }).addTo(map);
+
+  const { unobserved } = chartData(path);
+  const transport = new Transport(document.querySelector("[data-transport]"), clock, {
+    dayWord: words.durations.day,
+    skip: unobserved.length ? (on) => (skipping = on) : undefined,
+  }).listen();
+  transport.setGaps(unobserved);
+  let skipping = false;
+
+  const section = document.querySelector("[data-chart]");
+  section.hidden = false;
+  const chart = new Chart(section.querySelector("[data-chart-plot]"), path, clock, { selection, words: words.chart, estimates });
+  const reading = new Reading(section.querySelector("[data-reading]"), path, clock, words, selection);
+  new FixTable(document.querySelector("[data-fixes]"), path, clock, words);
+
+  legend.events.on("estimates", ({ shown }) => {
+    estimates = shown;
+    layer.setEstimates(shown);
+    chart.setEstimates(shown);
+    reading.setEstimates(shown);
+    keepAddress();
+  });
+  const follow = () => layer.setTime(clock.time);
+  clock.addEventListener("time", (event) => {
+    follow();
+    if (skipping && !event.jump) skipGap();
+  });
+  clock.addEventListener("state", () => clock.playing || keepAddress());
+  showHoveredTime(map, path, selection);
+  wireSeekButtons(clock);
+  wireShare(address);
+  map.invalidateSize();
+  follow();
+  runClock(clock);
+  document.documentElement.dataset.ready = "flight";
+
+  function skipGap() {
+    const gap = unobserved.find(({ start, end }) => clock.time > start && clock.time < end);
+    if (!gap) return;
+    clock.seek(gap.end);
+    notify(fill(words.skipped, { duration: duration(gap.end - gap.start, words.durations) }));
+  }
+
+  /** The address of this page at the moment shown. */
+  function address() {
+    const shown = new URL(location.href);
+    shown.hash = "";
+    shown.searchParams.set("t", formatTime(clock.time));
+    if (estimates) shown.searchParams.set("estimates", "1");
+    else shown.searchParams.delete("estimates");
+    return shown.href.replaceAll("%3A", ":");
+  }
+
+  function keepAddress() {
+    history.replaceState(history.state, "", address());
+  }
+}
+
+/** The rate that shows the whole flight in about PLAY_FOR seconds. */
+function fittingRate(path) {
+  const wanted = (path.end - path.start) / PLAY_FOR;
+  return [10, 30, 60, 120, 300, 600].find((rate) => rate >= wanted) ?? 1000;
+}
+
+/** The time of day, with its date where the flight is on another by now. */
+function sinceTime(seconds, clock) {
+  const [date, time] = utc(seconds).split(" ");
+  return utc(clock.time).startsWith(date) ? time.slice(0, 5) : `${date} ${time.slice(0, 5)}`;
+}
+
+/** The moment pointed at in the chart, as a ring on the path; none where nothing was observed. */
+function showHoveredTime(map, path, selection) {
+  const ring = L.circleMarker([0, 0], { radius: 5, weight: 2, className: "hover-time", interactive: false });
+  selection.addEventListener("time", () => {
+    const place = selection.time === null ? null : positionAt(path, selection.time);
+    if (place?.class === "observed") ring.setLatLng([place.lat, place.lon]).addTo(map);
+    else ring.remove();
+  });
+}
+
+function wireSeekButtons(clock) {
+  for (const button of document.querySelectorAll("[data-seek]")) {
+    button.hidden = false;
+    button.addEventListener("click", () => clock.seek(Number(button.dataset.seek)));
+  }
+}
+
+function wireShare(address) {
+  const root = document.querySelector("[data-share]");
+  const said = root.querySelector("[data-share-said]");
+  root.hidden = false;
+  root.querySelector("[data-share-button]").addEventListener("click", async () => {
+    const link = address();
+    try {
+      await navigator.clipboard.writeText(link);
+      said.textContent = words.copied;
+    } catch {
+      said.textContent = `${words.copyThis} ${link}`; // no clipboard without https or against the reader's wish
+    }
+  });
+}
+
+let noticeTimer = null;
+function notify(text, { bad = false } = {}) {
+  const notice = document.querySelector("[data-map-notice]");
+  notice.textContent = text;
+  notice.classList.toggle("is-bad", bad);
+  notice.hidden = false;
+  clearTimeout(noticeTimer);
+  if (!bad) noticeTimer = setTimeout(() => (notice.hidden = true), NOTICE);
+}
