@@ -29,6 +29,7 @@ def corridor(request: HttpRequest) -> HttpResponse:
         "demonstration": demonstration,
         "demonstration_only": data["demonstration_only"],
         "canonical": f"{settings.SITE_URL}/",
+        "tile_layers": settings.TILE_LAYERS,
     }
     response = render(request, "tracks/corridor.html", context)
     if demonstration:
