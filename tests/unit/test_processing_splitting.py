@@ -57,10 +57,14 @@ def test_going_dark_in_cruise_and_coming_back_in_cruise_hours_later_is_two_fligh
     assert reasons(flight.fixes()) == [SplitReason.TRACK_START, SplitReason.STAYED_UNSEEN]
 
 
-def test_a_short_turnaround_unseen_splits_because_it_comes_back_reversed():
+@pytest.mark.parametrize("states_track", [True, False])
+def test_a_short_turnaround_unseen_splits_because_it_comes_back_reversed(states_track):
     flight = outbound(Flight()).fly(20 * 60, 350, 0, seen=False).on_ground_now().wait(40 * 60)
     flight.fly(20 * 60, 350, 10_000, south=False, seen=False).fly(600, 450, south=False)
-    assert reasons(flight.fixes()) == [SplitReason.TRACK_START, SplitReason.STAYED_UNSEEN]
+    fixes = flight.fixes()
+    if not states_track:
+        fixes.track_angle[:] = np.nan
+    assert reasons(fixes) == [SplitReason.TRACK_START, SplitReason.STAYED_UNSEEN]
 
 
 def test_coming_back_after_a_few_minutes_is_a_turn_and_no_stay():

@@ -16,7 +16,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from tracks.processing.fixes import Fixes, OnGround
 from tracks.processing.geodesy import angle_between_deg, bearing_deg, distance_m
-from tracks.processing.phases import in_air, on_ground
+from tracks.processing.phases import in_air, on_ground, speed_kt
 
 FEET = 0.3048
 
@@ -182,7 +182,7 @@ def find_end(fixes: Fixes, airports: Airports | None, thresholds: EndThresholds 
     if found is None:
         return End(seen=grounded, time=moment and moment[0], time_uncertainty_s=moment and moment[1])
     airport, distance, height, confidence = found
-    when = moment[0] if moment else float(fixes.time[at])
+    when = moment[0] if moment else _first_or_last(fixes, air, at, arrival=arrival)
     return End(
         seen=True,
         airport=airport,
@@ -228,6 +228,12 @@ def _airport(
     return best, float(distance[order[0]]), height, confidence
 
 
+def _first_or_last(fixes: Fixes, air: NDArray[np.bool_], at: int, *, arrival: bool) -> float:
+    """The time of the flying fix nearest to an end, or of the end itself."""
+    flying = np.flatnonzero(air)
+    return float(fixes.time[flying[-1 if arrival else 0] if flying.size else at])
+
+
 def _transition(
     fixes: Fixes, air: NDArray[np.bool_], ground: NDArray[np.bool_], limits: EndThresholds, *, arrival: bool
 ) -> tuple[float, float] | None:
@@ -259,7 +265,7 @@ def _runway(fixes: Fixes, airport: int, when: float, airports: Airports, limits:
     ends = np.flatnonzero(airports.end_airport == airport)
     window = np.flatnonzero(np.abs(fixes.time - when) <= limits.runway_window_s)
     with np.errstate(invalid="ignore"):
-        window = window[fixes.ground_speed[window] > 50.0]
+        window = window[speed_kt(fixes[window]) > 50.0]
     if not ends.size or window.size < 2:
         return None
     # Direction of travel from the positions: on the ground files give headings, or nothing.

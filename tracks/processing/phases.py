@@ -6,6 +6,33 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tracks.processing.fixes import Fixes, OnGround
+from tracks.processing.geodesy import KNOT_MS, distance_m
+
+
+def speed_kt(fixes: Fixes, *, within_s: float = 60.0) -> NDArray[np.float64]:
+    """The ground speed stated, or where none is, what the fixes before and after imply; n knots.
+
+    For conclusions only: what is implied is never stored as a speed of the fix.
+
+    Args:
+        fixes: times strictly increasing.
+        within_s: fixes farther apart in time imply nothing (NaN).
+    """
+    speed = fixes.ground_speed.astype("f8")
+    which = np.flatnonzero(np.isnan(speed))
+    if not which.size or len(fixes) < 2:
+        return speed
+    before, after = np.maximum(which - 1, 0), np.minimum(which + 1, len(fixes) - 1)
+    # At a gap only the side without it counts.
+    before = np.where(fixes.time[which] - fixes.time[before] > within_s, which, before)
+    after = np.where(fixes.time[after] - fixes.time[which] > within_s, which, after)
+    duration = fixes.time[after] - fixes.time[before]
+    distance = distance_m(
+        fixes.longitude[before], fixes.latitude[before], fixes.longitude[after], fixes.latitude[after]
+    )
+    with np.errstate(divide="ignore", invalid="ignore"):
+        speed[which] = np.where(duration > 0, distance / duration / KNOT_MS, np.nan)
+    return speed
 
 
 def on_ground(fixes: Fixes, *, stopped_below_kt: float = 5.0) -> NDArray[np.bool_]:
@@ -15,9 +42,12 @@ def on_ground(fixes: Fixes, *, stopped_below_kt: float = 5.0) -> NDArray[np.bool
         stopped_below_kt: no aeroplane flies slower. (A hovering helicopter does; it then counts as
             stopped, and a long hover separates two legs.)
     """
-    with np.errstate(invalid="ignore"):
-        stopped = fixes.ground_speed < stopped_below_kt
-    return (fixes.on_ground == OnGround.YES) | ((fixes.on_ground == OnGround.UNKNOWN) & stopped)
+    untold = fixes.on_ground == OnGround.UNKNOWN
+    ground = fixes.on_ground == OnGround.YES
+    if untold.any():
+        with np.errstate(invalid="ignore"):
+            ground |= untold & (speed_kt(fixes) < stopped_below_kt)
+    return ground
 
 
 def in_air(fixes: Fixes, *, flying_above_kt: float = 100.0) -> NDArray[np.bool_]:
@@ -27,7 +57,10 @@ def in_air(fixes: Fixes, *, flying_above_kt: float = 100.0) -> NDArray[np.bool_]
         flying_above_kt: faster than anything taxies. A take-off roll may pass for flight for
             seconds, which no step minds.
     """
-    with np.errstate(invalid="ignore"):
-        fast = fixes.ground_speed > flying_above_kt
-        high = fixes.altitude > 5000.0  # above any airport
-    return (fixes.on_ground == OnGround.NO) | ((fixes.on_ground == OnGround.UNKNOWN) & (fast | high))
+    untold = fixes.on_ground == OnGround.UNKNOWN
+    air = fixes.on_ground == OnGround.NO
+    if untold.any():
+        with np.errstate(invalid="ignore"):
+            high = fixes.altitude > 5000.0  # above any airport
+            air |= untold & ((speed_kt(fixes) > flying_above_kt) | high)
+    return air

@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tracks.processing.fixes import Fixes
-from tracks.processing.geodesy import KNOT_MS, angle_between_deg, distance_m
+from tracks.processing.geodesy import KNOT_MS, angle_between_deg, bearing_deg, distance_m
 from tracks.processing.phases import in_air, on_ground
 
 
@@ -239,8 +239,19 @@ def _lost_m(fixes: Fixes, first: int, last: int) -> float:
 
 
 def _came_back(fixes: Fixes, position: int, limits: SplitThresholds) -> bool:
-    turn = angle_between_deg(fixes.track_angle[position - 1], fixes.track_angle[position])
+    turn = angle_between_deg(_course(fixes, position - 1, -1), _course(fixes, position, 1))
     return bool(turn >= limits.reversed_deg)
+
+
+def _course(fixes: Fixes, position: int, step: int) -> float:
+    """Where a fix was going: as stated, or else from it and its neighbour on one side; NaN if neither tells."""
+    stated = float(fixes.track_angle[position])
+    other = _recent(fixes, position, step, seconds=60.0)
+    if not np.isnan(stated) or other == position:
+        return stated
+    first, last = min(position, other), max(position, other)
+    lon, lat = fixes.longitude, fixes.latitude
+    return float(bearing_deg(lon[first], lat[first], lon[last], lat[last]))
 
 
 def _one_for_each_stay(
