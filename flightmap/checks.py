@@ -51,7 +51,7 @@ def javascript_stage() -> Stage:
     """The modules of the browser under Node's own test runner; files by name, as its versions differ in folders."""
     tests = sorted(str(path.relative_to(paths.BASE_DIR)) for path in (paths.BASE_DIR / "tests/js").rglob("*.test.js"))
     node = node_packages.node(paths.BASE_DIR)
-    return Stage("JavaScript (node --test)", [str(node or "node"), "--test", *tests])
+    return Stage("JavaScript (node --test)", [str(node or "node"), "--test", "--test-reporter", "spec", *tests])
 
 
 def lanes() -> tuple[list[Stage], list[Stage]]:

@@ -5,9 +5,11 @@ from __future__ import annotations
 import contextlib
 import fcntl
 import os
+import shutil
 import signal
 import subprocess
 import sys
+import time
 from collections.abc import Generator, Iterator
 from pathlib import Path
 
@@ -21,6 +23,8 @@ from tests.browser_page import CHROMIUM_ARGUMENTS, WatchedPage, chromium
 # Playwright's synchronous interface keeps an event loop running in the thread of the tests, which Django takes for
 # asynchronous code. The tests call the database from that one thread only.
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+
+KEEP_STATIC_FILES = 24 * 3600.0  # seconds; another run may still serve those of other sources
 
 
 @pytest.fixture(scope="session")
@@ -66,13 +70,17 @@ def hashed_static_files() -> None:
     The import map, the Content-Security-Policy and the cache headers are then the real ones.
     """
     from django.conf import settings
-    from django.core.management import call_command, get_commands
+    from django.core.management import call_command
 
-    if "prepare_basemap" in get_commands():
-        with _alone("basemap"):
+    complete = settings.STATIC_ROOT / ".complete"
+    with _alone("static"):
+        if not complete.exists():
+            for outdated in settings.STATIC_ROOT.parent.iterdir():
+                if time.time() - outdated.stat().st_mtime > KEEP_STATIC_FILES:
+                    shutil.rmtree(outdated, ignore_errors=True)
             call_command("prepare_basemap", verbosity=0)
-    settings.STATIC_ROOT.mkdir(parents=True, exist_ok=True)
-    call_command("collectstatic", interactive=False, verbosity=0)
+            call_command("collectstatic", interactive=False, verbosity=0)
+            complete.touch()
 
 
 @pytest.fixture(autouse=True)
@@ -112,8 +120,12 @@ def celery_worker_process(
 
 
 @contextlib.contextmanager
-def running_worker(log: Path) -> Generator[subprocess.Popen[bytes]]:
-    """Start a worker, wait until it answers a ping, and stop it with all its children in the end."""
+def running_worker(log: Path, *arguments: str, settings: str = "tests.settings") -> Generator[subprocess.Popen[bytes]]:
+    """Start a worker, wait until it answers a ping, and stop it with all its children in the end.
+
+    Args:
+        arguments: further ones of the worker's command line. settings: the settings module.
+    """
     from flightmap.celery import app
     from tests.settings import SUFFIX
 
@@ -121,12 +133,13 @@ def running_worker(log: Path) -> Generator[subprocess.Popen[bytes]]:
     command = [sys.executable, "-m", "celery", "--app", "flightmap.celery:app", "worker", "--loglevel", "INFO"]
     environment = {
         **os.environ,
-        "DJANGO_SETTINGS_MODULE": "tests.settings",
+        "DJANGO_SETTINGS_MODULE": settings,
         "FLIGHTMAP_BESIDE_TESTS": "1",
     }
+    log.parent.mkdir(parents=True, exist_ok=True)
     with log.open("wb") as output:
         worker = subprocess.Popen(
-            [*command, "--pool", "prefork", "--concurrency", "1", "--hostname", name, "--without-mingle"],
+            [*command, "--pool", "prefork", "--concurrency", "1", "--hostname", name, "--without-mingle", *arguments],
             stdout=output,
             stderr=output,
             env=environment,

@@ -8,7 +8,7 @@ import os
 import zlib
 from pathlib import Path
 
-from flightmap.services import paths
+from flightmap.services import paths, prepared
 
 SUFFIX = os.environ.setdefault("FLIGHTMAP_TEST_SUFFIX", "tests")
 TEST_DIR = Path(os.environ.setdefault("FLIGHTMAP_TEST_DIR", str(paths.test_directory())))
@@ -37,9 +37,11 @@ from flightmap.settings import DATABASES, STORAGES  # noqa: E402
 DATABASES["default"]["TEST"] = {"NAME": TEST_DATABASE}
 DATABASES["default"]["CONN_MAX_AGE"] = 0  # a kept connection would hinder dropping the database
 
-# Each run has files of its own; the base map, costly and always the same, is shared.
+# Each run has files of its own. Base map and hashed static files take long to make and are the same for all runs of
+# the same sources: those are shared, by the digest of what they are made from.
 RUN_DIR = TEST_DIR / "runs" / SUFFIX
-STATIC_ROOT = RUN_DIR / "static"
+STATIC_ROOT = TEST_DIR / "static" / prepared.static_digest()[:16]
+STATIC_ROOT.mkdir(parents=True, exist_ok=True)
 ORIGINALS_DIR = RUN_DIR / "originals"
 MEDIA_ROOT = RUN_DIR / "media"
 STORAGES["originals"]["OPTIONS"]["location"] = ORIGINALS_DIR

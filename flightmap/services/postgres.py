@@ -72,6 +72,11 @@ class Postgres(Server):
         return self.data / "postmaster.pid"
 
     @property
+    def files_with_pid(self) -> list[Path]:
+        """The lock of the data directory and that of the socket."""
+        return [self.pid_file, self.socket_directory / f"{paths.POSTGRES_SOCKET}.lock"]
+
+    @property
     def working_directory(self) -> Path:
         """The postmaster works in its data directory."""
         return self.data

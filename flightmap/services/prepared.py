@@ -31,6 +31,11 @@ def _digest(names: tuple[str, ...]) -> str:
     return found.hexdigest()
 
 
+def static_digest() -> str:
+    """One digest of all that the static files and the base map are made from."""
+    return _digest(_STATIC + _BASEMAP)
+
+
 class Prepared:
     """The stamps of one installation.
 
@@ -50,7 +55,7 @@ class Prepared:
 
     def static_is_current(self) -> bool:
         """Whether the static files were collected from these very sources."""
-        return stamps.is_current(self._static, "sources", _digest(_STATIC + _BASEMAP))
+        return stamps.is_current(self._static, "sources", static_digest())
 
     def demonstration_was_loaded(self) -> bool:
         """Whether it was loaded once: a demonstration that somebody removed does not come back."""
@@ -62,7 +67,7 @@ class Prepared:
 
     def note_static(self) -> None:
         """The static files are collected."""
-        stamps.write(self._static, sources=_digest(_STATIC + _BASEMAP))
+        stamps.write(self._static, sources=static_digest())
 
     def note_demonstration(self) -> None:
         """The demonstration has been loaded."""

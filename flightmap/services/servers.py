@@ -50,6 +50,11 @@ class Server(ABC):
         """Where the server writes its process id."""
 
     @property
+    def files_with_pid(self) -> list[Path]:
+        """All files that hold the server's process id."""
+        return [self.pid_file]
+
+    @property
     @abstractmethod
     def working_directory(self) -> Path:
         """The folder the running server has as its working directory: how we know it for ours."""
@@ -80,11 +85,12 @@ class Server(ABC):
     def clear_leftovers(self) -> None:
         """Make way after a server that was killed.
 
-        Its pid file goes: the number may have come round to another program. Its children end by themselves a moment
-        after it, and the next server must not start before.
+        The files with its pid go: the number may have come round to another program, which the next server would take
+        for itself. Its children end by themselves a moment after it, and the next server must not start before.
         """
         if self.running_pid() is None:
-            self.pid_file.unlink(missing_ok=True)
+            for file in self.files_with_pid:
+                file.unlink(missing_ok=True)
             wait_until(lambda: not others_in(self.working_directory, self.program), 15.0)
 
     def _make_socket_directory(self) -> None:
