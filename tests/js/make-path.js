@@ -37,6 +37,7 @@ export class RecordingContext {
   moveTo(x, y) { this.#points.push([x, y]); }
   lineTo(x, y) { this.#points.push([x, y]); }
   arc(x, y, radius) { this.#points.push([x, y, radius]); }
+  roundRect() {}
   closePath() { this.#points.push(this.#points[0]); }
   setLineDash(dash) { this.#dash = dash; }
   stroke() {

@@ -9,7 +9,7 @@ import { colours, theme } from "./theme.js";
 import { zoned } from "./time-format.js";
 
 const TOKENS = ["ink", "ink-soft", "ink-faint", "accent", "rule", "estimated", "gap-hatch", "gap-wash", "panel"];
-const HEIGHT = { wide: 230, narrow: 200 };
+const DEFAULT_HEIGHT = 230; // px, where no style sheet says one
 const NARROW = 640; // px; narrower charts leave the axis in metres out
 const HATCH = 7; // px between hatches
 const FT = "ft", KT = "kt";
@@ -21,7 +21,7 @@ export const CHART_WORDS = Object.freeze({
 
 export class Chart {
   /**
-   * @param {HTMLElement} root an empty element; the chart takes its width
+   * @param {HTMLElement} root an empty element, of a height of its own; the chart fills it
    * @param {object} path a decoded flight
    * @param {import("./clock.js").Clock} clock
    * @param {{selection?: object, words?: object, estimates?: boolean}} [options]
@@ -56,7 +56,7 @@ export class Chart {
 
   #size() {
     const width = Math.max(260, Math.floor(this.root.clientWidth));
-    return { width, height: width < NARROW ? HEIGHT.narrow : HEIGHT.wide };
+    return { width, height: this.root.clientHeight || DEFAULT_HEIGHT };
   }
 
   #makePlot() {
@@ -80,7 +80,8 @@ export class Chart {
         scales: {
           x: { time: true, range: () => [this.clock.start, Math.max(this.clock.end, this.clock.start + 1)] },
           [FT]: { range: (_plot, _low, high) => [0, Math.max(1000, (high ?? 0) * 1.08)] },
-          [KT]: { range: (_plot, _low, high) => [0, Math.max(100, (high ?? 0) * 1.08)] },
+          // More room above, so that level flight does not lay the two lines upon each other.
+          [KT]: { range: (_plot, _low, high) => [0, Math.max(100, (high ?? 0) * 1.3)] },
         },
         series: [
           {},

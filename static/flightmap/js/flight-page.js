@@ -100,7 +100,6 @@ function showPath(map, path) {
   const label = summary.aircraft?.registration ?? summary.callsign ?? summary.aircraft?.key ?? "";
   const layer = new FlightLayer({ estimates, ahead: true, since: (seconds) => fill(words.since, { time: sinceTime(seconds, clock) }) });
   layer.addTo(map).setFlights([{ id: path.id, path, label, ...identity, gaps: summary.gaps }]);
-  map.fitBounds(layer.getFlightBounds(), { padding: [40, 40], maxZoom: 11 });
   const legend = new Legend({ estimates, reported: false, methodUrl: map.getContainer().dataset.method, words: words.legend }).addTo(map);
 
   const { unobserved } = chartData(path);
@@ -133,7 +132,9 @@ function showPath(map, path) {
   showHoveredTime(map, path, selection);
   wireSeekButtons(clock);
   wireShare(address);
-  map.invalidateSize();
+  // The chart took its place beside the map by now.
+  map.invalidateSize({ animate: false });
+  map.fitBounds(layer.getFlightBounds(), { padding: [40, 40], maxZoom: 11, animate: false });
   follow();
   runClock(clock);
   document.documentElement.dataset.ready = "flight";

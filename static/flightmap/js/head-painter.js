@@ -7,6 +7,7 @@
 const CROSS = 4.5;
 const RING = 17;
 const MOST_LABELS = 40; // more heads than this and only chosen ones are named
+const PLATE = 0.72; // opacity of the ground under a label
 const FEW = 8; // so few flights that each says since when there is no data
 
 /** Outlines of heads, nose up, one unit a px. */
@@ -188,9 +189,16 @@ export class HeadPainter {
     canvas.width = Math.ceil(width * ratio);
     canvas.height = Math.ceil(height * ratio);
     context.scale(ratio, ratio);
+    // A plate, so that names of the base map do not run into this one.
+    context.fillStyle = casing;
+    context.globalAlpha = PLATE;
+    context.beginPath();
+    context.roundRect(0, 0, width, height, 3);
+    context.fill();
+    context.globalAlpha = 1;
     context.textBaseline = "middle";
     context.lineJoin = "round";
-    context.lineWidth = 3.5;
+    context.lineWidth = 2.5;
     context.strokeStyle = casing;
     context.fillStyle = ink;
     lines.forEach((line, i) => {

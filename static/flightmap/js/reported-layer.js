@@ -171,6 +171,6 @@ function addGradient() {
     return made;
   };
   const stop = (offset, opacity) => make("stop", { offset, "stop-opacity": opacity, class: "reported-patch-stop" });
-  const gradient = make("radialGradient", { id: GRADIENT }, stop("0", "0.5"), stop("0.5", "0.28"), stop("1", "0"));
+  const gradient = make("radialGradient", { id: GRADIENT }, stop("0", "0.4"), stop("0.5", "0.22"), stop("1", "0"));
   document.body.append(make("svg", { class: "visually-hidden", width: "0", height: "0", "aria-hidden": "true" }, make("defs", {}, gradient)));
 }

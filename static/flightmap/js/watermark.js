@@ -48,7 +48,7 @@ export const Watermark = L.Layer.extend({
     context.textAlign = "center";
     context.textBaseline = "middle";
     context.fillStyle = colour("demonstration-ink");
-    context.globalAlpha = 0.13;
+    context.globalAlpha = 0.1;
     const reach = Math.hypot(width, height) / 2;
     for (let row = -Math.ceil(reach / STEP.y); row * STEP.y <= reach; row++) {
       for (let column = -Math.ceil(reach / STEP.x); column * STEP.x <= reach; column++) {
