@@ -76,14 +76,9 @@ export class FlightList {
       element(
         "span",
         { class: "flight-entry-text" },
-        element("span", { class: "flight-entry-line" }, element("strong", {}, aircraft), element("span", { class: "flight-entry-when" }, describer.brief(flight))),
+        element("span", { class: "flight-entry-line" }, element("strong", {}, aircraft), element("span", { class: "flight-entry-now" }, words.now), element("span", { class: "flight-entry-when" }, describer.brief(flight))),
         element("span", { class: "flight-entry-route" }, describer.route(flight)),
-        element(
-          "span",
-          { class: "flight-entry-standing" },
-          describer.standing(flight),
-          element("span", { class: "flight-entry-now" }, words.inTheAir),
-        ),
+        element("span", { class: "flight-entry-standing" }, describer.standing(flight)),
       ),
     );
   }

@@ -63,6 +63,7 @@ class CorridorPage {
     const { clock, selection, words } = this;
     this.timeline = new Timeline(this.part("timeline"), {
       flights: this.flights, window: this.data.window, clock, selection, words: readPageJson("timeline-words"), colourOf: this.colourOf,
+      cities: Object.fromEntries(this.data.corridor.airports.map(({ icao, city }) => [icao, city])),
     });
     const { describer } = this.timeline;
     this.map = new CorridorMap(this.part("map"), {
@@ -149,13 +150,17 @@ class CorridorPage {
 
   #startSide() {
     this.sheet = new Sheet(this.part("side"), this.part("sheet-open"), this.part("sheet-close"));
-    const help = attachHelp(this.part("help"), this.part("help-open"));
+    const help = attachHelp(this.part("help"), document.querySelectorAll("[data-corridor-help-open]"));
+    this.part("help-legend").append(this.timeline.parts.legend.cloneNode(true));
     attachShare(this.part("share"), this.part("share-address"), () => {
       this.url.enable();
       this.url.flush();
     }, (text) => this.notices.say(text), this.words);
     this.dates = attachDates(this.part("from"), this.part("to"), (window) => this.timeline.setWindow(window, { announce: true }));
-    attachReports(this.part("reports"), this.flights, this.words, this.language, (window) => this.timeline.setWindow(window, { announce: true }));
+    attachReports(this.part("reports"), this.flights, this.words, this.language, (window) => {
+      this.selection.select(null);
+      this.timeline.setWindow(window, { announce: true });
+    });
     const step = (way) => {
       const next = neighbour(this.passing, { id: this.selection.selected, time: this.clock.time, way });
       if (next) this.selection.select(next.id);
@@ -259,7 +264,9 @@ class CorridorPage {
       flights.filter((flight) => !flight.has_path),
       flights.some((flight) => flight.demonstration),
     );
-    this.notices.stillness(shown.length > 0 && !shown.some((flight) => flight.has_path));
+    const still = !flights.some((flight) => flight.has_path);
+    this.notices.stillness(still && flights.length > 0);
+    if (still) this.clock.pause();
   }
 
   /** Fetch the paths of the window; play at the first opening, where motion is welcome. */

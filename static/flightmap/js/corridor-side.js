@@ -36,11 +36,11 @@ export class Sheet {
 }
 
 /** @returns {() => void} opens the help */
-export function attachHelp(dialog, opener) {
+export function attachHelp(dialog, openers) {
   const open = () => {
     if (!dialog.open) dialog.showModal();
   };
-  opener.addEventListener("click", open);
+  for (const opener of openers) opener.addEventListener("click", open);
   dialog.addEventListener("click", (event) => {
     // A click on the backdrop is one on the dialog itself; its content fills it.
     if (event.target === dialog || event.target.closest("[data-close]")) dialog.close();

@@ -11,10 +11,12 @@ export class Describer {
   /**
    * @param {object} words translated pieces, `templates/tracks/timeline_words.html`
    * @param {string} language of the page
+   * @param {Record<string, string>} [cities] by ICAO code, for airports whose city says enough
    */
-  constructor(words, language) {
+  constructor(words, language, cities = {}) {
     this.words = words;
     this.language = language;
+    this.cities = cities;
   }
 
   /** "2024-03-20" */
@@ -41,7 +43,7 @@ export class Describer {
 
   /** "Vladivostok → Pyongyang", with words for an end nobody knows. */
   route(flight) {
-    const name = (place) => place?.name || this.words.unknownPlace;
+    const name = (place) => this.cities[place?.icao] || place?.name || this.words.unknownPlace;
     return fill(this.words.route, { origin: name(flight.origin), destination: name(flight.destination) });
   }
 

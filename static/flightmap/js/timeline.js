@@ -52,14 +52,15 @@ export class Timeline extends EventTarget {
    * @param {import("./selection.js").Selection} options.selection
    * @param {object} options.words translated pieces
    * @param {string} [options.language]
+   * @param {Record<string, string>} [options.cities] short names of airports by ICAO code
    * @param {(lane: string) => string} [options.colourOf] token of base.css for a lane's observed bars
    * @param {boolean} [options.wheelNeedsControl] leave the plain wheel to the page
    */
-  constructor(container, { flights, window, clock, selection, words, language = document.documentElement.lang || "en", colourOf, wheelNeedsControl = false }) {
+  constructor(container, { flights, window, clock, selection, words, language = document.documentElement.lang || "en", cities, colourOf, wheelNeedsControl = false }) {
     super();
     this.clock = clock;
     this.selection = selection;
-    this.describer = new Describer(words, language);
+    this.describer = new Describer(words, language, cities);
     this.colourOf = colourOf ?? (() => "identity-none");
     this.labels = new AxisLabels(language);
     this.parts = buildFrame(container, words);
