@@ -23,7 +23,7 @@ import orjson
 
 from tracks.formats.contract import ByteStream, Limits, ParseError, ParseReport, Place, at_byte, gettext_noop
 
-BLOCK_BYTES = 1 << 20
+BLOCK_BYTES = 1 << 19
 
 # The only bytes that matter for finding where a value ends; a string is one token.
 _STRUCTURE = re.compile(rb'"[^"\\]*(?:\\.[^"\\]*)*"|["\[\]{},]', re.DOTALL)

@@ -22,6 +22,11 @@ _DEGREE_M = float(np.radians(1.0)) * MEAN_RADIUS_M
 _CHAINS_WAITING = 8
 
 
+def gettext_noop(message: str) -> str:
+    """Mark words for translation; whoever shows them translates them."""
+    return message
+
+
 class Dropped(StrEnum):
     """Why a fix did not enter a path."""
 
@@ -33,11 +38,11 @@ class Dropped(StrEnum):
 
 
 DROPPED_LABELS: Mapping[Dropped, str] = {
-    Dropped.INVALID_TIME: "no possible time",
-    Dropped.INVALID_POSITION: "no possible position",
-    Dropped.DUPLICATE: "the same time and place as another fix",
-    Dropped.CONTRADICTORY: "the same time as another fix in another place",
-    Dropped.IMPLAUSIBLE: "unreachable from the fixes before and after it",
+    Dropped.INVALID_TIME: gettext_noop("no possible time"),
+    Dropped.INVALID_POSITION: gettext_noop("no possible position"),
+    Dropped.DUPLICATE: gettext_noop("the same time and place as another fix"),
+    Dropped.CONTRADICTORY: gettext_noop("the same time as another fix in another place"),
+    Dropped.IMPLAUSIBLE: gettext_noop("unreachable from the fixes before and after it"),
 }
 
 
