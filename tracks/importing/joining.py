@@ -30,7 +30,7 @@ from tracks.models.resolving import resolve
 from tracks.models.vocabulary import FlightStatus
 
 # Any number will do, as long as nothing else in the database takes this lock.
-_JOINING_LOCK = 0x666C69676874
+JOINING_LOCK = 0x666C69676874
 
 
 @dataclass(slots=True)
@@ -47,7 +47,7 @@ class Joiner:
     def join(self, stored: list[StoredTrack], former: list[FormerTrack]) -> None:
         """Give every track its aircraft and flight, and resolve the flights concerned."""
         with connection.cursor() as cursor:
-            cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_JOINING_LOCK])
+            cursor.execute("SELECT pg_advisory_xact_lock(%s)", [JOINING_LOCK])
         stored = sorted(stored, key=lambda s: (s.track.started_at, s.track.pk))
         for one in stored:
             self._identify(one.track)
