@@ -95,7 +95,7 @@ class _Site:
         if server.running_pid() is not None and server.is_ready():
             self.console.line(f"  ✓ {server.label}: runs already, and will be left running")
             return
-        new = isinstance(server, Postgres) and not server.exists
+        new, had_home = isinstance(server, Postgres) and not server.exists, os.path.lexists(self.var / server.name)
         with self.console.step(server.label) as step:
             server.prepare()
             program = programs.server(server)
@@ -103,10 +103,10 @@ class _Site:
             self.supervisor.await_ready(program)
             step.result("new database cluster, started" if new else "started")
         home = self.var / server.name
-        if new and home.is_symlink():
+        if home.is_symlink() and not had_home:
             self.console.line(
-                f"    Its data is in {home.readlink()}: the user {server.account.name}, as whom it runs, "
-                f"cannot enter {_closed_folder(self.var, server)}. {home} is a link to it."
+                f"    Its files are in {home.readlink()}: it runs as the user {server.account.name}, "
+                f"who cannot enter {_closed_folder(self.var, server)}. {home} is a link to them."
             )
 
     def _prepare(self, what: str) -> None:
