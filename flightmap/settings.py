@@ -30,7 +30,7 @@ ALLOWED_HOSTS = list(
 CSRF_TRUSTED_ORIGINS = [SITE_URL] if _https else []
 
 INSTALLED_APPS = [
-    "django.contrib.admin",
+    "flightmap.apps.CuratorsAdminConfig",  # django.contrib.admin with a site of our own
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",

@@ -1,0 +1,162 @@
+/**
+ * The maps of the curators' pages: a path, read-only, on the offline base map.
+ *
+ * Observed stretches are solid, estimated ones dashed. Across a gap nothing is drawn; crosses stand where it begins
+ * and ends. Leaflet is the global `L` that django-leaflet serves.
+ */
+
+import { followAdminTheme } from "./admin-theme.js";
+import { createBasemap } from "./basemap.js";
+import { Legend } from "./legend.js";
+import { decodePaths } from "./path.js";
+import { colours, theme } from "./theme.js";
+import { element, fill, readPageJson } from "./timeline-words.js";
+
+const { L } = globalThis;
+const FEET = 0.3048; // metres
+const LINES = {
+  observed: { weight: 2.5, token: "identity-1" },
+  estimated: { weight: 1.5, token: "estimated", dashArray: "6 6" },
+};
+
+/** "2024-03-21 06:14:05Z". */
+export function utc(epoch) {
+  return `${new Date(epoch * 1000).toISOString().slice(0, 19).replace("T", " ")}Z`;
+}
+
+/** Longitudes as one run: a path across the antimeridian goes on beyond ±180 instead of around the world. */
+export function unwrapped(longitudes, from = null) {
+  const run = Float64Array.from(longitudes);
+  let before = from;
+  for (let i = 0; i < run.length; i++) {
+    if (before !== null) run[i] += 360 * Math.round((before - run[i]) / 360);
+    before = run[i];
+  }
+  return run;
+}
+
+/** One fix in words: time, altitude, ground speed, as far as they are known. */
+export function fixInWords(flight, stretch, index) {
+  const parts = [utc(flight.t0 + stretch.time[index])];
+  const altitude = stretch.altitude[index];
+  if (!Number.isNaN(altitude)) parts.push(`${Math.round(altitude)} m (${Math.round(altitude / FEET)} ft)`);
+  if (!Number.isNaN(stretch.speed[index])) parts.push(`${Math.round(stretch.speed[index])} kt`);
+  return parts.join(" · ");
+}
+
+class PathMap {
+  constructor(container, data) {
+    this.words = data.words;
+    this.map = L.map(container, { preferCanvas: true, worldCopyJump: false, minZoom: 2, maxZoom: 15 });
+    this.map.fitBounds(data.bounds);
+    this.basemap = createBasemap(this.map, data.basemap);
+    this.lines = { observed: L.featureGroup().addTo(this.map), estimated: L.featureGroup().addTo(this.map) };
+    this.legend = new Legend({ estimates: true, reported: false, words: data.words.legend }).addTo(this.map);
+    this.legend.events.on("estimates", ({ shown }) => {
+      this.map[shown ? "addLayer" : "removeLayer"](this.lines.estimated);
+    });
+    this.hint = L.tooltip({ direction: "top", offset: [0, -6] });
+  }
+
+  /** Draw a decoded flight and the ends of its gaps. */
+  draw(flight, gaps) {
+    const ink = colours("casing", ...Object.values(LINES).map(({ token }) => token));
+    let last = null;
+    for (const stretch of flight.stretches) {
+      const longitudes = unwrapped(stretch.lon, last);
+      last = longitudes.at(-1);
+      this.#drawStretch(flight, stretch, longitudes, ink);
+    }
+    this.#markEnds(flight);
+    for (const gap of gaps) this.#markGap(gap);
+    const bounds = this.lines.observed.getBounds().extend(this.lines.estimated.getBounds());
+    if (bounds.isValid()) this.map.fitBounds(bounds, { padding: [30, 30], maxZoom: 12 });
+    theme.addEventListener("change", () => this.#recolour());
+  }
+
+  #drawStretch(flight, stretch, longitudes, ink) {
+    const { weight, token, dashArray = null } = LINES[stretch.class];
+    const points = Array.from(longitudes, (longitude, i) => [stretch.lat[i], longitude]);
+    const group = this.lines[stretch.class];
+    if (points.length === 1) {
+      const dot = L.circleMarker(points[0], { radius: 3, weight: 1, color: ink.casing, fillColor: ink[token], fillOpacity: 1 });
+      dot.flightmap = { stroke: "casing", fill: token };
+      this.#explain(dot, flight, stretch, points).addTo(group);
+      return;
+    }
+    if (!dashArray) {
+      const casing = L.polyline(points, { weight: weight + 2, color: ink.casing, interactive: false });
+      casing.flightmap = { stroke: "casing" };
+      casing.addTo(group);
+    }
+    const line = L.polyline(points, { weight, dashArray, color: ink[token] });
+    line.flightmap = { stroke: token };
+    this.#explain(line, flight, stretch, points).addTo(group);
+  }
+
+  /** Under the pointer, the nearest fix says what it is. */
+  #explain(layer, flight, stretch, points) {
+    layer.on("mousemove click", ({ latlng }) => {
+      const at = this.map.latLngToLayerPoint(latlng);
+      let nearest = 0;
+      let least = Infinity;
+      for (let i = 0; i < points.length; i++) {
+        const distance = at.distanceTo(this.map.latLngToLayerPoint(points[i]));
+        if (distance < least) [nearest, least] = [i, distance];
+      }
+      this.hint.setLatLng(points[nearest]).setContent(element("span", {}, fixInWords(flight, stretch, nearest))).addTo(this.map);
+    });
+    return layer.on("mouseout", () => this.hint.remove());
+  }
+
+  #markEnds(flight) {
+    const first = flight.stretches[0];
+    const last = flight.stretches.at(-1);
+    const i = last.n - 1;
+    this.#mark([first.lat[0], first.lon[0]], "path-end path-start", fill(this.words.first, { time: utc(flight.t0 + first.time[0]) }));
+    this.#mark([last.lat[i], last.lon[i]], "path-end path-stop", fill(this.words.last, { time: utc(flight.t0 + last.time[i]) }));
+  }
+
+  #markGap({ kind, from, to, start, end }) {
+    if (from && kind !== "leading") this.#mark(from, "gap-mark", fill(this.words.lastFix, { time: utc(start) }));
+    if (to && kind !== "trailing") this.#mark(to, "gap-mark", fill(this.words.firstFix, { time: utc(end) }));
+  }
+
+  #mark(latlng, className, text) {
+    const icon = L.divIcon({ className, iconSize: [11, 11], html: document.createElement("span") });
+    L.marker(latlng, { icon, keyboard: false, alt: text, title: text }).addTo(this.map);
+  }
+
+  #recolour() {
+    const ink = colours("casing", ...Object.values(LINES).map(({ token }) => token));
+    for (const group of Object.values(this.lines)) {
+      group.eachLayer((layer) => {
+        const { stroke, fill: inside } = layer.flightmap;
+        layer.setStyle({ color: ink[stroke], ...(inside ? { fillColor: ink[inside] } : {}) });
+      });
+    }
+  }
+}
+
+/** Fill the page's map, if it has one: `<div data-path-map="id of its JSON block">`. */
+async function start(container) {
+  const data = readPageJson(container.dataset.pathMap);
+  const frame = container.closest(".map-frame");
+  const say = (text) => frame.append(element("p", { class: "map-trouble", role: "status" }, text));
+  followAdminTheme();
+  const map = new PathMap(container, data);
+  try {
+    const answer = await fetch(data.pathsUrl, { redirect: "error" });
+    if (!answer.ok) throw new Error(String(answer.status));
+    const [flight] = decodePaths(await answer.arrayBuffer());
+    if (flight?.stretches.length) map.draw(flight, data.gaps);
+    else say(data.words.none);
+  } catch (error) {
+    say(fill(data.words.trouble, { why: error.message }));
+  }
+  await map.basemap.ready.catch(() => {});
+  frame.dataset.ready = "";
+}
+
+const container = globalThis.document?.querySelector("[data-path-map]");
+if (container) start(container);

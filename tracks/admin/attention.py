@@ -1,0 +1,77 @@
+"""What needs a curator's attention, counted for the front page."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlencode
+
+from django.db.models import Q, QuerySet
+from django.urls import reverse
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from tracks.admin.base import Staff
+from tracks.models import Acquisition, Edit, Flight, TrackFile
+from tracks.models.vocabulary import FlightStatus
+
+
+@dataclass(frozen=True, slots=True)
+class Attention:
+    """One count and the list it leads to. `tone` is "bad", "warn", "busy" or "plain"."""
+
+    label: str | Promise
+    count: int
+    url: str
+    tone: str
+
+
+def without_licence() -> QuerySet[TrackFile]:
+    """Imported files that no acquisition states licence and credit of: nothing from them can be published."""
+    stated = Acquisition.objects.exclude(Q(licence="") | Q(credit=""))
+    return TrackFile.objects.filter(status=TrackFile.Status.IMPORTED).exclude(pk__in=stated.values("track_file"))
+
+
+def with_disagreements() -> QuerySet[Flight]:
+    """Flights whose sources or tracks contradict each other."""
+    return Flight.objects.exclude(disagreements=[]).exclude(status__in=[FlightStatus.MERGED, FlightStatus.WITHDRAWN])
+
+
+def attention_for(user: Any) -> list[Attention]:
+    """The counts the user may see, in order of urgency; zeros too, so that an empty desk shows as one."""
+    found: list[Attention] = []
+    if _may_view(user, "trackfile"):
+        files = TrackFile.objects
+        busy = [TrackFile.Status.PENDING, TrackFile.Status.IMPORTING]
+        found += [
+            _files(_("imports that failed"), files.filter(status="failed"), "bad", status__exact="failed"),
+            _files(_("files being imported"), files.filter(status__in=busy), "busy", status__in=",".join(busy)),
+            _files(_("files without licence or credit"), without_licence(), "warn", licence="missing"),
+        ]
+    if _may_view(user, "flight"):
+        drafts = Flight.objects.filter(status=FlightStatus.DRAFT)
+        found += [
+            _flights(_("drafts to check and publish"), drafts, "plain", status__exact="draft"),
+            _flights(_("flights with disagreements"), with_disagreements(), "warn", disagreement="yes"),
+        ]
+    if _may_view(user, "edit"):
+        review = Edit.objects.filter(state=Edit.State.REVIEW)
+        found.append(_item(_("edits to review"), review, "warn", "edit", state__exact="review"))
+    return found
+
+
+def _may_view(user: Staff, model: str) -> bool:
+    return any(user.has_perm(f"tracks.{action}_{model}") for action in ("view", "change"))  # type: ignore[union-attr]
+
+
+def _files(label: Promise, rows: QuerySet[Any], tone: str, **query: str) -> Attention:
+    return _item(label, rows, tone, "trackfile", **query)
+
+
+def _flights(label: Promise, rows: QuerySet[Any], tone: str, **query: str) -> Attention:
+    return _item(label, rows, tone, "flight", **query)
+
+
+def _item(label: Promise, rows: QuerySet[Any], tone: str, model: str, **query: str) -> Attention:
+    url = f"{reverse(f'admin:tracks_{model}_changelist')}?{urlencode(query)}"
+    return Attention(label, rows.count(), url, tone)

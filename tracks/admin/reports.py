@@ -1,0 +1,203 @@
+"""An import's report for people: `TrackFile.report` (its shape stands in `tracks.importing.reports`) put in words."""
+
+from __future__ import annotations
+
+import datetime
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from tracks.admin.words import begins_label, column_label, format_label, place_in_words
+from tracks.models import Track, TrackFile
+
+Json = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Loss:
+    """Fixes or records that did not get into a track, and why."""
+
+    label: str
+    count: int
+    places: str
+
+
+@dataclass(frozen=True, slots=True)
+class ReportedAircraft:
+    """An aircraft of the file: what the file states of it, and which of ours it is."""
+
+    key: str
+    stated: str
+    aircraft_id: int | None
+    aircraft_key: str
+    new: bool
+    read: int
+    kept: int
+    out_of_order: int
+    losses: list[Loss]
+
+
+@dataclass(frozen=True, slots=True)
+class ReportedTrack:
+    """A track the import made. `exists` is false when a later import has replaced it."""
+
+    id: int | None
+    exists: bool
+    name: str
+    start: datetime.datetime | None
+    end: datetime.datetime | None
+    fixes: int
+    estimated: int
+    stretches: int
+    gaps: int
+    ends: str
+    begins: str
+    flight: str | None
+    new_flight: bool
+    shown: bool
+
+
+@dataclass(slots=True)
+class Report:
+    """What the page of a track file shows of its import."""
+
+    format: str = ""
+    format_why: str = ""
+    error: str = ""
+    error_place: str = ""
+    read: int | None = None
+    kept: int | None = None
+    records: int | None = None
+    losses: list[Loss] = field(default_factory=list)
+    blanked: list[tuple[str, int]] = field(default_factory=list)
+    aircraft: list[ReportedAircraft] = field(default_factory=list)
+    aircraft_count: int = 0
+    tracks: list[ReportedTrack] = field(default_factory=list)
+    tracks_count: int = 0
+    notes: list[str] = field(default_factory=list)
+    warnings: list[tuple[str, str]] = field(default_factory=list)
+    warnings_not_kept: int = 0
+    seconds: float | None = None
+
+    @property
+    def lost(self) -> int:
+        """Everything that was dropped."""
+        return sum(loss.count for loss in self.losses)
+
+
+def report_of(file: TrackFile) -> Report:
+    """The file's report in words of the language now active. Parts an import did not come to stay empty."""
+    told: Json = file.report or {}
+    read: Json = told.get("read", {})
+    report = Report(
+        format=format_label(file.format),
+        format_why=file.format_reason,
+        error=file.error,
+        error_place=", ".join(place_in_words(kind, number) for kind, number in (file.error_place or {}).items()),
+        read=read.get("fixes"),
+        kept=read.get("kept"),
+        records=read.get("records"),
+        losses=[_loss(loss) for loss in read.get("dropped", [])],
+        blanked=sorted((column_label(name), count) for name, count in read.get("blanked", {}).items()),
+        aircraft=[_aircraft(entry) for entry in told.get("aircraft", [])],
+        aircraft_count=told.get("aircraft_count", 0),
+        tracks=_tracks(told.get("tracks", [])),
+        tracks_count=told.get("tracks_count", 0),
+        warnings=[(_sentence(notice), _place(notice.get("place"))) for notice in told.get("warnings", [])],
+        warnings_not_kept=told.get("warnings_not_kept", 0),
+        seconds=told.get("durations", {}).get("total"),
+    )
+    report.notes = _notes(told)
+    return report
+
+
+def _place(place: Json | None) -> str:
+    return place_in_words(place["kind"], place["number"]) if place else ""
+
+
+def _loss(loss: Json) -> Loss:
+    return Loss(_(loss["label"]), loss["count"], ", ".join(_place(place) for place in loss.get("places", [])))
+
+
+def _sentence(notice: Json) -> str:
+    """A warning, translated where its message is in a catalogue."""
+    try:
+        return _(notice["message"]) % notice["values"] if notice["values"] else _(notice["message"])
+    except (KeyError, TypeError, ValueError):  # a report of an older version: English is better than nothing
+        return str(notice.get("text", ""))
+
+
+def _aircraft(entry: Json) -> ReportedAircraft:
+    known: Json = entry.get("aircraft") or {}
+    identity: Json = entry.get("identity") or {}
+    return ReportedAircraft(
+        key=entry["key"],
+        stated=" · ".join(str(value) for value in identity.values()),
+        aircraft_id=known.get("id"),
+        aircraft_key=known.get("key", ""),
+        new=bool(known.get("new")),
+        read=entry.get("read", 0),
+        kept=entry.get("kept", 0),
+        out_of_order=entry.get("out_of_order", 0),
+        losses=[_loss(loss) for loss in entry.get("dropped", [])],
+    )
+
+
+def _tracks(entries: list[Json]) -> list[ReportedTrack]:
+    ids = {entry["id"] for entry in entries if entry.get("id")}
+    there = set(Track.objects.filter(pk__in=ids).values_list("pk", flat=True))
+    return [
+        ReportedTrack(
+            id=entry.get("id"),
+            exists=entry.get("id") in there,
+            name=entry.get("callsign") or entry["aircraft_key"],
+            start=_moment(entry.get("start")),
+            end=_moment(entry.get("end")),
+            fixes=entry.get("fixes", 0),
+            estimated=entry.get("estimated", 0),
+            stretches=entry.get("stretches", 0),
+            gaps=entry.get("gaps", 0),
+            ends=f"{entry.get('origin') or '?'} → {entry.get('destination') or '?'}",
+            begins=begins_label(entry.get("begins", "")),
+            flight=entry.get("flight"),
+            new_flight=bool(entry.get("new_flight")),
+            shown=entry.get("shown", True),
+        )
+        for entry in entries
+    ]
+
+
+def _moment(text: str | None) -> datetime.datetime | None:
+    return datetime.datetime.fromisoformat(text) if text else None
+
+
+def _notes(told: Json) -> list[str]:
+    """What else a curator should know."""
+    notes = []
+    if removed := told.get("tracks_removed", 0):
+        notes.append(
+            ngettext(
+                "%(n)d track of the import before was not found again and is gone.",
+                "%(n)d tracks of the import before were not found again and are gone.",
+                removed,
+            )
+            % {"n": removed}
+        )
+    if review := told.get("edits_to_review", 0):
+        notes.append(
+            ngettext(
+                "%(n)d edit no longer finds its place and waits for review.",
+                "%(n)d edits no longer find their place and wait for review.",
+                review,
+            )
+            % {"n": review}
+        )
+    for kind, listed in (("aircraft", len(told.get("aircraft", []))), ("tracks", len(told.get("tracks", [])))):
+        if told.get(f"{kind}_count", 0) > listed:
+            notes.append(
+                _("Only the first %(n)d are listed here; the archive has all %(all)d.")
+                % {"n": listed, "all": told[f"{kind}_count"]}
+            )
+    return notes

@@ -1,0 +1,89 @@
+"""Codes of imports and processing in words: what stands in the database short is shown in full sentences."""
+
+from __future__ import annotations
+
+import datetime
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from tracks.formats.registry import parser_named
+
+FEET = 0.3048  # metres
+
+
+def format_label(name: str) -> str:
+    """A format's name for people, or as stored where no parser of today has it."""
+    try:
+        return _(parser_named(name).label) if name else ""
+    except KeyError:
+        return name
+
+
+def place_in_words(kind: str, number: int) -> str:
+    """Where in a file: "byte 1,234". Lines count from 1, bytes and records from 0."""
+    words = {"byte": _("byte %(n)s"), "line": _("line %(n)s"), "record": _("record %(n)s")}
+    return words.get(kind, kind + " %(n)s") % {"n": f"{number:,}"}
+
+
+def column_label(name: str) -> str:
+    """A column of `processing.fixes.COLUMNS`."""
+    return {
+        "altitude": _("altitude"),
+        "geometric_altitude": _("geometric altitude"),
+        "ground_speed": _("ground speed"),
+        "track_angle": _("track angle"),
+        "vertical_rate": _("vertical rate"),
+        "squawk": _("squawk"),
+        "callsign": _("callsign"),
+    }.get(name, name.replace("_", " "))
+
+
+def begins_label(reason: str) -> str:
+    """Why a leg begins (`processing.splitting.SplitReason`); nothing where the file simply begins."""
+    return {
+        "track-start": "",
+        "file-says": _("the file says that a new leg begins"),
+        "ground-stop": _("it had stood on the ground"),
+        "callsign-change-near-the-ground": _("the callsign changed near the ground"),
+        "landed-and-took-off-unseen": _("it landed and took off again unseen"),
+        "must-have-stayed-unseen": _("it must have stayed somewhere unseen"),
+    }.get(reason, reason)
+
+
+def end_in_words(end: dict[str, Any] | None, *, departure: bool) -> list[str]:
+    """How an end of a track was found (`processing.endpoints.End`), one sentence an item."""
+    if not end:
+        return [_("Nothing is known of this end.")]
+    told = []
+    if end.get("airport"):
+        basis = {
+            "fixes-on-the-ground-there": _("fixes on the ground there"),
+            "fixes-low-nearby": _("fixes low nearby"),
+        }.get(end.get("basis", ""), end.get("basis", ""))
+        sure = {"high": _("high"), "medium": _("medium"), "low": _("low: another airport is about as near")}
+        told.append(
+            _("%(airport)s, from %(basis)s; confidence %(confidence)s")
+            % {
+                "airport": end["airport"],
+                "basis": basis,
+                "confidence": sure.get(end.get("confidence", ""), end.get("confidence", "")),
+            }
+        )
+    elif end.get("seen"):
+        told.append(_("The fixes reach the ground, but no airport we know is near."))
+    elif departure:
+        told.append(_("Not seen: the aircraft was already under way at the first fix."))
+    else:
+        told.append(_("Not seen: the aircraft was still under way at the last fix."))
+    if end.get("distance_m") is not None:
+        told.append(_("%(km).1f km from its reference point") % {"km": end["distance_m"] / 1000})
+    if end.get("height_m") is not None:
+        told.append(_("%(m)d m (%(ft)d ft) above its elevation") % {"m": end["height_m"], "ft": end["height_m"] / FEET})
+    if end.get("runway"):
+        told.append(_("runway %(ident)s") % {"ident": end["runway"]})
+    if end.get("time") is not None:
+        at = datetime.datetime.fromtimestamp(end["time"], datetime.UTC)
+        values = {"time": f"{at:%Y-%m-%d %H:%M:%S}Z", "s": end.get("time_uncertainty_s") or 0}
+        told.append((_("took off %(time)s ± %(s)d s") if departure else _("landed %(time)s ± %(s)d s")) % values)
+    return told
