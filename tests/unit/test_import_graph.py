@@ -45,6 +45,7 @@ ARROWS: dict[str, set[str]] = {
     "tracks.urls": {"tracks.views", "tracks.converters"},
     # what is made beforehand
     "tracks.basemap": set(),
+    "tracks.reference": {"tracks.models"},
     "tracks.migrations": {"tracks.models"},
     "tracks.management": {
         "tracks.basemap",
@@ -54,6 +55,7 @@ ARROWS: dict[str, set[str]] = {
         "tracks.originals",
         "tracks.processing",
         "tracks.receiving",
+        "tracks.reference",
         "tracks.serving",
         "tracks.visibility",
     },

@@ -206,7 +206,8 @@ def _in_corridor(flight: Flight, decided: Claim | None, claims: dict[str, list[C
 
 def automatic_title(flight: Flight) -> str:
     """Who flew from where to where, as far as known: "RA-82030: North Korea → Vladivostok"."""
-    who = (flight.aircraft.key if flight.aircraft else "") or flight.callsign or flight.type_name or "?"
+    known = (flight.aircraft and flight.aircraft.key, flight.callsign, flight.type_name)
+    who = next(filter(None, known), None) or (flight.operator.name if flight.operator else "?")
     return f"{who}: {short_place(flight.origin)} → {short_place(flight.destination)}"
 
 
