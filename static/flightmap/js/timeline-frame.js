@@ -9,9 +9,10 @@ const UNITS = ["all", "year", "month", "day", "hour"];
  *
  * @param {HTMLElement} container
  * @param {object} words
+ * @param {boolean} playable whether the axis is a slider with a playhead
  * @returns {object} the parts by name, with `onUnit`, `onZoom` and `showUnit`
  */
-export function buildFrame(container, words) {
+export function buildFrame(container, words, playable) {
   const units = UNITS.map((unit) => element("button", { type: "button", class: "timeline-unit", "data-unit": unit, "aria-pressed": "false" }, words.units[unit]));
   const zooms = [
     element("button", { type: "button", class: "timeline-unit timeline-zoom", "aria-label": words.zoomOut, title: words.zoomOut }, "−"),
@@ -25,8 +26,10 @@ export function buildFrame(container, words) {
     chart: element("div", { class: "timeline-chart", "aria-hidden": "true" }),
     axis: element("canvas", { class: "timeline-axis-canvas", "aria-hidden": "true" }),
     canvas: element("canvas", { class: "timeline-canvas", "aria-hidden": "true" }),
-    scrub: element("div", { class: "timeline-scrub", role: "slider", tabindex: "0", "aria-label": words.playhead, "aria-valuenow": "0", title: words.scrubHint }),
-    playhead: element("div", { class: "timeline-playhead", "aria-hidden": "true" }),
+    scrub: playable
+      ? element("div", { class: "timeline-scrub", role: "slider", tabindex: "0", "aria-label": words.playhead, "aria-valuenow": "0", title: words.scrubHint })
+      : element("div", { class: "timeline-scrub" }),
+    playhead: element("div", { class: "timeline-playhead", "aria-hidden": "true", hidden: !playable }),
     hoverLine: element("div", { class: "timeline-hover", "aria-hidden": "true", hidden: true }),
     scroll: element("div", { class: "timeline-scroll" }),
     rows: element("ol", { class: "lanes", "aria-label": words.lanes }),

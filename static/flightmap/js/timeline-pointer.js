@@ -75,10 +75,12 @@ export function attachPointer(timeline, wheelNeedsControl) {
   };
   attachGestures(scroll, gestures, { frame: chart, wheelNeedsControl });
 
-  attachDrag(scrub, chart, (x) => {
-    clock.seek(xToTime(Math.min(Math.max(x, 0), timeline.width), timeline.view, timeline.width));
-  });
-  scrub.addEventListener("keydown", (event) => scrubByKey(event, timeline));
+  if (timeline.playable) {
+    attachDrag(scrub, chart, (x) => {
+      clock.seek(xToTime(Math.min(Math.max(x, 0), timeline.width), timeline.view, timeline.width));
+    });
+    scrub.addEventListener("keydown", (event) => scrubByKey(event, timeline));
+  }
   scrub.addEventListener("pointermove", (event) => {
     if (event.pointerType !== "touch") showTip(event.clientX - axis.getBoundingClientRect().left, null);
   });

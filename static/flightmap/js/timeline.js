@@ -55,15 +55,17 @@ export class Timeline extends EventTarget {
    * @param {Record<string, string>} [options.cities] short names of airports by ICAO code
    * @param {(lane: string) => string} [options.colourOf] token of base.css for a lane's observed bars
    * @param {boolean} [options.wheelNeedsControl] leave the plain wheel to the page
+   * @param {boolean} [options.playable] whether there is a playhead to be moved
    */
-  constructor(container, { flights, window, clock, selection, words, language = document.documentElement.lang || "en", cities, colourOf, wheelNeedsControl = false }) {
+  constructor(container, { flights, window, clock, selection, words, language = document.documentElement.lang || "en", cities, colourOf, wheelNeedsControl = false, playable = true }) {
     super();
     this.clock = clock;
     this.selection = selection;
     this.describer = new Describer(words, language, cities);
     this.colourOf = colourOf ?? (() => "identity-none");
     this.labels = new AxisLabels(language);
-    this.parts = buildFrame(container, words);
+    this.playable = playable;
+    this.parts = buildFrame(container, words, playable);
     this.overview = new Overview(this.parts.overview, this.describer);
     this.bin = new UndatedBin(this.parts.root, this.parts.undated, this.describer, selection);
     this.tip = new TimeTip(this.parts.root, this.describer);
@@ -278,6 +280,7 @@ export class Timeline extends EventTarget {
 
   /** All that a frame of playing costs. */
   #placePlayhead = () => {
+    if (!this.playable) return;
     const { playhead, scrub } = this.parts;
     const x = timeToX(this.clock.time, this.#view, this.#width);
     playhead.hidden = x < -1 || x > this.#width + 1;
