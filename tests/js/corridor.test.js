@@ -1,0 +1,143 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+
+import { listenToKeys, neighbour } from "../../static/flightmap/js/corridor-keys.js";
+import { MOST_A_REQUEST, PathStore } from "../../static/flightmap/js/corridor-paths.js";
+import { LINGER, QuietSkipper, movements, nextMovement } from "../../static/flightmap/js/corridor-quiet.js";
+import { Clock } from "../../static/flightmap/js/clock.js";
+
+const HOUR = 3600;
+
+test("flights that overlap or nearly touch are one movement", () => {
+  const flights = [{ start: 5000, end: 9000 }, { start: 0, end: 4000 }, { start: 3000, end: 6000 }, { start: 9000 + LINGER, end: 9500 }];
+  assert.deepEqual(movements(flights), [{ start: 0, end: 9500 }]);
+  assert.deepEqual(movements([{ start: 0, end: 10 }, { start: 11 + LINGER, end: 20 + LINGER }]).length, 2);
+});
+
+test("a short flight inside a long one does not end the movement", () => {
+  assert.deepEqual(movements([{ start: 0, end: 9000 }, { start: 100, end: 200 }]), [{ start: 0, end: 9000 }]);
+});
+
+test("there is somewhere to jump to only while nothing moves", () => {
+  const moving = [{ start: 0, end: 1000 }, { start: 50_000, end: 60_000 }];
+  assert.equal(nextMovement(moving, -500), 0);
+  assert.equal(nextMovement(moving, 500), null);
+  assert.equal(nextMovement(moving, 1000 + LINGER), null);
+  assert.equal(nextMovement(moving, 1001 + LINGER), 50_000);
+  assert.equal(nextMovement(moving, 70_000), null);
+  assert.equal(nextMovement([], 0), null);
+});
+
+/** Play a clock over wall seconds in frames of 100 ms; the skips as they came. */
+function play({ enabled = true, seconds = 60 } = {}) {
+  const clock = new Clock({ start: 0, end: 100 * HOUR, rate: 600 });
+  const skipper = new QuietSkipper(clock, { enabled });
+  skipper.setFlights([{ start: 0, end: HOUR }, { start: 20 * HOUR, end: 21 * HOUR }]);
+  const skips = [];
+  skipper.addEventListener("skip", ({ detail }) => skips.push(detail));
+  clock.play();
+  for (let wall = 0; wall <= seconds * 1000; wall += 100) clock.advance(wall);
+  return { clock, skips };
+}
+
+test("play jumps over the quiet between two flights, once, and says from where to where", () => {
+  const { clock, skips } = play({ seconds: 9 });
+  assert.equal(skips.length, 1);
+  assert.ok(skips[0].from > HOUR + LINGER && skips[0].from < HOUR + 2 * LINGER);
+  assert.equal(skips[0].to, 20 * HOUR);
+  assert.ok(clock.time > 20 * HOUR && clock.time < 21 * HOUR);
+});
+
+test("quiet time runs on for readers who switched skipping off", () => {
+  assert.deepEqual(play({ enabled: false }).skips, []);
+});
+
+test("a reader who goes into quiet time by hand is left there", () => {
+  const clock = new Clock({ start: 0, end: 100 * HOUR });
+  const skipper = new QuietSkipper(clock);
+  skipper.setFlights([{ start: 50 * HOUR, end: 51 * HOUR }]);
+  clock.seek(10 * HOUR);
+  assert.equal(clock.time, 10 * HOUR);
+});
+
+const flights = [
+  { id: "c", start: 300, end: 400 },
+  { id: "undated", start: null, end: null },
+  { id: "a", start: 100, end: 200 },
+  { id: "b", start: 300, end: 350 },
+];
+
+test("brackets walk by time, from the chosen flight or from the moment", () => {
+  const walk = (from) => neighbour(flights, from)?.id ?? null;
+  assert.equal(walk({ id: "a", time: 999, way: 1 }), "b");
+  assert.equal(walk({ id: "b", time: 0, way: 1 }), "c");
+  assert.equal(walk({ id: "c", time: 0, way: 1 }), null);
+  assert.equal(walk({ id: "a", time: 0, way: -1 }), null);
+  assert.equal(walk({ id: null, time: 250, way: 1 }), "b");
+  assert.equal(walk({ id: null, time: 250, way: -1 }), "a");
+  assert.equal(walk({ id: "undated", time: 250, way: -1 }), "a");
+});
+
+test("keys typed into a field, or with Control, are not the page's", () => {
+  const page = new EventTarget();
+  const pressed = [];
+  listenToKeys({ step: (way) => pressed.push(way), help: () => pressed.push("help"), escape: () => pressed.push("escape") }, page);
+  const press = (key, more = {}) => {
+    const event = Object.assign(new Event("keydown", { cancelable: true }), { key, ...more });
+    // A target stands in for an element: `closest` says whether it is inside a field.
+    Object.defineProperty(event, "target", { value: { closest: () => (more.inField ? {} : null) } });
+    page.dispatchEvent(event);
+    return event.defaultPrevented;
+  };
+  assert.equal(press("]"), true);
+  assert.equal(press("["), true);
+  assert.equal(press("?"), true);
+  assert.equal(press("]", { inField: true }), false);
+  assert.equal(press("]", { ctrlKey: true }), false);
+  press("Escape", { inField: true });
+  assert.deepEqual(pressed, [1, -1, "help", "escape"]);
+});
+
+const summary = (id, revision = 1) => ({ id, revision, has_path: true });
+
+test("a path is asked for once, however often it is wanted", async () => {
+  const asked = [];
+  const store = new PathStore("/api/v1/paths/", {
+    fetch: async (address) => {
+      asked.push(address);
+      return { status: 410 };
+    },
+  });
+  await Promise.all([store.load([summary("b"), summary("a")]), store.load([summary("a")])]);
+  await store.load([summary("a"), summary("b")]);
+  assert.deepEqual(asked, ["/api/v1/paths/?f=a.1,b.1"]);
+  assert.equal(store.get(summary("a")), null);
+});
+
+test("another revision is another path, and flights without a path are not asked for", async () => {
+  const asked = [];
+  const store = new PathStore("/p", { fetch: async (address) => (asked.push(address), { status: 404 }) });
+  await store.load([summary("a", 1), { ...summary("r"), has_path: false }]);
+  await store.load([summary("a", 2)]);
+  assert.deepEqual(asked, ["/p?f=a.1", "/p?f=a.2"]);
+});
+
+test("many paths come in requests the server takes", async () => {
+  const sizes = [];
+  const store = new PathStore("/p", { fetch: async (address) => (sizes.push(address.split(",").length), { status: 404 }) });
+  await store.load(Array.from({ length: 450 }, (_, n) => summary(`f${n}`)));
+  assert.deepEqual(sizes, [MOST_A_REQUEST, MOST_A_REQUEST, 50]);
+});
+
+test("a failed request is told, and asked again next time", async () => {
+  let answers = 0;
+  const store = new PathStore("/p", {
+    fetch: async () => {
+      answers += 1;
+      return answers === 1 ? { status: 503, ok: false, statusText: "Unavailable" } : { status: 404 };
+    },
+  });
+  await assert.rejects(store.load([summary("a")]), /503/);
+  await store.load([summary("a")]);
+  assert.equal(answers, 2);
+});
