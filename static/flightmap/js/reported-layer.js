@@ -13,6 +13,7 @@ const VAGUE = new Set(["area", "country"]);
 const BOW = { first: 0.1, more: 0.045, most: 8 }; // of the arc's length; each further report of a pair bows more
 const POINTS = 40;
 const PATCH_CLEAR = 0.55; // share of a patch's radius that an arc stays out of
+const PATCH_DARKEST = 0.4; // opacity of a patch at its middle
 const GRADIENT = "reported-patch-gradient";
 
 /** @typedef {object} Summary a flight's summary, as the API gives it */
@@ -55,8 +56,23 @@ export const ReportedLayer = L.FeatureGroup.extend({
         this.addLayer(part);
       }
     }
+    this._shareOutPatches();
     this._emphasise();
     return this;
+  },
+
+  /** Thirty reports from one country are not thirty times as sure of it: their patches together look like one. */
+  _shareOutPatches() {
+    const byPlace = new Map();
+    for (const part of [...this._parts.values()].flat()) {
+      if (part.options.className !== "reported-patch") continue;
+      const key = `${part.getLatLng()} ${part.getRadius()}`;
+      byPlace.set(key, [...(byPlace.get(key) ?? []), part]);
+    }
+    for (const patches of byPlace.values()) {
+      const fillOpacity = (1 - (1 - PATCH_DARKEST) ** (1 / patches.length)) / PATCH_DARKEST;
+      for (const patch of patches) patch.setStyle({ fillOpacity });
+    }
   },
 
   setHovered(id) {
@@ -171,6 +187,6 @@ function addGradient() {
     return made;
   };
   const stop = (offset, opacity) => make("stop", { offset, "stop-opacity": opacity, class: "reported-patch-stop" });
-  const gradient = make("radialGradient", { id: GRADIENT }, stop("0", "0.4"), stop("0.5", "0.22"), stop("1", "0"));
+  const gradient = make("radialGradient", { id: GRADIENT }, stop("0", String(PATCH_DARKEST)), stop("0.5", "0.22"), stop("1", "0"));
   document.body.append(make("svg", { class: "visually-hidden", width: "0", height: "0", "aria-hidden": "true" }, make("defs", {}, gradient)));
 }
