@@ -45,10 +45,12 @@ ARROWS: dict[str, set[str]] = {
     "tracks.urls": {"tracks.views", "tracks.converters"},
     # what is made beforehand
     "tracks.basemap": set(),
+    "tracks.demonstration": set(),
     "tracks.reference": {"tracks.models"},
     "tracks.migrations": {"tracks.models"},
     "tracks.management": {
         "tracks.basemap",
+        "tracks.demonstration",
         "tracks.formats",
         "tracks.importing",
         "tracks.models",

@@ -17,7 +17,7 @@ from collections import Counter, defaultdict
 from dataclasses import dataclass, field
 
 from django.db import connection
-from django.db.models import F, Q, QuerySet
+from django.db.models import F, QuerySet
 from django.utils.translation import gettext_noop
 
 from tracks.importing.continuing import LONGEST_GAP, one_leg
@@ -58,7 +58,10 @@ class Joiner:
             if flight := Flight.objects.filter(pk=flight_id).first():
                 self._touched[flight_id] = flight
         for flight in self._touched.values():
-            settle(flight)
+            if _is_nothing(flight):
+                flight.delete()
+            else:
+                refresh(flight)
         self.report.edits_to_review = review_edits(self.track_file)
 
     def _identify(self, track: Track) -> None:
@@ -177,16 +180,9 @@ def attach(flight: Flight, track: Track, shown: bool) -> FlightTrack:
     return FlightTrack.objects.create(flight=flight, track=track, shown=shown and not taken.exists())
 
 
-def settle(flight: Flight) -> bool:
-    """Make a flight what its tracks say now: claims, shown track, facts. A draft left with nothing is removed.
-
-    Returns:
-        Whether the flight is still there.
-    """
+def refresh(flight: Flight) -> None:
+    """Make a flight what its tracks and claims say now: the tracks' claims, a track shown, the facts."""
     links = list(flight.flight_tracks.select_related("track__aircraft", "track__origin_airport"))
-    if not links and _is_nothing(flight):
-        flight.delete()
-        return False
     if links and not any(link.shown for link in links):
         longest = max(links, key=lambda link: (link.track.ended_at - link.track.started_at, -link.pk))
         longest.shown = True
@@ -194,7 +190,6 @@ def settle(flight: Flight) -> bool:
     for link in links:
         refresh_claims(flight, link.track)
     resolve(flight)
-    return True
 
 
 def review_edits(track_file: TrackFile) -> int:
@@ -248,8 +243,9 @@ def _is_nothing(flight: Flight) -> bool:
     return flight.status == FlightStatus.DRAFT and not (
         flight.external_key
         or flight.revisions.exists()
+        or flight.flight_tracks.exists()
         or flight.claims.exists()
         or flight.edits.exists()
         or flight.flight_sources.exists()
-        or Flight.objects.filter(Q(merged_into=flight)).exists()
+        or flight.merged.exists()
     )

@@ -253,10 +253,10 @@ def stored_columns(fixes: Fixes) -> list[bytes | None]:
     alone = len(fixes) == 1
     path = None if alone else line.ewkb()
     lone_fix = line.coordinates.astype("<f8").tobytes() if alone else b""
-    return [path, lone_fix, *(_packed(name, getattr(fixes, name), dtype) for name, dtype in PACKED.items())]
+    return [path, lone_fix, *(packed(name, getattr(fixes, name), dtype) for name, dtype in PACKED.items())]
 
 
-def _packed(name: str, column: NDArray[Any], dtype: np.dtype[Any]) -> bytes:
+def packed(name: str, column: NDArray[Any], dtype: np.dtype[Any]) -> bytes:
     """A column as the database holds it; nothing where all of it is unknown."""
     if name in COLUMNS:
         _dtype, unknown = COLUMNS[name]
