@@ -91,6 +91,11 @@ def prepare_home(var: Path, name: str, account: Account) -> Path:
             f"{home} belongs to another user, so {name} cannot keep its files there.\n"
             f"Give it back with: sudo chown -R {account.name} {home}"
         )
+    if not real.exists():
+        raise ServiceError(
+            f"{home} is a link to {real}, which is gone and its data with it.\n"
+            "Bring it back, or remove the link to begin with an empty one."
+        )
     if home.is_symlink() or any(home.iterdir()):
         raise ServiceError(
             f"{real} holds files that the user {account.name} cannot reach (was this clone moved?).\n"

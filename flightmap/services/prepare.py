@@ -87,7 +87,9 @@ def prepare_static(console: Console, prepared: Prepared) -> None:
     if prepared.static_is_current():
         return
     _command(console, "Base map", "prepare_basemap")
-    _command(console, "Static files", "collectstatic", "--noinput", result="collected and compressed")
+    _command(
+        console, "Static files", "collectstatic", "--noinput", "--verbosity", "2", result="collected and compressed"
+    )
     prepared.note_static()
 
 

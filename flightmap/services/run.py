@@ -45,6 +45,8 @@ def run() -> int:
     finally:
         with console.step("Stopping all that was started"):
             supervisor.stop_all()
+            for server in local.servers(for_tests=False):
+                server.tidy()
     return status
 
 

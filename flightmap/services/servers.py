@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import signal
 import subprocess
@@ -143,10 +144,17 @@ class Server(ABC):
     def stop(self) -> bool:
         """Stop our running server; returns whether one ran."""
         pid = self.running_pid()
-        if pid is None:
-            return False
-        stop(pid, self.stop_signal, seconds=60.0)
-        return True
+        if pid is not None:
+            stop(pid, self.stop_signal, seconds=60.0)
+        self.tidy()
+        return pid is not None
+
+    def tidy(self) -> None:
+        """Remove the socket's folder where it lies outside the server's home, once the server is gone."""
+        home, directory = (self.var / self.name).resolve(), self.socket_directory
+        if self.running_pid() is None and home not in (directory, *directory.parents):
+            with contextlib.suppress(OSError):
+                directory.rmdir()
 
     def failure(self) -> str:
         """Why the server did not come up: the end of its log and where the rest is."""

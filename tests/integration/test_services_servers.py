@@ -26,9 +26,6 @@ def var(tmp_path: Path) -> Iterator[Path]:
     directory.mkdir(parents=True)
     yield directory
     local.stop(for_tests=True, var=directory)
-    for socket_directory in (paths.postgres_socket_directory(directory), paths.redis_socket(directory).parent):
-        if directory not in socket_directory.parents and socket_directory.exists():
-            socket_directory.rmdir()
 
 
 def listening_tcp_sockets(pid: int) -> set[str]:
@@ -55,6 +52,8 @@ def test_servers_start_once_on_sockets_alone_keep_their_data_and_stop(var: Path)
         assert Path(f"/proc/{pid}").stat().st_uid == server.account.uid != 0
     assert len(local.stop(for_tests=True, var=var)) == 2
     assert [pid for _, pid, _ in local.status(for_tests=True, var=var)] == [None, None]
+    assert not paths.postgres_socket_directory(var).exists()
+    assert not paths.redis_socket(var).parent.exists()
     local.start(for_tests=True, var=var)
     with psycopg.connect(paths.database_url(var)) as connection:
         assert connection.execute("SELECT count(*) FROM kept").fetchone() == (1,)
@@ -116,6 +115,8 @@ def test_a_folder_closed_to_the_servers_user_is_left_closed_and_the_data_kept_el
         local.stop(for_tests=True, var=var)
         for link in (home, var / "redis"):
             shutil.rmtree(link.readlink())
+    with pytest.raises(ServiceError, match=r"is gone.*\n.*remove the link"):
+        local.start(for_tests=True, var=var)
 
 
 def test_a_cluster_of_a_version_that_is_gone_is_told_with_the_packages_to_install() -> None:
