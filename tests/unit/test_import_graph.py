@@ -45,7 +45,7 @@ ARROWS: dict[str, set[str]] = {
     "tracks.urls": {"tracks.views", "tracks.converters"},
     # what is made beforehand
     "tracks.basemap": set(),
-    "tracks.demonstration": set(),
+    "tracks.demonstration": {"tracks.processing"},
     "tracks.reference": {"tracks.models"},
     "tracks.migrations": {"tracks.models"},
     "tracks.management": {
