@@ -76,7 +76,6 @@ export const BasemapLayer = L.Renderer.extend({
   },
 
   _reset() {
-    this._stale = true; // the origin of layer coordinates has moved
     this._update();
   },
 
@@ -90,14 +89,22 @@ export const BasemapLayer = L.Renderer.extend({
     if (map._animatingZoom && this._view) return;
     const size = map.getSize();
     if (!size.x || !size.y) return;
-    if (!this._stale && map.getZoom() === this._zoom && this._size?.equals(size) && this._bounds.contains(
-      L.bounds(map.containerPointToLayerPoint([0, 0]), map.containerPointToLayerPoint(size)),
-    )) return;
+    if (this._isGood(size)) return;
     L.Renderer.prototype._update.call(this);
     this._size = size;
+    this._origin = map.getPixelOrigin();
     this._stale = false;
     this._paint();
     this.fire("paint");
+  },
+
+  /** Whether what is painted still fills the view: same zoom, size and origin of layer coordinates. */
+  _isGood(size) {
+    const map = this._map;
+    if (this._stale || map.getZoom() !== this._zoom || !this._size?.equals(size)) return false;
+    if (!this._origin.equals(map.getPixelOrigin())) return false;
+    const view = L.bounds(map.containerPointToLayerPoint([0, 0]), map.containerPointToLayerPoint(size));
+    return this._bounds.contains(view);
   },
 
   _paint() {
