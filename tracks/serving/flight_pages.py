@@ -58,7 +58,9 @@ def _page(facts: FlightFacts, flight_id: str, number: int, snapshot: dict[str, A
     return {
         "summary": summary,
         "note": facts.note,
-        "facts": [_fact(fact) for fact in snapshot["facts"]],
+        "facts": [
+            _fact(fact, {original["sha256"] for original in snapshot["originals"]}) for fact in snapshot["facts"]
+        ],
         "gaps": [gap_in_words(gap) for gap in snapshot["gaps"]],
         "sources": [_source(source) for source in snapshot["sources"]],
         "originals": [_original(original) for original in snapshot["originals"]],
@@ -69,13 +71,14 @@ def _page(facts: FlightFacts, flight_id: str, number: int, snapshot: dict[str, A
     }
 
 
-def _fact(fact: dict[str, Any]) -> dict[str, Any]:
+def _fact(fact: dict[str, Any], files: set[str]) -> dict[str, Any]:
+    """A fact with its claims; of the files claims were computed from, those in `files` are named."""
     field = fact["field"]
     return {
         "field": field,
         "label": field_label(field),
-        **claim_in_words(field, fact),
-        "claims": [claim_in_words(field, claim) for claim in fact["claims"]],
+        **claim_in_words(field, fact, files),
+        "claims": [claim_in_words(field, claim, files) for claim in fact["claims"]],
         "disagreement": fact["disagreement"],
     }
 
@@ -91,8 +94,12 @@ def _source(source: dict[str, Any]) -> dict[str, Any]:
 
 
 def _original(original: dict[str, Any]) -> dict[str, Any]:
-    """The bytes a path leads back to; licence and credit are of the first who brought them with both."""
-    acquisitions = original["acquisitions"]
+    """The bytes a path leads back to; licence and credit are of the first who brought them with both.
+
+    Where they were obtained may be a person: that stays in the newsroom.
+    """
+    public = ("licence", "credit", "acquired_at")
+    acquisitions = [{key: acquisition[key] for key in public} for acquisition in original["acquisitions"]]
     first = acquisitions[0] if acquisitions else {}
     return {
         **{key: original[key] for key in ("sha256", "name", "format", "size", "fixes", "parser_version")},

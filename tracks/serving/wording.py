@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -122,8 +122,12 @@ def _with_remarks(text: str, remarks: list[str]) -> str:
     return f"{text} ({'; '.join(remarks)})" if remarks else text
 
 
-def claim_in_words(field: str, claim: Mapping[str, Any]) -> dict[str, Any]:
-    """A claim for a reader: value and basis in words, its source; for a moment also its epoch seconds."""
+def claim_in_words(field: str, claim: Mapping[str, Any], files: Container[str]) -> dict[str, Any]:
+    """A claim for a reader: value and basis in words, its source; for a moment also its epoch seconds.
+
+    The file it was computed from is named when it is one of `files`: others may not be public.
+    """
+    file = claim.get("file_sha256")
     at = parse_time(claim["value"].get("at"))
     return {
         "value": value_in_words(field, claim["value"]),
@@ -132,7 +136,7 @@ def claim_in_words(field: str, claim: Mapping[str, Any]) -> dict[str, Any]:
         "basis_label": label_of(Basis, claim["basis"]),
         "supports": claim.get("supports", ""),
         "source": source_in_brief(claim["source"]) if claim.get("source") else None,
-        "file_sha256": claim.get("file_sha256"),
+        "file_sha256": file if file in files else None,
     }
 
 

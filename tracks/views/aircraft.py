@@ -23,15 +23,16 @@ def aircraft(request: HttpRequest, key: str) -> HttpResponse:
     if key != found.key:
         return moved(reverse("aircraft", args=[found.key]), request)
     data, flights = aircraft_data(found), flights_of(found)
+    hidden = not visible_aircraft(AnonymousUser()).filter(pk=found.pk).exists()
     context = {
         "aircraft": data,
         "flights": flights,
         "page_json": {"aircraft": data, "flights": flights},
+        "hidden": hidden,
         "demonstration": found.demonstration,
         "canonical": f"{settings.SITE_URL}{request.path}",
     }
     response = render(request, "tracks/aircraft.html", context)
-    hidden = not visible_aircraft(AnonymousUser()).filter(pk=found.pk).exists()
     if found.demonstration or hidden:
         response["X-Robots-Tag"] = NOINDEX
     return response

@@ -45,6 +45,7 @@ def flights(request: HttpRequest) -> HttpResponse:
         "form": form,
         "total": total,
         "query": without_page.urlencode(),
+        "filtered": bool(form.errors) or any(name != "q" for name in form.active()),
         "empty": [] if total else why_empty(request.GET, form, revisions),
         "demonstration": demonstration,
         "canonical": f"{settings.SITE_URL}{request.path}",
