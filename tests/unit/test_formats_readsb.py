@@ -260,3 +260,17 @@ def test_a_recorded_trace_reads_as_a_plain_json_library_reads_it():
         "operator": "DELTA AIR LINES INC",
     }
     assert np.array_equal(fixes_of(chunks).time, fixes.time)
+
+
+def test_a_file_of_nothing_but_unusable_records_is_given_up_with_a_reason():
+    data = b'{"icao":"ab12cd","timestamp":1700000000,"trace":[' + b"[1,null,null]," * 400_000 + b"[1,2,3]]}"
+    with pytest.raises(ParseError, match="could not be used, most of them because: no position stated") as caught:
+        read_file(data)
+    assert caught.value.values["read"] < 400_000
+
+
+def test_many_unusable_records_among_good_ones_are_only_counted():
+    data = b'{"icao":"ab12cd","timestamp":1700000000,"trace":[' + b"[1,null,null],[1,2,3]," * 80_000 + b"[1,2,3]]}"
+    fixes, report = parsed(data)
+    assert len(fixes) == 80_001
+    assert report.dropped == {DropReason.NO_POSITION: 80_000}

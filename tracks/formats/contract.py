@@ -21,6 +21,10 @@ from tracks.processing.fixes import Fixes
 # No chunk holds more: the memory of an import must not grow with the file.
 CHUNK_FIXES = 65_536
 
+# A file is given up once so many of its records could not be used and hardly any could.
+NONSENSE_RECORDS = 50_000
+NONSENSE_SHARE = 0.98
+
 # The report names the first few places of each kind of loss, not all of a million.
 PLACES_KEPT = 5
 WARNINGS_KEPT = 50
@@ -138,6 +142,26 @@ class ParseReport:
         self.dropped[reason] += len(places) if count is None else count
         kept = self.places.setdefault(reason, [])
         kept.extend(places[: PLACES_KEPT - len(kept)])
+
+    def refuse_nonsense(self) -> None:
+        """Called between chunks: stop reading what turned out not to be a track file.
+
+        Raises:
+            ParseError: `NONSENSE_RECORDS` or more could not be used, `NONSENSE_SHARE` of all.
+        """
+        lost = self.dropped.total()
+        if lost >= NONSENSE_RECORDS and lost >= NONSENSE_SHARE * self.records_read:
+            reason, _ = self.dropped.most_common(1)[0]
+            raise ParseError(
+                gettext_noop(
+                    "Of the first %(read)d records %(lost)d could not be used, most of them because: %(reason)s. "
+                    "This is not the track file it seems to be; it was not read further."
+                ),
+                place=self.places[reason][0] if self.places[reason] else None,
+                read=self.records_read,
+                lost=lost,
+                reason=DROP_REASONS[reason],
+            )
 
     def blank(self, column: str, count: int) -> None:
         """Count values of a column that cannot be true and were taken as unknown."""

@@ -158,6 +158,7 @@ class _Table:
         first = self._index
         self._index += len(rows)
         report = self._report
+        report.refuse_nonsense()
         kept: list[list[str]] = []
         index: list[int] = []
         for offset, row in enumerate(rows):

@@ -54,6 +54,7 @@ class Fr24Playback:
         """Yield the track's fixes in file order; see `contract.Parser.parse`."""
         reader = JsonArrayReader(stream, (*_FLIGHT, "track"), settings.limits)
         for block in reader.blocks():
+            report.refuse_nonsense()
             rows: list[dict[str, Any]] = []
             index: list[int] = []
             for offset, row in enumerate(block.elements):

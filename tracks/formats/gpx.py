@@ -64,6 +64,7 @@ class Gpx:
             fed += len(data)
             ended = reader.feed(data)
             yield from reader.chunks(everything=not data)
+            report.refuse_nonsense()
             if not data:
                 break
             if not ended and fed - reader.byte > settings.limits.record_bytes:

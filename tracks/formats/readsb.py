@@ -98,6 +98,7 @@ class ReadsbTrace:
         base: float | None = None
         resolution = 1.0
         for block in reader.blocks():
+            report.refuse_nonsense()
             if base is None:
                 base = _time_base(reader)
             resolution = min(resolution, _time_resolution(block))
