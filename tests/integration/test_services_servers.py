@@ -4,6 +4,7 @@ import os
 import shutil
 import signal
 import subprocess
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -18,14 +19,14 @@ from flightmap.services.postgres import programs_directory
 
 
 @pytest.fixture
-def var(tmp_path: Path) -> Iterator[Path]:
-    """A folder with a long name that holds a space, reachable by the servers' own user."""
-    for folder in [tmp_path, *tmp_path.parents][:3]:
-        folder.chmod(0o755)  # pytest closes its folders to other users
-    directory = tmp_path / ("two words " + "x" * 100) / "var"
-    directory.mkdir(parents=True)
-    yield directory
-    local.stop(for_tests=True, var=directory)
+def var() -> Iterator[Path]:
+    """A folder with a long name that holds a space, reachable by the servers' own user, which pytest's own are not."""
+    with tempfile.TemporaryDirectory(prefix="flightmap-") as temporary:
+        Path(temporary).chmod(0o755)
+        directory = Path(temporary) / ("two words " + "x" * 100) / "var"
+        directory.mkdir(parents=True)
+        yield directory
+        local.stop(for_tests=True, var=directory)
 
 
 def listening_tcp_sockets(pid: int) -> set[str]:
