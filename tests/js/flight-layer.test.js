@@ -22,17 +22,21 @@ function scene(paths, { estimates = false, ahead = false } = {}) {
   painter.setView(VIEW);
   const headPainter = new HeadPainter(heads, painter, {
     since: (seconds) => `no data since ${seconds - T0}`,
-    makeCanvas: () => ({ getContext: () => (canvas.context = new RecordingContext()) }),
+    makeCanvas: () => {
+      const drawing = new RecordingContext();
+      return { drawing, getContext: () => drawing };
+    },
     font: "sans-serif",
   });
-  const canvas = {};
   const entries = paths.map((path, i) => ({
     id: path.id, trail: new Trail(path), label: path.id, shape: "swept", colour: `colour${i}`, openStart: false, openEnd: false,
     dimmed: false, copies: [], dash: 0,
   }));
-  return { ground, trail, heads, painter, headPainter, entries, labels: canvas };
+  return { ground, trail, heads, painter, headPainter, entries };
 }
 const nobody = { hovered: null, selected: null };
+/** The words of each label put on the heads' canvas. */
+const labelled = (context) => context.images.map(({ canvas }) => canvas.drawing.texts);
 const coloured = (context) => context.strokes.filter((stroke) => stroke.style === "colour0");
 
 test("an observed trail is a solid line of 2.5 px with a casing under it", () => {
@@ -92,22 +96,22 @@ test("the head in data is filled, in an estimate hollow, without data a cross th
     headPainter.paint(entries, nobody);
     return { heads, placed: headPainter.placed[0] };
   };
-  const seen = paint(5.5, false);
-  assert.deepEqual(seen.heads.fills.map((fill) => fill.style), ["colour0"]);
-  const guessed = paint(25, true);
-  assert.deepEqual(guessed.heads.fills.map((fill) => fill.style), ["casing"]);
-  assert.ok(guessed.heads.strokes.some((stroke) => stroke.style === "estimated" && stroke.dash.length === 0));
+  const seen = paint(5.5, false).heads;
+  assert.deepEqual(seen.fills.map((fill) => fill.style), ["colour0"]);
+  const guessed = paint(25, true).heads;
+  assert.deepEqual(guessed.fills.map((fill) => fill.style), ["casing"]);
+  assert.ok(guessed.strokes.some((stroke) => stroke.style === "estimated" && stroke.dash.length === 0));
   const [early, late] = [paint(15, false), paint(35, false)];
-  assert.equal(early.heads.fills.length, 0);
+  assert.deepEqual(early.heads.fills, []);
   assert.deepEqual([early.placed.x, early.placed.y], [late.placed.x, late.placed.y]);
-  assert.equal(coloured(early.heads)[0].points.length, 4);
+  assert.equal(coloured(early.heads).length, 2); // the two bars of the cross
 });
 
 test("the label beside a cross says since when there is no data", () => {
-  const { painter, headPainter, entries, labels } = scene([makePath("f", T0, [{ rows: east(0, 10) }, { rows: east(40, 50) }])]);
+  const { painter, headPainter, entries, heads } = scene([makePath("f", T0, [{ rows: east(0, 10) }, { rows: east(40, 50) }])]);
   painter.paintAll(entries, T0 + 20);
   headPainter.paint(entries, nobody);
-  assert.deepEqual(labels.context.texts, ["f", "no data since 10"]);
+  assert.deepEqual(labelled(heads), [["f", "no data since 10"]]);
 });
 
 test("the bit of line between the last fix and the head is drawn with the heads, so no frame draws it twice", () => {
@@ -135,6 +139,16 @@ test("a flight out of view is not drawn, and one beyond the antimeridian is draw
   assert.equal(copiesInView({ left: 200, right: 210, top: 90, bottom: 100 }, { ...wide, top: 0 }).length, 4);
 });
 
+test("two hundred flights in six colours are a stroke for each colour, not for each flight", () => {
+  const paths = Array.from({ length: 200 }, (_, i) => makePath(`f${i}`, T0, [{ rows: [[0, 129, 42 + i * 0.01], [10, 130, 42 + i * 0.01]] }]));
+  const { painter, entries, trail } = scene(paths);
+  entries.forEach((entry, i) => (entry.colour = `colour${Math.floor(i / 34)}`));
+  let strokes = 0;
+  trail.stroke = () => (strokes += 1);
+  painter.paintAll(entries, T0 + 10);
+  assert.equal(strokes, 6);
+});
+
 test("a point on a flown line finds its flight, one on the line ahead or across the gap does not", () => {
   const { painter, entries } = scene([makePath("f", T0, [{ rows: east(0, 10) }, { rows: east(40, 50) }])]);
   painter.paintAll(entries, T0 + 45);
@@ -151,6 +165,7 @@ test("of labels that would cover each other the chosen flight's stays beside its
   const { painter, headPainter, entries, heads } = scene(paths);
   painter.paintAll(entries, T0 + 5);
   headPainter.paint(entries, { hovered: "c", selected: null });
-  assert.equal(heads.images.length, 4); // one on each side of the bunch
+  assert.equal(labelled(heads).length, 4); // one on each side of the bunch
+  assert.deepEqual(labelled(heads)[0], ["c"]);
   assert.equal(headPainter.placed.at(-1).entry.id, "c");
 });

@@ -21,7 +21,7 @@ export function makePath(id, t0, stretches) {
   return { id, revision: 1, t0, start: t0 + made[0].time[0], end: t0 + last.time[last.n - 1], stretches: made };
 }
 
-/** A canvas context that writes down every stroke and fill with the style it was made in. */
+/** A canvas context that writes down every line stroked (each part of a path by itself) and every fill with its style. */
 export class RecordingContext {
   strokes = [];
   fills = [];
@@ -29,24 +29,33 @@ export class RecordingContext {
   images = [];
   globalAlpha = 1;
   #dash = [];
-  #points = [];
+  parts = [];
   setTransform() {}
   scale() {}
   clearRect() { this.cleared += 1; this.strokes = []; this.fills = []; this.images = []; }
-  beginPath() { this.#points = []; }
-  moveTo(x, y) { this.#points.push([x, y]); }
-  lineTo(x, y) { this.#points.push([x, y]); }
-  arc(x, y, radius) { this.#points.push([x, y, radius]); }
+  beginPath() { this.parts = []; }
+  translate() {}
+  moveTo(x, y) { this.parts.push([[x, y]]); }
+  lineTo(x, y) { this.parts.at(-1).push([x, y]); }
+  arc(x, y, radius) { this.parts.push([[x, y, radius]]); }
   roundRect() {}
-  closePath() { this.#points.push(this.#points[0]); }
+  closePath() {}
   setLineDash(dash) { this.#dash = dash; }
-  stroke() {
+  stroke(path = this) {
     const { strokeStyle: style, lineWidth: width, lineDashOffset: offset, globalAlpha: alpha } = this;
-    this.strokes.push({ style, width, alpha, dash: [...this.#dash], offset, points: [...this.#points] });
+    for (const points of path.parts) this.strokes.push({ style, width, alpha, dash: [...this.#dash], offset, points });
   }
-  fill() { this.fills.push({ style: this.fillStyle, points: [...this.#points] }); }
-  drawImage(canvas, x, y) { this.images.push({ canvas, x, y }); }
+  fill() { this.fills.push({ style: this.fillStyle, parts: this.parts }); }
+  drawImage(canvas, x, y, width, height) { this.images.push({ canvas, x, y, width, height }); }
   measureText(text) { return { width: text.length * 7 }; }
   strokeText() {}
   fillText(text) { (this.texts ??= []).push(text); }
 }
+
+/** Node has no canvas paths: this one keeps its parts, as RecordingContext does. */
+globalThis.Path2D ??= class {
+  parts = [];
+  moveTo(x, y) { this.parts.push([[x, y]]); }
+  lineTo(x, y) { this.parts.at(-1).push([x, y]); }
+  closePath() {}
+};

@@ -210,7 +210,8 @@ export const FlightLayer = L.Renderer.extend({
       entry.colour = named.get(entry.token);
       entry.dimmed = selected !== null && entry.id !== selected;
     }
-    this._entries.sort((a, b) => (a.id === selected) - (b.id === selected));
+    // The selected flight on top; the others by colour, which then share strokes.
+    this._entries.sort((a, b) => (a.id === selected) - (b.id === selected) || (a.token < b.token ? -1 : a.token > b.token ? 1 : 0));
     if (this._map) this._readColours();
     return this._repaint();
   },

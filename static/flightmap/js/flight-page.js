@@ -134,7 +134,7 @@ function showPath(map, path) {
   wireShare(address);
   // The chart took its place beside the map by now.
   map.invalidateSize({ animate: false });
-  map.fitBounds(layer.getFlightBounds(), { padding: [40, 40], maxZoom: 11, animate: false });
+  map.fitBounds(layer.getFlightBounds(), { paddingTopLeft: [besideLegend(map, legend), 40], paddingBottomRight: [40, 40], maxZoom: 11, animate: false });
   follow();
   runClock(clock);
   document.documentElement.dataset.ready = "flight";
@@ -159,6 +159,12 @@ function showPath(map, path) {
   function keepAddress() {
     history.replaceState(history.state, "", address());
   }
+}
+
+/** Pixels to leave free at the left: on a wide map the open legend covers no path. */
+function besideLegend(map, legend) {
+  const box = legend.getContainer();
+  return box.open && map.getSize().x > 3 * box.offsetWidth ? box.offsetWidth + 40 : 40;
 }
 
 /** The rate that shows the whole flight in about PLAY_FOR seconds. */

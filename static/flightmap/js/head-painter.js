@@ -4,24 +4,17 @@
  * a cross is the last fix and does not move.
  */
 
+import { outlineOf } from "./head-shapes.js";
+import { Pen } from "./pen.js";
+
 const CROSS = 4.5;
 const RING = 17;
 const MOST_LABELS = 40; // more heads than this and only chosen ones are named
 const PLATE = 0.72; // opacity of the ground under a label
 const FEW = 8; // so few flights that each says since when there is no data
 
-/** Outlines of heads, nose up, one unit a px. */
-const OUTLINES = {
-  swept: [
-    [0, -11], [1.7, -8.2], [1.9, -3], [10.5, 4], [10.5, 6.2], [1.9, 3], [1.5, 7.4], [4.4, 9.8], [4.4, 11.2], [0, 10],
-    [-4.4, 11.2], [-4.4, 9.8], [-1.5, 7.4], [-1.9, 3], [-10.5, 6.2], [-10.5, 4], [-1.9, -3], [-1.7, -8.2],
-  ],
-  delta: [[0, -11], [8.5, 9], [0, 5.2], [-8.5, 9]],
-  arrow: [[0, -11], [8, -1], [3.4, -1], [3.4, 10], [-3.4, 10], [-3.4, -1], [-8, -1]],
-};
-
 export class HeadPainter {
-  #labels = new Map(); // text and colours -> bitmap
+  #labels = new Map(); // text -> bitmap
 
   /**
    * @param {CanvasRenderingContext2D} context
@@ -31,6 +24,7 @@ export class HeadPainter {
    */
   constructor(context, trails, options) {
     this.context = context;
+    this.pen = new Pen(context);
     this.trails = trails;
     this.options = options;
     this.placed = []; // heads of the last frame, for finding the one under the pointer
@@ -53,26 +47,30 @@ export class HeadPainter {
     context.clearRect(0, 0, width, height);
     context.lineJoin = "round";
     this.placed.length = 0;
-    for (const entry of entries) {
-      if (!entry.copies.length) continue;
-      const head = entry.trail.head(trails.estimates);
-      if (head.state === "before") continue;
-      this.#paintTip(entry, head);
-      for (const offset of entry.copies) this.#place(entry, head, offset);
-    }
-    // Chosen heads last, so that nothing covers them.
+    // Casings of all tips lie under all colours.
+    const shown = entries.filter((entry) => entry.copies.length && entry.trail.head(trails.estimates).state !== "before");
+    for (const entry of shown) this.#paintTip(entry, true);
+    this.pen.flush();
+    for (const entry of shown) this.#paintTip(entry, false);
+    this.pen.flush();
+    for (const entry of shown) for (const offset of entry.copies) this.#place(entry, entry.trail.at, offset);
     const rank = ({ entry }) => (entry.id === chosen.selected ? 2 : entry.id === chosen.hovered ? 1 : 0);
-    this.placed.sort((a, b) => rank(a) - rank(b));
+    // Chosen heads last, so that nothing covers them.
+    if (chosen.selected !== null || chosen.hovered !== null) this.placed.sort((a, b) => rank(a) - rank(b));
     for (const place of this.placed) this.#paintHead(place, rank(place));
+    context.setTransform(ratio, 0, 0, ratio, 0, 0);
     this.#paintLabels(rank, entries.length <= FEW);
   }
 
   /** The bit of trail from the last fix to the head. */
-  #paintTip(entry, head) {
-    const { piece: at, fix, pieces } = entry.trail;
-    const { context, trails } = this;
-    if (head.state === "observed") trails.strokeObserved(context, context, entry, pieces[at], fix, fix, head);
-    else if (head.state === "estimated") trails.strokeEstimated(context, entry, pieces[at], fix, fix, head);
+  #paintTip(entry, isCasing) {
+    const { trail } = entry;
+    const piece = trail.pieces[trail.piece];
+    if (trail.at.state === "observed") {
+      this.trails.traceObserved(this.pen, isCasing, entry, piece, trail.fix, trail.fix, trail.at);
+    } else if (trail.at.state === "estimated" && !isCasing) {
+      this.trails.strokeEstimated(this.pen, entry, piece, trail.fix, trail.fix, trail.at);
+    }
   }
 
   #place(entry, head, offset) {
@@ -85,10 +83,11 @@ export class HeadPainter {
 
   #paintHead({ entry, x, y, angle, state }, rank) {
     const { context } = this;
-    const { casing, estimated, ink } = this.trails.colours;
+    const { casing, ink } = this.trails.colours;
     const { ratio } = this.trails.view;
     context.globalAlpha = entry.dimmed && !rank ? 0.45 : 1;
     if (state === "lost" || state === "ended") {
+      context.setTransform(ratio, 0, 0, ratio, 0, 0);
       this.#strokeTwice(casing, entry.colour, 2, () => {
         context.beginPath();
         context.moveTo(x - CROSS, y - CROSS);
@@ -100,26 +99,30 @@ export class HeadPainter {
       const turn = (angle * Math.PI) / 180;
       const [cos, sin] = [Math.cos(turn) * ratio, Math.sin(turn) * ratio];
       context.setTransform(cos, sin, -sin, cos, x * ratio, y * ratio);
-      trace(context, OUTLINES[entry.shape] ?? OUTLINES.swept);
-      const hollow = state === "estimated";
-      context.lineWidth = 3.5;
-      context.strokeStyle = casing;
-      context.stroke();
-      context.fillStyle = hollow ? casing : entry.colour;
-      context.fill();
-      if (hollow) {
-        context.lineWidth = 1.5;
-        context.strokeStyle = estimated;
-        context.stroke();
-      }
-      context.setTransform(ratio, 0, 0, ratio, 0, 0);
+      this.#stamp(outlineOf(entry.shape), entry.colour, state === "estimated");
     }
     if (rank) {
+      context.setTransform(ratio, 0, 0, ratio, 0, 0);
       this.#strokeTwice(casing, ink, rank === 2 ? 2 : 1.25, () => {
         context.beginPath();
         context.arc(x, y, RING, 0, 2 * Math.PI);
       });
     }
+  }
+
+  /** Filled where observed; hollow, with a grey edge, where estimated. */
+  #stamp(outline, colour, hollow) {
+    const { context } = this;
+    const { casing, estimated } = this.trails.colours;
+    context.lineWidth = 3.5;
+    context.strokeStyle = casing;
+    context.stroke(outline);
+    context.fillStyle = hollow ? casing : colour;
+    context.fill(outline);
+    if (!hollow) return;
+    context.lineWidth = 1.5;
+    context.strokeStyle = estimated;
+    context.stroke(outline);
   }
 
   #strokeTwice(casing, colour, width, tracePath) {
@@ -140,6 +143,7 @@ export class HeadPainter {
   #paintLabels(rank, few) {
     const { context } = this;
     const crowded = this.placed.length > MOST_LABELS;
+    if (crowded && !this.placed.some(rank)) return;
     const silent = ({ state }) => state === "lost" || state === "ended";
     const wanted = this.placed.filter((place) => rank(place) || !(crowded || place.state === "ended"));
     wanted.sort((a, b) => rank(b) - rank(a) || silent(b) - silent(a));
@@ -219,13 +223,6 @@ export class HeadPainter {
     }
     return best;
   }
-}
-
-function trace(context, outline) {
-  context.beginPath();
-  context.moveTo(outline[0][0], outline[0][1]);
-  for (let i = 1; i < outline.length; i++) context.lineTo(outline[i][0], outline[i][1]);
-  context.closePath();
 }
 
 /** Where a label may stand: right, left, below, above. As [left, top, right, bottom]. */

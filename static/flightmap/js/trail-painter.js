@@ -7,12 +7,14 @@
  * painter's: the horizontal offsets of the worlds in which the flight is in view, and how far its dashes are.
  */
 
+import { Pen } from "./pen.js";
 import { WORLD } from "./trail.js";
 
 export const OBSERVED_WIDTH = 2.5;
 export const ESTIMATED_WIDTH = 1.5;
 export const ESTIMATED_DASH = [6, 6];
 const CASING_WIDTH = OBSERVED_WIDTH + 2;
+const TICK_WIDTH = 2;
 const AHEAD = { width: 1.5, alpha: 0.38 };
 const DIMMED = 0.32;
 const END_TICK = 4.5; // half the length of the bar where observation ends, px
@@ -25,8 +27,8 @@ export class TrailPainter {
    * @param {CanvasRenderingContext2D} trail
    */
   constructor(ground, trail) {
-    this.ground = ground;
-    this.trail = trail;
+    this.ground = new Pen(ground);
+    this.trail = new Pen(trail);
     this.estimates = false;
     this.ahead = false;
     this.colours = { casing: "#fff", estimated: "#7a7f87" };
@@ -42,7 +44,7 @@ export class TrailPainter {
   /** Everything flown up to a time, from scratch. */
   paintAll(entries, time) {
     const { width, height, ratio } = this.view;
-    for (const context of [this.ground, this.trail]) {
+    for (const { context } of [this.ground, this.trail]) {
       context.setTransform(ratio, 0, 0, ratio, 0, 0);
       context.clearRect(0, 0, width, height);
       context.lineJoin = "round";
@@ -53,55 +55,52 @@ export class TrailPainter {
     this.paintOn(entries, time);
   }
 
-  /** What has been flown since the last call. */
+  /** What has been flown since the last call. Entries of one colour in a row cost one stroke. */
   paintOn(entries, time) {
     for (const entry of entries) {
       entry.trail.advance(time, (piece, from, to) => this.#paintRun(entry, piece, from, to));
     }
+    this.ground.flush();
+    this.trail.flush();
   }
 
-  /** Stroke part of a piece, and a last point (world coordinates) after it if given. For the heads, too. */
-  strokeObserved(casingOn, colourOn, entry, piece, from, to, tip) {
-    for (const offset of entry.copies) {
-      for (const [context, style, width] of [
-        [casingOn, this.colours.casing, CASING_WIDTH],
-        [colourOn, entry.colour, OBSERVED_WIDTH],
-      ]) {
-        context.globalAlpha = entry.dimmed ? DIMMED : 1;
-        context.strokeStyle = style;
-        context.lineWidth = width;
-        context.lineCap = entry.dimmed ? "butt" : "round"; // round ends of see-through lines would show at every joint
-        this.#trace(context, piece, from, to, offset, tip);
-        context.stroke();
-      }
-    }
+  /** Trace an observed line, and a last point (world coordinates) after it if given. For the heads, too. */
+  traceObserved(pen, isCasing, entry, piece, from, to, tip) {
+    const alpha = entry.dimmed ? DIMMED : 1;
+    // Round ends of see-through lines would show at every joint.
+    const cap = entry.dimmed ? "butt" : "round";
+    if (isCasing) pen.use(this.colours.casing, CASING_WIDTH, alpha, cap);
+    else pen.use(entry.colour, OBSERVED_WIDTH, alpha, cap);
+    for (const offset of entry.copies) this.#trace(pen, piece, from, to, offset, tip);
   }
 
-  /** The same for an estimate: dashes that run on where they stopped. Returns the px length traced. */
-  strokeEstimated(context, entry, piece, from, to, tip) {
-    let length = 0;
+  /** Stroke an estimate: its dashes begin where `entry.dash` says that the last ones ended. */
+  strokeEstimated(pen, entry, piece, from, to, tip) {
+    pen.flush();
+    const { context } = pen;
+    context.setLineDash(ESTIMATED_DASH);
+    context.lineDashOffset = entry.dash;
     for (const offset of entry.copies) {
-      context.globalAlpha = entry.dimmed ? DIMMED : 1;
-      context.strokeStyle = this.colours.estimated;
-      context.lineWidth = ESTIMATED_WIDTH;
-      context.lineCap = "butt";
-      context.setLineDash(ESTIMATED_DASH);
-      context.lineDashOffset = entry.dash;
-      length = this.#trace(context, piece, from, to, offset, tip);
-      context.stroke();
-      context.setLineDash([]);
+      pen.use(this.colours.estimated, ESTIMATED_WIDTH, entry.dimmed ? DIMMED : 1, "butt");
+      this.#trace(pen, piece, from, to, offset, tip);
+      pen.flush();
     }
-    return length;
+    context.setLineDash([]);
   }
 
   #paintRun(entry, piece, from, to) {
     if (piece.kind !== "observed") {
       if (!this.estimates) return;
       if (from === 0) entry.dash = 0;
-      if (to > from) entry.dash += this.strokeEstimated(this.trail, entry, piece, from, to);
+      if (to > from) this.strokeEstimated(this.trail, entry, piece, from, to);
+      entry.dash += this.#length(piece, from, to);
       return;
     }
-    if (to > from) this.strokeObserved(this.ground, this.trail, entry, piece, from, to);
+    if (to > from) {
+      this.traceObserved(this.ground, true, entry, piece, from, to);
+      this.traceObserved(this.trail, false, entry, piece, from, to);
+    }
+    if (from > 0 && to < piece.n - 1) return;
     const { pieces } = entry.trail;
     const startsOpen = piece === pieces[0] ? entry.openStart : true;
     const endsOpen = piece === pieces.at(-1) ? entry.openEnd : true;
@@ -113,19 +112,12 @@ export class TrailPainter {
   }
 
   #paintAhead(entry) {
-    const context = this.ground;
-    context.globalAlpha = AHEAD.alpha * (entry.dimmed ? 0.5 : 1);
-    context.strokeStyle = entry.colour;
-    context.lineWidth = AHEAD.width;
-    context.lineCap = "round";
     for (const piece of entry.trail.pieces) {
       if (piece.kind !== "observed" || piece.n < 2) continue;
-      for (const offset of entry.copies) {
-        this.#trace(context, piece, 0, piece.n - 1, offset);
-        context.stroke();
-      }
+      this.ground.use(entry.colour, AHEAD.width, AHEAD.alpha * (entry.dimmed ? 0.5 : 1));
+      for (const offset of entry.copies) this.#trace(this.ground, piece, 0, piece.n - 1, offset);
     }
-    context.globalAlpha = 1;
+    this.ground.flush();
   }
 
   /** A bar across the path where observation begins or ends in the air: the line stops here, the flight did not. */
@@ -135,27 +127,25 @@ export class TrailPainter {
     const [x, y] = this.#place(piece.x[at], piece.y[at], offset);
     const [dx, dy] = [piece.x[at] - piece.x[towards], piece.y[at] - piece.y[towards]];
     const size = END_TICK / Math.hypot(dx, dy);
-    for (const [context, style, width] of [
+    const alpha = entry.dimmed ? DIMMED : 1;
+    for (const [pen, style, width] of [
       [this.ground, this.colours.casing, CASING_WIDTH],
-      [this.trail, entry.colour, OBSERVED_WIDTH - 0.5],
+      [this.trail, entry.colour, TICK_WIDTH],
     ]) {
-      context.globalAlpha = entry.dimmed ? DIMMED : 1;
-      context.strokeStyle = style;
-      context.lineWidth = width;
-      context.lineCap = "butt";
-      context.beginPath();
-      context.moveTo(x - dy * size, y + dx * size);
-      context.lineTo(x + dy * size, y - dx * size);
-      context.stroke();
+      pen.use(style, width, alpha, "butt");
+      pen.moveTo(x - dy * size, y + dx * size);
+      pen.lineTo(x + dy * size, y - dx * size);
     }
   }
 
   #paintLoneFix(entry, piece, offset) {
     const [x, y] = this.#place(piece.x[0], piece.y[0], offset);
-    for (const [context, style, radius] of [
+    for (const [pen, style, radius] of [
       [this.ground, this.colours.casing, LONE_FIX + 1],
       [this.trail, entry.colour, LONE_FIX],
     ]) {
+      pen.flush();
+      const { context } = pen;
       context.globalAlpha = entry.dimmed ? DIMMED : 1;
       context.fillStyle = style;
       context.beginPath();
@@ -164,26 +154,27 @@ export class TrailPainter {
     }
   }
 
-  /** Trace fixes from…to (and a tip) as one path. Returns its length in px. */
-  #trace(context, piece, from, to, offset, tip) {
+  /** Trace fixes from…to, and a tip. */
+  #trace(pen, piece, from, to, offset, tip) {
     const { scale, left, top } = this.view;
     const shift = offset - left;
     let x = piece.x[from] * scale + shift;
     let y = piece.y[from] * scale - top;
-    let length = 0;
-    context.beginPath();
-    context.moveTo(x, y);
-    const lineTo = (nextX, nextY) => {
-      length += Math.hypot(nextX - x, nextY - y);
-      context.lineTo((x = nextX), (y = nextY));
-    };
+    pen.moveTo(x, y);
     for (let i = from + 1; i <= to; i++) {
       const nextX = piece.x[i] * scale + shift;
       const nextY = piece.y[i] * scale - top;
-      if (i === to || Math.abs(nextX - x) > NEAREST || Math.abs(nextY - y) > NEAREST) lineTo(nextX, nextY);
+      if (i < to && Math.abs(nextX - x) <= NEAREST && Math.abs(nextY - y) <= NEAREST) continue;
+      pen.lineTo((x = nextX), (y = nextY));
     }
-    if (tip) lineTo(tip.x * scale + shift, tip.y * scale - top);
-    return length;
+    if (tip) pen.lineTo(tip.x * scale + shift, tip.y * scale - top);
+  }
+
+  /** Pixels from fix to fix. */
+  #length(piece, from, to) {
+    let length = 0;
+    for (let i = from; i < to; i++) length += Math.hypot(piece.x[i + 1] - piece.x[i], piece.y[i + 1] - piece.y[i]);
+    return length * this.view.scale;
   }
 
   #place(x, y, offset) {

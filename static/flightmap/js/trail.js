@@ -21,7 +21,9 @@ export function project(lon, lat) {
 
 export class Trail {
   #now = -Infinity;
-  #head = { state: "before", x: 0, y: 0, angle: 0, since: null };
+
+  /** What the last call of `head` found. */
+  at = { state: "before", x: 0, y: 0, angle: 0, since: null };
 
   /** @param {object} path a decoded flight (path.js) with at least one stretch */
   constructor(path) {
@@ -64,7 +66,7 @@ export class Trail {
   }
 
   /**
-   * Where the aircraft is at the cursor's time, and how well that is known. The object is reused.
+   * Where the aircraft is at the cursor's time, and how well that is known. The object (`at`) is reused.
    *
    * @param {boolean} estimates whether estimates may be shown
    * @returns {{state: string, x: number, y: number, angle: number, since: number|null}} state "before" (no
@@ -72,7 +74,7 @@ export class Trail {
    *   x and y the last fix; "ended": the same after the last fix of all
    */
   head(estimates) {
-    const head = this.#head;
+    const head = this.at;
     const piece = this.pieces[this.piece];
     const { fix } = this;
     head.since = null;

@@ -1,0 +1,22 @@
+// The same flights for every page of the benchmark, from one message of paths.
+import { decodePaths } from "/static/flightmap/js/path.js";
+
+export const VIEW = { centre: [41.5, 130], zoom: 6 };
+
+export async function loadFlights() {
+  const answer = await fetch("/paths.bin");
+  return decodePaths(await answer.arrayBuffer());
+}
+
+/** Run steps one a frame, each awaited; the page's driver reads the browser's own counters before and after. */
+export async function runSteps(show, times) {
+  const frame = () => new Promise((resolve) => requestAnimationFrame(resolve));
+  const spent = [];
+  for (const time of times) {
+    await frame();
+    const before = performance.now();
+    await show(time);
+    spent.push(performance.now() - before);
+  }
+  return spent;
+}
