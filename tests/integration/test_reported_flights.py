@@ -155,7 +155,7 @@ def test_a_claim_names_the_source_whose_note_speaks_of_it(loaded):
     (lost,) = claims("2024-03-20-ra82030-vvo-dprk", "signal_lost")
     assert lost.source.publisher == "Reporter (topcor.ru)"
     (operator,) = claims("2024-09-20-ra86559-mow-fnj", "operator")
-    assert operator.supports.startswith("One of 2 sources of this flight; none is noted for this.")
+    assert operator.supports.startswith("No source is noted for this (one of 2 sources of this flight).")
 
 
 def test_assertion_levels_are_those_of_the_data(loaded):
@@ -216,6 +216,7 @@ def test_the_lead_story_is_marked_and_its_own_wording_kept(loaded):
     assert Place.objects.get(pk=said[0].value["place"]).precision == "city", "it names the city only"
     assert flight("2024-03-20-tu154-vvo-fnj").destination.airport.icao == "ZKPY"
     assert not any(c.source.publisher == "Defence Blog" for c in claims("2024-03-20-tu154-vvo-fnj", "aircraft"))
+    assert [c.source.publisher for c in claims("2024-03-21-ra82030-dprk-vvo", "aircraft")] == ["Defence Blog"]
     assert flight("2024-03-21-ra82030-dprk-vvo").title == "RA-82030: North Korea → Vladivostok"
 
 

@@ -62,3 +62,17 @@ test("an airport whose runways are drawn has its code below them", () => {
   const [label] = placeLabels([airport], { ...view, zoom: 12 }, measure);
   assert.ok(label.top > 540);
 });
+
+test("a name keeps clear of an airport's symbol beside its dot", () => {
+  const symbol = { left: 506, top: 496, width: 8, height: 8 };
+  const [label] = placeLabels([city("Wonsan", 500, 500)], view, measure, [symbol]);
+  assert.ok(label.left + label.width < symbol.left || label.top + label.height < symbol.top || label.top > 504);
+});
+
+test("a name that would be cut off at the edge of what is seen goes to the other side of its dot", () => {
+  const inner = { left: 200, top: 200, right: 800, bottom: 800 };
+  const [label] = placeLabels([city("Vladivostok", 780, 500)], { ...view, inner }, measure);
+  assert.ok(label.left + label.width < 780);
+  const [cut] = placeLabels([city("Vladivostok", 810, 500)], { ...view, inner }, measure);
+  assert.ok(cut.left > 810, "outside of it, the best side");
+});

@@ -112,7 +112,7 @@ REGION_COUNTRIES = (
 # The sea between Korea and Japan by both its names, in the order of the alphabet. Names that are
 # contested elsewhere are left out.
 SEAS = (
-    Place("East Sea /\nSea of Japan", 134.6, 40.0, 4, "sea"),
+    Place("East Sea /\nSea of Japan", 134.6, 39.0, 4, "sea"),
     Place("Yellow Sea", 123.2, 35.6, 4, "sea"),
     Place("East China Sea", 125.0, 29.6, 4, "sea"),
     Place("Sea of Okhotsk", 149.0, 54.0, 4, "sea"),

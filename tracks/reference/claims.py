@@ -49,6 +49,7 @@ _PLACE_WORDS = {
 _DEPARTURE_WORDS = ("depart", "take-off", "took off", "left ", "leav")
 _ARRIVAL_WORDS = ("arriv", "landing", "landed", "touchdown", "landing at")
 _SIGNAL_WORDS = ("signal", "transponder", "track", "disappear", "trail", "call sign", "seen", "picked up", "recorded")
+_NOT_NOTED = "No source is noted for this"
 
 
 @dataclass(frozen=True)
@@ -92,7 +93,15 @@ class RecordClaims:
 
     def statements(self) -> list[Statement]:
         """All of them, the more important first: of equals, the first is shown."""
-        return [*self._identity(), *self._ends(), *self._times(), *self._rest(), *self._lead_story()]
+        lead = list(self._lead_story())
+        said = [(statement.field, statement.value) for statement in lead]
+        general = [
+            statement
+            for statement in (*self._identity(), *self._ends(), *self._times())
+            # What the lead story says needs no second voice that is not noted for it.
+            if not (statement.supports.startswith(_NOT_NOTED) and (statement.field, statement.value) in said)
+        ]
+        return [*lead, *general, *self._rest()]
 
     def _identity(self) -> Iterator[Statement]:
         record, rows = self._record, self._rows
@@ -218,7 +227,7 @@ class RecordClaims:
         first = sources[0]
         supports = first["supports"]
         if len(sources) > 1:
-            supports = f"One of {len(sources)} sources of this flight; none is noted for this. Noted here: {supports}"
+            supports = f"{_NOT_NOTED} (one of {len(sources)} sources of this flight). Noted: {supports}"
         return Statement(field, value, self._rows.sources[first["url"]], supports)
 
 

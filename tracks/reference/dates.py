@@ -116,7 +116,7 @@ def flight_date(record: dict[str, Any], origin_zones: Sequence[str], other_zones
         precision=DatePrecision(record["flight_date_precision"]),
         zone_basis=reading.basis or _basis_of_times(record),
         text=record["flight_date"],
-        zone_text=note,
+        zone_text="" if note == "not stated" else note,
     )
 
 

@@ -24,11 +24,13 @@ const AIR = 3; // pixels of clear space round a name
  * Choose and place names.
  *
  * @param {object[]} places {name, x, y, zoom, kind}, world units; within a kind and zoom the first come first
- * @param {object} view as `trace` takes it, with `zoom`, `width`, `height`
+ * @param {object} view as `trace` takes it, with `zoom`, `width`, `height` and, where the canvas is larger than
+ *   what is seen of it, `inner` (left, top, right, bottom, in pixels)
  * @param {(text: string, kind: string) => number} measure width of a text in pixels
+ * @param {{left: number, top: number, width: number, height: number}[]} [symbols] what names keep clear of
  * @returns {object[]} {place, x, y, left, top, width, height, lines, align}: x, y the dot, left, top the text
  */
-export function placeLabels(places, view, measure) {
+export function placeLabels(places, view, measure, symbols = []) {
   const shown = [];
   const taken = [];
   const named = new Set();
@@ -44,7 +46,10 @@ export function placeLabels(places, view, measure) {
       if (x < 0 || y < 0 || x > view.width || y > view.height) continue;
       const dot = { left: x - kind.dot, top: y - kind.dot, width: 2 * kind.dot, height: 2 * kind.dot };
       if (kind.dot && !isFree(dot, taken, view)) continue;
-      const spot = spots(kind, place, x, y, width, height, view).find((box) => isFree(box, taken, view));
+      const free = spots(kind, place, x, y, width, height, view)
+        .filter((box) => isFree(box, taken, view) && isFree(box, place.kind === "airport" ? [] : symbols, view));
+      // What the reader sees now is only the middle of the canvas: better whole there than in the best spot.
+      const spot = free.find((box) => isWithin(box, view.inner)) ?? free[0];
       if (!spot) continue;
       taken.push(spot);
       if (kind.dot) taken.push(dot);
@@ -83,6 +88,11 @@ function spots(kind, place, x, y, width, height, view) {
     { left: x - width / 2, top: y - off - height, width, height, align: "left" },
     { left: x - width / 2, top: y + off, width, height, align: "left" },
   ];
+}
+
+function isWithin(box, inner) {
+  return !inner || (box.left >= inner.left && box.top >= inner.top
+    && box.left + box.width <= inner.right && box.top + box.height <= inner.bottom);
 }
 
 function isFree(box, taken, view) {

@@ -107,6 +107,12 @@ export const BasemapLayer = L.Renderer.extend({
     return this._bounds.contains(view);
   },
 
+  /** What is seen of the canvas, in its pixels. */
+  _inner() {
+    const { x: left, y: top } = this._map.containerPointToLayerPoint([0, 0]).subtract(this._bounds.min);
+    return { left, top, right: left + this._size.x, bottom: top + this._size.y };
+  },
+
   _paint() {
     const { x: width, y: height } = this._bounds.getSize();
     const ratio = Math.min(globalThis.devicePixelRatio || 1, Math.sqrt(MOST_PIXELS / (width * height)));
@@ -122,6 +128,7 @@ export const BasemapLayer = L.Renderer.extend({
     const origin = this._map.getPixelOrigin().add(this._bounds.min).divideBy(scale);
     this._view = {
       zoom, scale, width, height,
+      inner: this._inner(),
       west: origin.x, north: origin.y, east: origin.x + width / scale, south: origin.y + height / scale,
     };
     const context = canvas.getContext("2d", { alpha: false });

@@ -34,8 +34,8 @@ export function paintBasemap(context, view, content, colours, style) {
 
   if (style.graticule) paintGraticule(context, view, colours);
   if (content.world) paintDisputed(context, content.world.disputed, view, colours);
-  paintAirports(context, content.airports, view, colours);
-  paintLabels(context, visiblePlaces(content, view), view, colours, style.font);
+  const symbols = paintAirports(context, content.airports, view, colours);
+  paintLabels(context, visiblePlaces(content, view), view, colours, style.font, symbols);
 }
 
 /** The names of every sheet in view: the region's first, so that they win. */
@@ -146,8 +146,10 @@ function paintDisputed(context, lines, view, colours) {
   context.restore();
 }
 
+/** Paint the airports in view; returns the boxes of their symbols, which names keep clear of. */
 function paintAirports(context, airports, view, colours) {
-  if (view.zoom < AIRPORT_ZOOM) return;
+  const boxes = [];
+  if (view.zoom < AIRPORT_ZOOM) return boxes;
   context.save();
   context.strokeStyle = colours["map-airport"];
   context.fillStyle = colours["map-land"];
@@ -166,10 +168,12 @@ function paintAirports(context, airports, view, colours) {
         context.moveTo(toX(airport.x) - 2, toY(airport.y) + 2);
         context.lineTo(toX(airport.x) + 2, toY(airport.y) - 2);
         context.stroke();
+        boxes.push({ left: toX(airport.x) - 4, top: toY(airport.y) - 4, width: 8, height: 8 });
       }
     }
   }
   context.restore();
+  return boxes;
 }
 
 function paintRunway(context, { low, high, closed }, toX, toY) {
@@ -181,7 +185,7 @@ function paintRunway(context, { low, high, closed }, toX, toY) {
   context.stroke();
 }
 
-function paintLabels(context, places, view, colours, font) {
+function paintLabels(context, places, view, colours, font, symbols) {
   context.save();
   context.textBaseline = "middle";
   context.lineJoin = "round";
@@ -194,7 +198,7 @@ function paintLabels(context, places, view, colours, font) {
     set(name);
     return context.measureText(text).width;
   };
-  for (const label of placeLabels(places, view, measure)) {
+  for (const label of placeLabels(places, view, measure, symbols)) {
     set(label.place.kind);
     paintLabel(context, label, colours);
   }
