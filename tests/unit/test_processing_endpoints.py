@@ -72,6 +72,20 @@ def test_without_airports_the_ends_are_unknown():
     assert departure(one_fix(altitude=100.0), None).airport is None
 
 
+def test_a_position_the_tracker_estimated_at_an_airport_is_no_arrival_there():
+    flight = Flight(lat=44.6).fly(300, 400, 5000.0)
+    fixes = flight.roll(60, 20).fixes()
+    fixes.latitude[-6:] = 43.40
+    fixes.estimated[-6:] = True
+    end = find_end(fixes, AIRPORTS, arrival=True)
+    assert end.airport is None
+    assert not end.seen
+    fixes.estimated[:] = True
+    assert find_end(fixes, AIRPORTS, arrival=False).seen is False
+    fixes.estimated[:] = False
+    assert find_end(fixes, AIRPORTS, arrival=True).airport == 0
+
+
 def test_take_off_is_told_between_the_last_fix_on_the_ground_and_the_first_in_the_air():
     flight = Flight(lat=43.42).park(60).roll(40, 120)
     left = flight.time

@@ -164,7 +164,7 @@ class EndThresholds:
 
 
 def find_end(fixes: Fixes, airports: Airports | None, thresholds: EndThresholds | None = None, *, arrival: bool) -> End:
-    """One end of a cleaned leg.
+    """One end of a cleaned leg, from its observed fixes alone: an estimated one shows nothing.
 
     Args:
         fixes: the leg, times strictly increasing, at least one fix.
@@ -172,6 +172,10 @@ def find_end(fixes: Fixes, airports: Airports | None, thresholds: EndThresholds 
         arrival: the last end rather than the first.
     """
     limits = thresholds or EndThresholds()
+    if fixes.estimated.any():
+        fixes = fixes[~fixes.estimated]
+        if not len(fixes):
+            return End(seen=False)
     air, ground = in_air(fixes), on_ground(fixes)
     at = len(fixes) - 1 if arrival else 0
     grounded = bool(ground[at])
