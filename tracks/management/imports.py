@@ -7,6 +7,7 @@ from typing import TextIO
 
 from celery import current_app
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from kombu.exceptions import OperationalError
 
 from tracks.importing.importer import run_import
@@ -68,16 +69,17 @@ def result(row: TrackFile, name: str) -> str:
         where = ", ".join(f"{kind} {number:,}" for kind, number in (row.error_place or {}).items())
         return f"{name}: {row.error}" + (f" ({where})" if where else "")
     report = row.report
-    line = _("%(name)s: %(format)s, %(kept)s of %(read)s fixes, %(tracks)d tracks") % {
+    line = _("%(name)s: %(format)s, %(kept)s of %(read)s fixes") % {
         "name": name,
-        "format": report["format"]["label"],
+        "format": _(report["format"]["label"]),
         "kept": f"{report['read']['kept']:,}",
         "read": f"{report['read']['fixes']:,}",
-        "tracks": report["tracks_count"],
     }
+    tracks = report["tracks_count"]
+    line += ngettext(", %(count)d track", ", %(count)d tracks", tracks) % {"count": tracks}
     flights = list(dict.fromkeys(track["flight"] for track in report["tracks"] if track.get("flight")))
     if flights:
-        line += _(", flights %(ids)s") % {"ids": " ".join(flights)}
+        line += ngettext(", flight %(ids)s", ", flights %(ids)s", len(flights)) % {"ids": " ".join(flights)}
     if report["warnings"]:
         line += "".join(f"\n  ! {warning['text']}" for warning in report["warnings"])
     return line

@@ -8,6 +8,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import transaction
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from tracks.importing.joining import refresh
 from tracks.models import Flight
@@ -36,12 +37,14 @@ class Command(BaseCommand):
             count += 1
             changed += _facts(before) != _facts(after)
         self.stdout.write(
-            _(
-                "%(count)d flights rebuilt, %(changed)d of them changed. What is published stays as it is until "
-                "it is published again."
+            ngettext(
+                "%(count)d flight rebuilt, %(changed)d of them changed.",
+                "%(count)d flights rebuilt, %(changed)d of them changed.",
+                count,
             )
             % {"count": count, "changed": changed}
         )
+        self.stdout.write(_("What is published stays as it is until it is published again."))
 
 
 def _facts(row: Mapping[str, Any] | None) -> dict[str, Any] | None:
