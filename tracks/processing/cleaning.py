@@ -165,8 +165,10 @@ def _without_duplicates(fixes: Fixes, report: CleaningReport) -> Fixes:
     """Of fixes with one time and one place the first stays."""
     if len(fixes) < 2 or not (np.diff(fixes.time) == 0).any():
         return fixes
+    same_time = np.diff(fixes.time) == 0
+    shared = np.flatnonzero(np.append(same_time, False) | np.insert(same_time, 0, False))
     # Stable: among equals the file's order decides which is the first.
-    order = np.lexsort((fixes.latitude, fixes.longitude, fixes.time))
+    order = shared[np.lexsort((fixes.latitude[shared], fixes.longitude[shared], fixes.time[shared]))]
     same = (
         (np.diff(fixes.time[order]) == 0)
         & (np.diff(fixes.longitude[order]) == 0)
@@ -174,6 +176,8 @@ def _without_duplicates(fixes: Fixes, report: CleaningReport) -> Fixes:
     )
     again = np.zeros(len(fixes), dtype=bool)
     again[order[1:][same]] = True
+    if not again.any():
+        return fixes
     report.add(Dropped.DUPLICATE, fixes.record_index[again])
     return fixes[~again]
 

@@ -44,14 +44,16 @@ class Airports:
     end_heading_deg: NDArray[np.float64] = field(default_factory=lambda: np.empty(0))
     end_length_m: NDArray[np.float64] = field(default_factory=lambda: np.empty(0))
     _by_latitude: NDArray[np.int64] = field(init=False, repr=False)
+    _latitudes: NDArray[np.float64] = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
         self._by_latitude = np.argsort(self.latitude, kind="stable")
+        self._latitudes = self.latitude[self._by_latitude]
 
     def within_latitude(self, latitude: float, reach_m: float) -> NDArray[np.int64]:
         """The airports whose latitude is within some metres of one: a first, cheap choice."""
         reach = float(np.degrees(reach_m / 6.3e6))
-        between = np.searchsorted(self.latitude, (latitude - reach, latitude + reach), sorter=self._by_latitude)
+        between = np.searchsorted(self._latitudes, (latitude - reach, latitude + reach))
         return self._by_latitude[between[0] : between[1]]
 
     @classmethod
@@ -164,29 +166,54 @@ class EndThresholds:
 
 
 def find_end(fixes: Fixes, airports: Airports | None, thresholds: EndThresholds | None = None, *, arrival: bool) -> End:
-    """One end of a cleaned leg, from its observed fixes alone: an estimated one shows nothing.
+    """One end of a cleaned leg; see `find_ends`.
+
+    Args:
+        arrival: the last end rather than the first.
+    """
+    return find_ends(fixes, airports, thresholds)[arrival]
+
+
+def find_ends(fixes: Fixes, airports: Airports | None, thresholds: EndThresholds | None = None) -> tuple[End, End]:
+    """Both ends of a cleaned leg, from its observed fixes alone: an estimated one shows nothing.
 
     Args:
         fixes: the leg, times strictly increasing, at least one fix.
-        airports: candidates; None leaves the airport unknown.
-        arrival: the last end rather than the first.
+        airports: candidates; None leaves the airports unknown.
+
+    Returns:
+        Departure and arrival.
     """
     limits = thresholds or EndThresholds()
-    if fixes.estimated.any():
-        fixes = fixes[~fixes.estimated]
-        if not len(fixes):
-            return End(seen=False)
-    air, ground = in_air(fixes), on_ground(fixes)
-    at = len(fixes) - 1 if arrival else 0
+    observed = ~fixes.estimated
+    if not observed.any():
+        return End(seen=False), End(seen=False)
+    air, ground = in_air(fixes) & observed, on_ground(fixes) & observed
+    return (
+        _end(fixes, air, ground, airports, limits, arrival=False),
+        _end(fixes, air, ground, airports, limits, arrival=True),
+    )
+
+
+def _end(
+    fixes: Fixes,
+    air: NDArray[np.bool_],
+    ground: NDArray[np.bool_],
+    airports: Airports | None,
+    limits: EndThresholds,
+    *,
+    arrival: bool,
+) -> End:
+    observed = np.flatnonzero(~fixes.estimated)
+    at = int(observed[-1 if arrival else 0])
     grounded = bool(ground[at])
     moment = _transition(fixes, air, ground, limits, arrival=arrival) if grounded else None
-    if airports is None or not len(airports.code):
-        return End(seen=grounded, time=moment and moment[0], time_uncertainty_s=moment and moment[1])
-    found = _airport(fixes, at, grounded, airports, limits)
-    if found is None:
-        return End(seen=grounded, time=moment and moment[0], time_uncertainty_s=moment and moment[1])
+    time, uncertainty = moment or (None, None)
+    found = _airport(fixes, at, grounded, airports, limits) if airports is not None and len(airports.code) else None
+    if airports is None or found is None:
+        return End(seen=grounded, time=time, time_uncertainty_s=uncertainty)
     airport, distance, height, confidence = found
-    when = moment[0] if moment else _first_or_last(fixes, air, at, arrival=arrival)
+    when = time if time is not None else _first_or_last(fixes, air, at, arrival=arrival)
     return End(
         seen=True,
         airport=airport,
@@ -195,8 +222,8 @@ def find_end(fixes: Fixes, airports: Airports | None, thresholds: EndThresholds 
         distance_m=distance,
         height_m=height,
         runway=_runway(fixes, airport, when, airports, limits),
-        time=moment and moment[0],
-        time_uncertainty_s=moment and moment[1],
+        time=time,
+        time_uncertainty_s=uncertainty,
     )
 
 
@@ -267,7 +294,7 @@ def _transition(
 def _runway(fixes: Fixes, airport: int, when: float, airports: Airports, limits: EndThresholds) -> str | None:
     """The runway end whose line most of the fixes around take-off or landing lie on and move along."""
     ends = np.flatnonzero(airports.end_airport == airport)
-    window = np.flatnonzero(np.abs(fixes.time - when) <= limits.runway_window_s)
+    window = np.flatnonzero((np.abs(fixes.time - when) <= limits.runway_window_s) & ~fixes.estimated)
     with np.errstate(invalid="ignore"):
         window = window[speed_kt(fixes[window]) > 50.0]
     if not ends.size or window.size < 2:

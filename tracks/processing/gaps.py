@@ -176,7 +176,8 @@ def _interior(fixes: Fixes, before: NDArray[np.int64]) -> list[Gap]:
         fixes.longitude[before], fixes.latitude[before], fixes.longitude[after], fixes.latitude[after]
     )
     speed = distance / (end - start) / KNOT_MS
+    kind = GapKind.INTERIOR
     return [
-        Gap(GapKind.INTERIOR, float(s), float(e), int(b), int(b) + 1, float(e - s), float(d), float(v))
+        Gap(kind, float(s), float(e), int(b), int(b) + 1, float(e - s), float(d), float(v))
         for b, s, e, d, v in zip(before, start, end, distance, speed, strict=True)
     ]

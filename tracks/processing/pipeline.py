@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from tracks.processing.cleaning import CleaningReport, clean
-from tracks.processing.endpoints import Airports, End, EndThresholds, find_end
+from tracks.processing.endpoints import Airports, End, EndThresholds, find_ends
 from tracks.processing.fixes import Fixes
 from tracks.processing.gaps import Gap, GapThresholds, Stretch, find_gaps
 from tracks.processing.phases import in_air
@@ -92,8 +92,7 @@ def process(fixes: Fixes, settings: ProcessingSettings | None = None, airports: 
 
 
 def _leg(fixes: Fixes, reason: SplitReason, settings: ProcessingSettings, airports: Airports | None) -> Leg:
-    departure = find_end(fixes, airports, settings.end, arrival=False)
-    arrival = find_end(fixes, airports, settings.end, arrival=True)
+    departure, arrival = find_ends(fixes, airports, settings.end)
     airborne = bool(in_air(fixes).any())
     stretches, gaps = find_gaps(
         fixes,
