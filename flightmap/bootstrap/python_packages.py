@@ -48,10 +48,8 @@ def ensure_environment(project: Path, log: Path, console: Console) -> None:
 
 def ensure_packages(project: Path, mode: str, log: Path, console: Console) -> None:
     """Install the pinned packages of `mode` if its lists changed since the last time."""
-    lists = [project / "requirements.txt"]
-    lists += [project / name for name in (*REQUIREMENTS[mode], *WITHOUT_DEPENDENCIES[mode])]
-    key, stamp = stamps.digest(lists), virtual_environment(project) / "flightmap-installed.json"
-    if stamps.is_current(stamp, mode, key):
+    stamp = virtual_environment(project) / "flightmap-installed.json"
+    if stamps.is_current(stamp, mode, _digest(project, mode)):
         return
     python = str(interpreter(project))
     with console.step("Python packages") as step:
@@ -60,4 +58,10 @@ def ensure_packages(project: Path, mode: str, log: Path, console: Console) -> No
         for name in WITHOUT_DEPENDENCIES[mode]:
             run([python, "-m", "pip", "install", *_PIP_OPTIONS, "--no-deps", "-r", name], step, log, cwd=project)
         step.result("installed")
-    stamps.write(stamp, **{mode: key})
+    # The lists of the tests include those of the site.
+    stamps.write(stamp, **{done: _digest(project, done) for done in {mode, "run"}})
+
+
+def _digest(project: Path, mode: str) -> str:
+    names = ("requirements.txt", *REQUIREMENTS[mode], *WITHOUT_DEPENDENCIES[mode])
+    return stamps.digest(project / name for name in names)
