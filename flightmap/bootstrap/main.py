@@ -13,6 +13,7 @@ from pathlib import Path
 from flightmap.bootstrap import node_packages, packages, python_packages, system
 from flightmap.bootstrap.commands import SetUpFailed
 from flightmap.services import locks
+from flightmap.services.causes import explain_error
 from flightmap.services.console import Console
 from flightmap.services.leftovers import end_leftovers
 from flightmap.services.paths import BASE_DIR, data_directory
@@ -46,7 +47,7 @@ def main(arguments: Sequence[str]) -> int:  # noqa: RET503 - or never returns
         console.line(f"\n{error}")
         return 1
     except OSError as error:
-        console.line(f"\n{error.filename or 'The set-up'}: {error.strerror}.")
+        console.line(f"\n{explain_error(error, data_directory())}")
         return 1
     except KeyboardInterrupt:
         console.line("\nStopped. Start again to go on from here.")

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import errno
+from pathlib import Path
+
 _KNOWN_CAUSES = (
     ("No space left on device", "The disk is full."),
     ("Disk quota exceeded", "The disk quota is used up."),
@@ -20,3 +23,10 @@ _KNOWN_CAUSES = (
 def cause_of(output: str) -> str | None:
     """What a program's words mean for the person at the terminal, where they tell of a known cause."""
     return next((cause for sign, cause in _KNOWN_CAUSES if sign in output), None)
+
+
+def explain_error(error: OSError, directory: Path) -> str:
+    """What the operating system refused, in one sentence; `directory` is where we were at work."""
+    if error.errno in (errno.ENOSPC, errno.EDQUOT):
+        return f"The disk of {directory} is full. Make room and start again."
+    return f"{error.filename or directory}: {error.strerror}."

@@ -10,6 +10,7 @@ import time
 from pathlib import Path
 
 from flightmap.services import local, locks, paths, programs
+from flightmap.services.causes import explain_error
 from flightmap.services.console import Console
 from flightmap.services.errors import ServiceError
 from flightmap.services.postgres import Postgres
@@ -40,7 +41,7 @@ def run() -> int:
         console.line(f"\n{error}")
         status = 1
     except OSError as error:
-        console.line(f"\n{error.filename or 'Starting'}: {error.strerror}.")
+        console.line(f"\n{explain_error(error, var)}")
         status = 1
     finally:
         with console.step("Stopping all that was started"):

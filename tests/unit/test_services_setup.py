@@ -1,5 +1,6 @@
 """Setting a machine up: the list of packages, what is missing, what is told, and what is put back."""
 
+import errno
 import io
 import os
 import socket
@@ -12,6 +13,7 @@ import pytest
 from flightmap.bootstrap import debian, main, node_packages, packages, python_packages, system
 from flightmap.bootstrap.commands import SetUpFailed, run
 from flightmap.services import stamps
+from flightmap.services.causes import explain_error
 from flightmap.services.console import Console
 
 PROJECT = Path(__file__).resolve().parents[2]
@@ -163,6 +165,13 @@ def test_a_nearly_full_disk_is_told_before_anything_is_installed(tmp_path: Path)
     with pytest.raises(SetUpFailed, match="MB free"):
         main.check_space(tmp_path, 10**18)
     main.check_space(tmp_path, 1)
+
+
+def test_a_disk_that_fills_up_on_the_way_is_told_so() -> None:
+    full = explain_error(OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), "/srv/var/postgres"), Path("/srv/var"))
+    assert full == "The disk of /srv/var is full. Make room and start again."
+    other = explain_error(OSError(errno.EROFS, os.strerror(errno.EROFS), "/srv/var/log"), Path("/srv/var"))
+    assert other == "/srv/var/log: Read-only file system."
 
 
 def test_packages_are_installed_again_only_when_their_list_changed(
