@@ -8,7 +8,7 @@ from typing import Any
 from django.contrib import admin
 from django.contrib.auth.models import AbstractBaseUser, AnonymousUser, PermissionsMixin
 from django.contrib.gis.db.models import PointField
-from django.db.models import Model
+from django.db.models import Model, URLField
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.html import format_html
@@ -27,12 +27,18 @@ class CuratedAdmin(ChangeLogMixin, admin.ModelAdmin):
 
     list_per_page = 50
     show_full_result_count = False
-    formfield_overrides = {PointField: {"form_class": LatLonField}}
+    formfield_overrides = {PointField: {"form_class": LatLonField}, URLField: {"assume_scheme": "https"}}
 
     def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
         """Titled by what it lists, not by "Select … to change"."""
         title = capfirst(str(self.opts.verbose_name_plural))
         return super().changelist_view(request, {"title": title, **(extra_context or {})})
+
+    def render_change_form(self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any) -> Any:
+        """Titled by the object, not by "Change …" with the object below."""
+        if kwargs.get("obj") is not None:
+            context = {**context, "title": str(kwargs["obj"]), "subtitle": None}
+        return super().render_change_form(request, context, *args, **kwargs)
 
 
 class ReadOnly:

@@ -38,6 +38,10 @@ class ValueForm(forms.Form):
     """The value of a claim on one field. `claim_field` is set by `value_form`."""
 
     claim_field: ClaimField
+    asides: frozenset[str] = frozenset()  # fields that say nothing by themselves, like the zone of no date
+
+    def has_changed(self) -> bool:
+        return not self.asides.issuperset(self.changed_data)
 
     def value(self) -> values.Value:
         """The value as the claim stores it; only of a valid form."""
@@ -234,6 +238,7 @@ class SignalForm(MomentForm):
 class DateForm(ValueForm):
     """The day, month or year of a flight that no track dates."""
 
+    asides = frozenset({"zone", "zone_basis"})
     text = forms.CharField(
         label=gettext_lazy("Date"), max_length=10, help_text=gettext_lazy("2024-03-21, or 2024-03 or 2024.")
     )

@@ -9,7 +9,7 @@ from django import forms
 from django.contrib import admin, messages
 from django.contrib.admin.utils import unquote
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.db.models import QuerySet
+from django.db.models import F, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.urls import URLPattern, reverse
 from django.utils.html import format_html
@@ -122,7 +122,8 @@ class TrackInline(admin.TabularInline):
 @admin.register(Flight)
 class FlightAdmin(FlightSteps, NothingTyped, CuratedAdmin):
     change_form_template = "admin/tracks/flight/change_form.html"
-    list_display = ["name", "state", "kind", "aircraft", "route", "dated", "level", "marks"]
+    change_list_template = "admin/tracks/flight/change_list.html"
+    list_display = ["name", "state", "aircraft", "route", "dated", "level", "marks"]
     list_display_links = ["name"]
     list_filter = [
         "status",
@@ -150,6 +151,10 @@ class FlightAdmin(FlightSteps, NothingTyped, CuratedAdmin):
     actions = ["publish_selected", "resolve_selected"]
     inlines = [TrackInline, SourceInline]
     logged_children = {Claim: "flight", FlightSource: "flight", FlightTrack: "flight", Edit: "flight"}
+
+    def get_ordering(self, request: HttpRequest) -> list[Any]:
+        """The latest first; what nobody dates comes last, not first as PostgreSQL would have it."""
+        return [F("starts_at").desc(nulls_last=True), "id"]
 
     def get_urls(self) -> list[URLPattern]:
         return [*self.step_urls(), *super().get_urls()]
@@ -233,19 +238,16 @@ class FlightAdmin(FlightSteps, NothingTyped, CuratedAdmin):
     def name(self, flight: Flight) -> SafeString:
         return format_html('{} <code class="flight-id">{}</code>', flight.title or "–", flight.pk)
 
-    @admin.display(description=_("status"), ordering="status")
+    @admin.display(description=_("status and class"), ordering="status")
     def state(self, flight: Flight) -> SafeString:
-        return badge(flight.get_status_display(), STATUS_BADGE[flight.status])
-
-    @admin.display(description=_("class"), ordering="evidence_class")
-    def kind(self, flight: Flight) -> SafeString:
-        return badge(flight.get_evidence_class_display(), flight.evidence_class)
+        status = badge(flight.get_status_display(), STATUS_BADGE[flight.status])
+        return format_html("{} {}", status, badge(flight.get_evidence_class_display(), flight.evidence_class))
 
     @admin.display(description=_("ends"))
     def route(self, flight: Flight) -> str:
         return f"{short_place(flight.origin)} → {short_place(flight.destination)}"
 
-    @admin.display(description=_("date, departure – arrival"), ordering="starts_at")
+    @admin.display(description=_("date"), ordering="starts_at")
     def dated(self, flight: Flight) -> SafeString | None:
         """The date as stated; under it the times, as far as anything says them."""
         if flight.departure_at is None and flight.arrival_at is None:

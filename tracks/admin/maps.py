@@ -70,7 +70,11 @@ class PointMapMixin:
     """A model's page whose places can be clicked on a map (js/admin-point-map.js)."""
 
     def render_change_form(self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any) -> Any:
-        context["point_map_data"] = map_data()
+        obj = kwargs.get("obj")
+        # An airport's runways are drawn, so that one sees whether they lie where they should.
+        context["point_map_data"] = map_data(
+            airports=[obj if isinstance(obj, Airport) else getattr(obj, "airport", None)]
+        )
         return super().render_change_form(request, context, *args, **kwargs)  # type: ignore[misc]
 
 

@@ -16,18 +16,17 @@ SRID = 4326
 
 
 class LatLonWidget(forms.MultiWidget):
-    """Two numbers, and an element that js/admin-point-map.js turns into a map."""
-
-    template_name = "admin/widgets/lat_lon.html"
+    """Two numbers; js/admin-point-map.js finds them by their `data-point` and puts a map below."""
 
     def __init__(self, attrs: dict[str, Any] | None = None) -> None:
-        def number(label: object, limit: int) -> forms.NumberInput:
-            return forms.NumberInput({"step": "any", "min": -limit, "max": limit, "aria-label": label})
+        def number(which: str, label: Any, limit: int) -> forms.NumberInput:
+            limits = {"step": "any", "min": -limit, "max": limit}
+            return forms.NumberInput({**limits, "data-point": which, "aria-label": label, "placeholder": label})
 
-        super().__init__({"lat": number(_("Latitude"), 90), "lon": number(_("Longitude"), 180)}, attrs)
+        super().__init__({"lat": number("lat", _("Latitude"), 90), "lon": number("lon", _("Longitude"), 180)}, attrs)
 
     def decompress(self, value: Point | None) -> list[float | None]:
-        return [None, None] if value is None else [round(value.y, 7), round(value.x, 7)]
+        return [None, None] if value is None else [value.y, value.x]
 
 
 class LatLonField(forms.MultiValueField):
@@ -56,11 +55,8 @@ class LatLonField(forms.MultiValueField):
     def has_changed(self, initial: Point | None, data: Any) -> bool:
         if self.disabled:
             return False
-        # 5e-8° is half of what the widget shows: a place that was only looked at has not changed.
         try:
             point = self.clean(data)
         except ValidationError:
             return True
-        if initial is None or point is None:
-            return initial is not point
-        return abs(initial.x - point.x) > 5e-8 or abs(initial.y - point.y) > 5e-8
+        return (point and point.coords) != (initial and initial.coords)

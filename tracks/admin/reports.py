@@ -9,8 +9,8 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from tracks.admin.words import begins_label, column_label, format_label, place_in_words
-from tracks.models import Track, TrackFile
+from tracks.admin.words import begins_label, column_label, format_label, identity_in_words, place_in_words
+from tracks.models import Aircraft, Track, TrackFile
 
 Json = dict[str, Any]
 
@@ -30,9 +30,7 @@ class ReportedAircraft:
 
     key: str
     stated: str
-    aircraft_id: int | None
-    aircraft_key: str
-    new: bool
+    aircraft: Aircraft | None
     read: int
     kept: int
     out_of_order: int
@@ -101,7 +99,7 @@ def report_of(file: TrackFile) -> Report:
         records=read.get("records"),
         losses=[_loss(loss) for loss in read.get("dropped", [])],
         blanked=sorted((column_label(name), count) for name, count in read.get("blanked", {}).items()),
-        aircraft=[_aircraft(entry) for entry in told.get("aircraft", [])],
+        aircraft=_aircraft(file, told.get("aircraft", [])),
         aircraft_count=told.get("aircraft_count", 0),
         tracks=_tracks(told.get("tracks", [])),
         tracks_count=told.get("tracks_count", 0),
@@ -129,20 +127,23 @@ def _sentence(notice: Json) -> str:
         return str(notice.get("text", ""))
 
 
-def _aircraft(entry: Json) -> ReportedAircraft:
-    known: Json = entry.get("aircraft") or {}
-    identity: Json = entry.get("identity") or {}
-    return ReportedAircraft(
-        key=entry["key"],
-        stated=" · ".join(str(value) for value in identity.values()),
-        aircraft_id=known.get("id"),
-        aircraft_key=known.get("key", ""),
-        new=bool(known.get("new")),
-        read=entry.get("read", 0),
-        kept=entry.get("kept", 0),
-        out_of_order=entry.get("out_of_order", 0),
-        losses=[_loss(loss) for loss in entry.get("dropped", [])],
-    )
+def _aircraft(file: TrackFile, entries: list[Json]) -> list[ReportedAircraft]:
+    """With the aircraft of ours that its tracks have today."""
+    keys = {entry["key"] for entry in entries}
+    tracks = Track.objects.filter(track_file=file, aircraft_key__in=keys).exclude(aircraft=None)
+    ours = {track.aircraft_key: track.aircraft for track in tracks.select_related("aircraft")}
+    return [
+        ReportedAircraft(
+            key=entry["key"],
+            stated=identity_in_words(entry.get("identity") or {}),
+            aircraft=ours.get(entry["key"]),
+            read=entry.get("read", 0),
+            kept=entry.get("kept", 0),
+            out_of_order=entry.get("out_of_order", 0),
+            losses=[_loss(loss) for loss in entry.get("dropped", [])],
+        )
+        for entry in entries
+    ]
 
 
 def _tracks(entries: list[Json]) -> list[ReportedTrack]:

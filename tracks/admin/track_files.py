@@ -18,6 +18,7 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404
 from django.template.defaultfilters import filesizeformat
 from django.urls import URLPattern, path, reverse
+from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
@@ -84,7 +85,7 @@ class AcquisitionInline(admin.StackedInline):
 class TrackFileAdmin(NothingTyped, CuratedAdmin):
     change_list_template = "admin/tracks/trackfile/change_list.html"
     change_form_template = "admin/tracks/trackfile/change_form.html"
-    list_display = ["name", "state", "kind", "sized", "kept", "tracks_made", "licensed", "brought_by", "brought_at"]
+    list_display = ["name", "state", "sized", "kept", "tracks_made", "licensed", "brought"]
     list_filter = ["status", "format", LicenceFilter, "demonstration", "acquisitions__acquired_by"]
     search_fields = ["acquisitions__original_name", "sha256__startswith", "content_sha256__startswith"]
     search_help_text = _("Name, or the beginning of a SHA-256")
@@ -221,13 +222,10 @@ class TrackFileAdmin(NothingTyped, CuratedAdmin):
     def name(self, file: TrackFile) -> str:
         return getattr(file, "first_name", None) or file.sha256[:12]
 
-    @admin.display(description=_("status"), ordering="status")
+    @admin.display(description=_("status and format"), ordering="status")
     def state(self, file: TrackFile) -> SafeString:
-        return badge(file.get_status_display(), STATUS_BADGE[file.status])
-
-    @admin.display(description=_("format"), ordering="format")
-    def kind(self, file: TrackFile) -> str:
-        return format_label(file.format)
+        status = badge(file.get_status_display(), STATUS_BADGE[file.status])
+        return format_html('{}<br><span class="quiet">{}</span>', status, format_label(file.format))
 
     @admin.display(description=_("size"), ordering="size")
     def sized(self, file: TrackFile) -> str:
@@ -242,17 +240,14 @@ class TrackFileAdmin(NothingTyped, CuratedAdmin):
     def tracks_made(self, file: TrackFile) -> int:
         return getattr(file, "track_count", 0)
 
-    @admin.display(description=_("licence and credit"), boolean=True)
+    @admin.display(description=_("licensed"), boolean=True)
     def licensed(self, file: TrackFile) -> bool:
         return getattr(file, "may_be_published", None) is not None
 
-    @admin.display(description=_("brought by"), ordering="first_by")
-    def brought_by(self, file: TrackFile) -> str | None:
-        return getattr(file, "first_by", None)
-
     @admin.display(description=_("first brought"), ordering="created_at")
-    def brought_at(self, file: TrackFile) -> SafeString | None:
-        return utc(file.created_at)
+    def brought(self, file: TrackFile) -> SafeString:
+        by = getattr(file, "first_by", None) or gettext("nobody we know")
+        return format_html('{}<br><span class="quiet">{}</span>', utc(file.created_at) or "", by)
 
 
 def _describe(revision: FlightRevision) -> str:

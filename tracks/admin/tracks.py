@@ -140,7 +140,7 @@ class TrackAdmin(ReadOnly, NothingTyped, admin.ModelAdmin):
             columns = {name: np.asarray(getattr(stretch, name)) for name in _WIRE_COLUMNS}
             stretches.append(wire_stretch(stretch.evidence_class, str(track.pk), line, columns))
         body = encode_paths([WireFlight(f"track-{track.pk}", 0, in_order(stretches))])
-        return HttpResponse(body, content_type="application/octet-stream", headers={"Cache-Control": "no-store"})
+        return HttpResponse(body, content_type="application/octet-stream")
 
     def change_view(
         self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None

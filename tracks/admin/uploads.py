@@ -21,7 +21,6 @@ from django.core.files.uploadhandler import FileUploadHandler, SkipFile
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.template.defaultfilters import filesizeformat
 from django.template.response import TemplateResponse
-from django.utils.datastructures import MultiValueDict
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -166,8 +165,7 @@ def _upload(model_admin: ModelAdmin, request: HttpRequest) -> HttpResponse:
     try:
         return checked(request)
     except TooManyFilesSent:
-        # The token was not read, so nothing was done. Parsing is not tried again.
-        request.POST, request.FILES = type(request.GET)(), MultiValueDict()
+        # Not even the token was read, so nothing was done; the request now counts as empty.
         return _answer(model_admin, request, UploadForm(), [_refused("", too_many())], 400)
 
 

@@ -39,6 +39,40 @@ def column_label(name: str) -> str:
     }.get(name, name.replace("_", " "))
 
 
+_IDENTITY = (
+    "registration",
+    "address",
+    "type_designator",
+    "type_name",
+    "operator",
+    "callsign",
+    "flight_number",
+    "origin",
+    "destination",
+)
+
+
+def identity_in_words(identity: dict[str, Any]) -> str:
+    """What a file states of an aircraft: "registration TC-JVF · 24-bit address 4baac6"."""
+    order = sorted(identity, key=lambda name: _IDENTITY.index(name) if name in _IDENTITY else len(_IDENTITY))
+    return " · ".join(f"{identity_label(name)} {identity[name]}" for name in order)
+
+
+def identity_label(name: str) -> str:
+    """A part of an identity (`formats.contract.StatedIdentity`)."""
+    return {
+        "registration": _("registration"),
+        "address": _("address"),
+        "type_designator": _("type designator"),
+        "type_name": _("type"),
+        "operator": _("operator"),
+        "callsign": _("callsign"),
+        "flight_number": _("flight number"),
+        "origin": _("origin"),
+        "destination": _("destination"),
+    }.get(name, name.replace("_", " "))
+
+
 def begins_label(reason: str) -> str:
     """Why a leg begins (`processing.splitting.SplitReason`); nothing where the file simply begins."""
     return {

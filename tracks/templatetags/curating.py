@@ -45,6 +45,6 @@ def km(metres: float | None) -> str:
 
 
 @register.filter
-def column_label(name: str) -> str:
-    """A column or an identity's part in words."""
-    return words.column_label(name)
+def identity_label(name: str) -> str:
+    """A part of an identity in words."""
+    return words.identity_label(name)

@@ -7,10 +7,10 @@ import { element, readPageJson } from "./timeline-words.js";
 const { L } = globalThis;
 
 class PointMap {
-  constructor(widget, data) {
-    [this.latitude, this.longitude] = widget.querySelectorAll("input");
+  constructor(latitude, longitude, data) {
+    [this.latitude, this.longitude] = [latitude, longitude];
     const container = element("div", { class: "point-map-canvas" });
-    widget.append(element("div", { class: "map-frame point-map" }, container));
+    latitude.closest(".flex-container").after(element("div", { class: "map-frame point-map" }, container));
     this.map = L.map(container, { minZoom: 1, maxZoom: 15, zoomSnap: 0.5, worldCopyJump: true });
     const icon = L.divIcon({ className: "point-mark", iconSize: [15, 15], html: document.createElement("span") });
     this.mark = L.marker([0, 0], { icon, draggable: this.editable, keyboard: false });
@@ -19,8 +19,6 @@ class PointMap {
     this.mark.on("dragend", () => this.write(this.mark.getLatLng()));
     if (this.editable) this.map.on("click", ({ latlng }) => this.write(latlng));
     for (const input of [this.latitude, this.longitude]) input.addEventListener("change", () => this.show());
-    // Within a folded inline the map has no size until it is unfolded.
-    new ResizeObserver(() => this.map.invalidateSize()).observe(container);
   }
 
   get editable() {
@@ -32,7 +30,7 @@ class PointMap {
     const [lat, lon] = [this.latitude, this.longitude].map((input) => (input.value === "" ? NaN : Number(input.value)));
     if (Math.abs(lat) <= 90 && Math.abs(lon) <= 180) {
       this.mark.setLatLng([lat, lon]).addTo(this.map);
-      this.map.setView([lat, lon], Math.max(this.map.getZoom() ?? 0, 9));
+      this.map.setView([lat, lon], Math.max(this.map.getZoom() ?? 0, 11));
     } else {
       this.mark.remove();
       if (this.map.getZoom() === undefined) this.map.setView([30, 100], 1);
@@ -48,9 +46,16 @@ class PointMap {
   }
 }
 
-const widgets = [...document.querySelectorAll("[data-point-map]")].filter((widget) => !widget.closest(".empty-form"));
-if (widgets.length > 0) {
+/** The pairs of numbers of the page's own object. Those of its inlines, runways, are on the same map already. */
+function pairs() {
+  return [...document.querySelectorAll("input[data-point=lat]")]
+    .filter((latitude) => !latitude.closest(".inline-group"))
+    .map((latitude) => [latitude, latitude.parentElement.querySelector("input[data-point=lon]")]);
+}
+
+const found = pairs();
+if (found.length > 0) {
   followAdminTheme();
   const data = readPageJson("point-map-data");
-  for (const widget of widgets) new PointMap(widget, data);
+  for (const [latitude, longitude] of found) new PointMap(latitude, longitude, data);
 }

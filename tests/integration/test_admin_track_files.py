@@ -1,0 +1,225 @@
+"""A track file's page: its report in words, its bytes, reading it again, and what may be deleted."""
+
+import datetime
+import re
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from tests import archive
+from tests.curators import client_of, curator, person
+from tests.integration.archive import bring, imported, make_airports, run_task
+from tests.traces import trace
+from tracks.models import Acquisition, Claim, Flight, FlightTrack, Track, TrackFile
+from tracks.models.publishing import publish
+from tracks.originals import original_name
+
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("hashed_static_files")]
+
+
+def page_of(file: TrackFile) -> str:
+    return reverse("admin:tracks_trackfile_change", args=[file.pk])
+
+
+def acquisition_form(file: TrackFile, **changes: str) -> dict[str, Any]:
+    """What the browser posts back from the page."""
+    data: dict[str, Any] = {}
+    for index, acquisition in enumerate(file.acquisitions.order_by("acquired_at", "id")):
+        prefix = f"acquisitions-{index}-"
+        data |= {prefix + "id": acquisition.pk, prefix + "track_file": file.pk}
+        for name in ("licence", "credit", "obtained_from", "note"):
+            data[prefix + name] = changes.get(name, getattr(acquisition, name))
+    count = file.acquisitions.count()
+    return data | {"acquisitions-TOTAL_FORMS": count, "acquisitions-INITIAL_FORMS": count}
+
+
+@pytest.fixture
+def client(transactional_db: None) -> Client:
+    make_airports()
+    return client_of(curator())
+
+
+def test_the_report_is_told_in_words_with_links_to_tracks_flights_and_aircraft(client: Client) -> None:
+    file = imported(trace(400, flights=2))
+    assert file.status == "imported", file.error
+    page = client.get(page_of(file)).content.decode()
+    for track in file.tracks.all():
+        assert reverse("admin:tracks_track_change", args=[track.pk]) in page
+        assert reverse("admin:tracks_flight_change", args=[track.flight_track.flight_id]) in page
+    assert reverse("admin:tracks_aircraft_change", args=[file.tracks.first().aircraft_id]) in page
+    assert "readsb / tar1090 trace JSON" in page
+    assert file.sha256 in page
+    assert file.content_sha256 in page
+    assert "the file says that a new leg begins" in page
+    assert "registration TEST-1" in page
+
+
+def test_what_was_dropped_is_told_with_reason_and_first_place(client: Client) -> None:
+    rows = trace(60, flights=1).split(b"\n")
+    rows[12] = b"    [24.0, 95.0, 500.0, 33000, 450, 40, 0, 0, null],"  # no such latitude
+    file = imported(b"\n".join(rows))
+    page = client.get(page_of(file)).content.decode()
+    assert "latitude or longitude that cannot exist" in page
+    assert "record 10" in page
+
+
+def test_a_failed_import_says_what_is_wrong_and_where_and_what_to_do(client: Client) -> None:
+    file = imported(b'{"icao":"abcdef","timestamp":1700000000,"trace":[[1,2,')
+    assert file.status == "failed"
+    page = client.get(page_of(file)).content.decode()
+    assert file.error in page.replace("&#x27;", "'")
+    assert "bring the file again" in page
+    assert "import-progress" in page
+
+
+def test_the_original_is_a_download_that_no_browser_shows(client: Client) -> None:
+    data = trace(20, flights=1)
+    file = imported(data, name='<b>"trace".html')
+    response = client.get(reverse("admin:tracks_trackfile_original", args=[file.pk]))
+    assert b"".join(response.streaming_content) == data
+    assert response["Content-Disposition"].startswith("attachment;")
+    assert response["Content-Type"] == "application/octet-stream"
+    assert response["X-Content-Type-Options"] == "nosniff"
+    assert "sandbox" in response["Content-Security-Policy"]
+
+
+def test_the_original_is_for_those_who_may_look_at_track_files(client: Client) -> None:
+    file = imported(trace(20, flights=1))
+    address = reverse("admin:tracks_trackfile_original", args=[file.pk])
+    assert Client().get(address).status_code == 302
+    assert client_of(person("newcomer")).get(address).status_code == 403
+    assert client.get(reverse("admin:tracks_trackfile_original", args=[10**6])).status_code == 404
+
+
+def test_a_track_file_is_never_typed_in(client: Client) -> None:
+    response = client.get(reverse("admin:tracks_trackfile_add"))
+    assert response["Location"] == reverse("admin:tracks_trackfile_upload")
+
+
+def test_licence_and_credit_are_corrected_and_the_rest_of_the_row_is_left_alone(client: Client) -> None:
+    file = bring(trace(20, flights=1), licence="", credit="")
+    data = acquisition_form(file, licence="CC BY 4.0", credit="A receiver")
+    # A worker takes the file between the page and its saving: its lease must survive.
+    TrackFile.objects.filter(pk=file.pk).update(status="importing", lease_owner="worker", progress_fixes=7)
+    assert client.post(page_of(file), data).status_code == 302
+    assert Acquisition.objects.get().may_be_published
+    file.refresh_from_db()
+    assert (file.status, file.lease_owner, file.progress_fixes) == ("importing", "worker", 7)
+
+
+def test_a_file_is_read_again_with_another_zone(client: Client) -> None:
+    file = imported(trace(20, flights=1))
+    again = reverse("admin:tracks_trackfile_again", args=[file.pk])
+    assert client.get(again).status_code == 405
+    assert client.post(again, {"time_zone": "Asia/Pyongyang"})["Location"] == page_of(file)
+    file.refresh_from_db()
+    assert (file.status, file.settings) == ("pending", {"time_zone": "Asia/Pyongyang"})
+    response = client.post(again, {"time_zone": "Nowhere"}, follow=True)
+    assert "“Nowhere” is no time zone" in response.content.decode()
+
+
+def test_a_file_in_a_workers_hands_is_not_taken_from_it(client: Client) -> None:
+    file = imported(trace(20, flights=1))
+    TrackFile.objects.filter(pk=file.pk).update(status="importing")
+    response = client.post(reverse("admin:tracks_trackfile_again", args=[file.pk]), follow=True)
+    assert "in a worker’s hands" in response.content.decode().replace("&#x27;", "’")
+    file.refresh_from_db()
+    assert file.status == "importing"
+
+
+def test_several_files_are_read_again_from_the_list(client: Client) -> None:
+    files = [imported(trace(20, flights=1, seed=seed, hex_address=f"15f0a{seed}")) for seed in (1, 2)]
+    data = {"action": "read_again", "_selected_action": [f.pk for f in files]}
+    response = client.post(reverse("admin:tracks_trackfile_changelist"), data, follow=True)
+    assert "2 files are being read again." in response.content.decode()
+    assert set(TrackFile.objects.values_list("status", flat=True)) == {"pending"}
+
+
+def test_a_file_that_a_published_revision_rests_on_cannot_be_deleted(client: Client) -> None:
+    file = imported(trace(60, flights=1))
+    flight = Flight.objects.get()
+    publish(flight)
+    page = client.get(page_of(file)).content.decode()
+    assert "It cannot be deleted" in page
+    assert flight.pk in page
+    delete = reverse("admin:tracks_trackfile_delete", args=[file.pk])
+    assert client.post(delete, {"post": "yes"}).status_code == 403
+    data = {"action": "delete_selected", "_selected_action": [file.pk], "post": "yes"}
+    client.post(reverse("admin:tracks_trackfile_changelist"), data)
+    assert TrackFile.objects.filter(pk=file.pk).exists()
+    assert file.file.storage.exists(original_name(file.sha256))
+
+
+def test_a_file_nothing_public_rests_on_is_deleted_with_its_tracks_drafts_and_bytes(client: Client) -> None:
+    file = imported(trace(60, flights=1))
+    delete = reverse("admin:tracks_trackfile_delete", args=[file.pk])
+    assert "tracks: 1" in " ".join(client.get(delete).content.decode().split()).lower()
+    assert client.post(delete, {"post": "yes"}).status_code == 302
+    for model in (TrackFile, Track, Flight, Claim, Acquisition):
+        assert not model.objects.exists(), model
+    assert not file.file.storage.exists(original_name(file.sha256))
+
+
+def test_deleting_a_file_leaves_the_flight_to_its_other_witness(client: Client) -> None:
+    file = imported(trace(60, flights=1))
+    twin = imported(trace(60, flights=1, compressed=True))
+    flight = Flight.objects.get()
+    witness = FlightTrack.objects.get(track__track_file=twin)
+    assert not witness.shown
+    client.post(reverse("admin:tracks_trackfile_delete", args=[file.pk]), {"post": "yes"})
+    witness.refresh_from_db()
+    flight.refresh_from_db()
+    assert witness.shown
+    assert flight.evidence_class == "observed"
+
+
+def test_a_draft_somebody_spoke_of_stays_when_its_file_goes(client: Client) -> None:
+    file = imported(trace(60, flights=1))
+    flight = Flight.objects.get()
+    archive.claim(flight, "callsign", {"text": "KEPT"}, "curator")
+    client.post(reverse("admin:tracks_trackfile_delete", args=[file.pk]), {"post": "yes"})
+    flight.refresh_from_db()
+    assert (flight.callsign, flight.evidence_class, flight.starts_at) == ("KEPT", "reported", None)
+
+
+def test_a_track_shows_its_stretches_gaps_and_ends_with_their_basis(client: Client) -> None:
+    file = imported(trace(400, flights=1, lost=(0.4, 0.6)))
+    track = file.tracks.get()
+    page = client.get(reverse("admin:tracks_track_change", args=[track.pk])).content.decode()
+    assert "UHWW, from fixes" in page
+    assert "between fixes" in page
+    assert "observed" in page
+    form = page.split('id="track_form"')[1].split("</form>")[0]
+    assert re.findall(r'<(?:input|textarea|select)[^>]*name="([^"]+)"', form) == ["csrfmiddlewaretoken"]
+
+
+def test_the_path_of_a_track_comes_on_the_wire_for_staff_only(client: Client) -> None:
+    file = imported(trace(100, flights=1))
+    address = reverse("admin:tracks_track_path", args=[file.tracks.get().pk])
+    response = client.get(address)
+    assert response.content[:4] == b"FMP1"
+    assert "no-store" in response["Cache-Control"]
+    assert Client().get(address).status_code == 302
+    assert client_of(person("newcomer")).get(address).status_code == 403
+
+
+def test_tracks_are_read_only_even_for_administrators(client: Client) -> None:
+    boss = client_of(person("boss", is_superuser=True))
+    track = imported(trace(20, flights=1)).tracks.get()
+    change = reverse("admin:tracks_track_change", args=[track.pk])
+    assert boss.post(change, {"callsign": "FORGED"}).status_code == 403
+    assert boss.get(reverse("admin:tracks_track_add")).status_code == 403
+    assert boss.post(reverse("admin:tracks_track_delete", args=[track.pk]), {"post": "yes"}).status_code == 403
+
+
+def test_a_file_read_again_keeps_its_page_and_links(client: Client) -> None:
+    file = imported(trace(60, flights=1))
+    track = file.tracks.get()
+    client.post(reverse("admin:tracks_trackfile_again", args=[file.pk]), {"time_zone": ""})
+    file = run_task(file)
+    assert file.status == "imported"
+    assert file.imported_at is not None
+    assert file.imported_at.tzinfo is datetime.UTC
+    assert reverse("admin:tracks_track_change", args=[track.pk]) in client.get(page_of(file)).content.decode()
