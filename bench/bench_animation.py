@@ -25,14 +25,14 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, ViewportSize, sync_playwright
 
 from tests.browser_page import CHROMIUM_ARGUMENTS, chromium
 from tracks.serving.encoding import WireFlight, WireStretch, encode_paths
 
 ROOT = Path(__file__).resolve().parent.parent
 BENCH = ROOT / "bench"
-VIEWPORT = {"width": 1440, "height": 900}
+VIEWPORT: ViewportSize = {"width": 1440, "height": 900}
 FLIGHTS, FIXES = 200, 500
 FIX_EVERY_S = 10.0
 START = 1_711_000_000.0

@@ -40,13 +40,15 @@ def decode() -> Iterator[Decode]:
     assert process.stdin
     assert process.stdout
 
+    question, answer = process.stdin, process.stdout
+
     def ask(message: bytes) -> Any:
-        process.stdin.write(base64.b64encode(message).decode() + "\n")
-        process.stdin.flush()
-        return json.loads(process.stdout.readline())
+        question.write(base64.b64encode(message).decode() + "\n")
+        question.flush()
+        return json.loads(answer.readline())
 
     yield ask
-    process.stdin.close()
+    question.close()
     assert process.wait(timeout=30) == 0
 
 
@@ -143,7 +145,7 @@ def _flights(draw: st.DrawFn) -> list[WireFlight]:
             now = float(times[-1])
             longitude = st.floats(-180, 180)
             near = draw(longitude)
-            here = st.floats(-0.05, 0.05).map(lambda d, near=near: min(180.0, max(-180.0, near + d)))
+            here = st.floats(max(-180.0, near - 0.05), min(180.0, near + 0.05))
             stretches.append(
                 WireStretch(
                     evidence_class=draw(st.sampled_from(["observed", "estimated"])),
@@ -201,7 +203,7 @@ def test_any_flights_come_back_within_half_a_step_and_unknown_as_unknown(
                 (a.source, "source", 0),
                 (a.on_ground, "onGround", -1),
             ):
-                expected = [unknown] * b["n"] if given_column is None else list(given_column)
+                expected = [unknown] * b["n"] if given_column is None else np.asarray(given_column).tolist()
                 assert b[name] == expected
 
 
@@ -314,7 +316,7 @@ def _recorded() -> list[tuple[str, WireFlight]]:
 @pytest.mark.parametrize("recorder", ["readsb", "fr24"])
 def test_recorded_flights_take_at_most_four_and_a_half_bytes_a_fix(recorder: str) -> None:
     flights = [recorded for name, recorded in _recorded() if name == recorder]
-    fixes = sum(len(f.stretches[0].time) for f in flights)  # type: ignore[arg-type]
+    fixes = sum(np.size(f.stretches[0].time) for f in flights)
     message = encode_paths(flights)
     assert fixes >= 2500
     # Brotli at a quality that a server can afford while it answers; every browser asks for it over https.

@@ -29,6 +29,7 @@ const CORRIDOR = [[37.5, 124], [44, 133.5]]; // the view of a flight that names 
 const page = readPageJson("page-data");
 const words = readPageJson("flight-words");
 const query = new URLSearchParams(location.search);
+let noticeTimer = null;
 
 await start();
 
@@ -64,11 +65,13 @@ function makeMap() {
   root.setAttribute("aria-label", words.mapLabel);
   root.setAttribute("role", "region");
   const map = L.map(root, { minZoom: 2, maxZoom: 15, zoomSnap: 0.5, worldCopyJump: false });
+  root.flightMap = map; // for whoever extends the page
   map.fitBounds(CORRIDOR);
   const ends = [page.summary.origin, page.summary.destination];
   createBasemap(map, {
     urls: { world: root.dataset.basemapWorld, region: root.dataset.basemapRegion, sheets: root.dataset.basemapSheets },
     airports: ends.filter((place) => place?.icao && Number.isFinite(place.lat)).map(({ icao, name, lat, lon }) => ({ icao, name, lat, lon, zoom: 4 })),
+    tileLayers: readPageJson("tile-layers", []),
     words: words.basemap,
   });
   if (page.summary.demonstration) new Watermark(words.watermark).addTo(map);
@@ -211,7 +214,6 @@ function wireShare(address) {
   });
 }
 
-let noticeTimer = null;
 function notify(text, { bad = false } = {}) {
   const notice = document.querySelector("[data-map-notice]");
   notice.textContent = text;
