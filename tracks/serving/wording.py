@@ -182,7 +182,7 @@ def duration_in_words(seconds: float | None) -> str:
     hours, minutes = divmod(round(seconds / 60), 60)
     if not hours:
         return _("%(minutes)d min") % {"minutes": minutes}
-    days, hours_left = divmod(hours, 24)
-    if days > 1:
+    if hours >= 48:
+        days, hours_left = divmod(round(seconds / 3600), 24)
         return _("%(days)d d %(hours)d h") % {"days": days, "hours": hours_left}
     return _("%(hours)d h %(minutes)d min") % {"hours": hours, "minutes": minutes}
