@@ -1,0 +1,214 @@
+"""Run every measurement and write docs/benchmarks.md: what was measured, with what, when, and what it should reach.
+
+    make bench                 # all of it
+    python bench/run.py import animation
+
+Each measurement module has `run() -> dict` and measures beside its peer in one run, so ratios hold on a busy machine.
+A measurement left out keeps the section it had.
+"""
+
+from __future__ import annotations
+
+import argparse
+import datetime
+import os
+import platform
+import re
+import subprocess
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+ROOT = Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(ROOT))
+PAGE = ROOT / "docs" / "benchmarks.md"
+HEAD = """# Measured figures
+
+Written by `make bench`. Ratios compare both sides in one run on one machine and hold on a busy one; absolute rates
+depend on the machine and on what else it does.
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One line of a section: what, the figure in words, the target in words, and whether it is reached."""
+
+    what: str
+    figure: str
+    target: str = ""
+    reached: bool | None = None
+
+    def line(self) -> str:
+        """As a row of a Markdown table."""
+        verdict = {None: "", True: "yes", False: "**no**"}[self.reached]
+        return f"| {self.what} | {self.figure} | {self.target} | {verdict} |"
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A measurement: its name on the command line, its heading, how it is run and how its figures read."""
+
+    name: str
+    title: str
+    run: Callable[[], dict[str, Any]]
+    rows: Callable[[dict[str, Any]], list[Row]]
+
+
+def _parsing() -> dict[str, Any]:
+    from bench import bench_parsing
+
+    return bench_parsing.run()
+
+
+def _import() -> dict[str, Any]:
+    from bench import bench_import
+
+    return bench_import.run()
+
+
+def _animation() -> dict[str, Any]:
+    from bench import bench_animation
+
+    return bench_animation.run()
+
+
+def _site() -> dict[str, Any]:
+    from bench import bench_site
+
+    return bench_site.run()
+
+
+def _parsing_rows(f: dict[str, Any]) -> list[Row]:
+    ratio, packed = f["trace_to_orjson_ratio"], f["trace_gzip_to_orjson_ratio"]
+    return [
+        Row(
+            f"readsb trace of {f['trace_fixes']:,} fixes ({f['trace_mib']} MiB): parser against bare `orjson.loads`",
+            f"{ratio} of its speed ({f['trace_fixes_per_s']:,} fixes/s)",
+        ),
+        Row("the same gzipped, both unpacking", f"{packed} ({f['trace_gzip_fixes_per_s']:,} fixes/s)"),
+        Row(
+            f"clean, split, gaps and ends of {f['processing_fixes']:,} fixes",
+            f"{f['processing_fixes_per_s']:,} fixes/s",
+        ),
+    ]
+
+
+def _import_rows(f: dict[str, Any]) -> list[Row]:
+    rows: list[Row] = []
+    for kind, of_kind in f.items():
+        if not isinstance(of_kind, dict):
+            continue
+        rate, peak, allowed = of_kind["fixes_per_s"], of_kind["peak_above_idle_mib"], of_kind["allowed_above_idle_mib"]
+        steps = ", ".join(f"{name} {seconds} s" for name, seconds in of_kind["of_which_s"].items())
+        rows += [
+            Row(
+                f"trace of {f['fixes']:,} fixes, {kind} ({of_kind['file_mib']} MiB), queue to commit, one worker",
+                f"{rate:,} fixes/s ({steps})",
+                "≥ 100,000 fixes/s",
+                rate >= 100_000,
+            ),
+            Row(
+                f"the same: peak memory of the worker above idle ({kind})",
+                f"{peak} MiB",
+                f"< {allowed} MiB (64 + 10 × the file)",
+                peak < allowed,
+            ),
+        ]
+    return rows
+
+
+def _animation_rows(f: dict[str, Any]) -> list[Row]:
+    ours, svg, canvas = (
+        f["results"][name]["script_ms"] for name in ("flight_layer", "timedimension_svg", "timedimension_canvas")
+    )
+    return [
+        Row(
+            f"script a frame, {f['flights']} flights × {f['fixes_a_flight']} fixes: flight layer",
+            f"{ours:.3f} ms",
+        ),
+        Row("the same: Leaflet.TimeDimension 1.1.1 on SVG, on canvas", f"{svg:.1f} ms, {canvas:.1f} ms"),
+        Row(
+            "ratio against the faster of the two",
+            f"1/{f['times_less_script']}",
+            "≤ 1/50",
+            f["times_less_script"] >= 50,
+        ),
+        Row("viewport, browser", f"{f['viewport']}, Chromium {f['chromium']}"),
+    ]
+
+
+def _site_rows(f: dict[str, Any]) -> list[Row]:
+    moving, first, size = f["from_nothing_to_moving_s"], f["first_frame_ms"], f["bytes_over_wire"]
+    return [
+        Row(
+            "empty clone to a moving aircraft by one command (system packages already there)",
+            f"{moving:.0f} s (page after {f['from_nothing_to_page_s']:.0f} s)",
+            "< 480 s",
+            moving < 480,
+        ),
+        Row("first animated frame of `/`, cold cache (median of 5)", f"{first} ms", "≤ 1,500 ms", first <= 1500),
+        Row(
+            f"over the wire in all, {f['requests']} requests, to {', '.join(f['hosts'])} only",
+            f"{size / 1000:.0f} kB",
+            "< 700 kB",
+            size < 700_000,
+        ),
+        Row("viewport, browser", f"{f['viewport']}, Chromium {f['chromium']}"),
+    ]
+
+
+PARTS = (
+    Part("site", "From nothing to a moving aircraft; the page opened cold", _site, _site_rows),
+    Part("animation", "Animation beside Leaflet.TimeDimension", _animation, _animation_rows),
+    Part("import", "Import through a worker", _import, _import_rows),
+    Part("parsing", "Parsing and processing", _parsing, _parsing_rows),
+)
+
+
+def machine() -> str:
+    """Cores, architecture, load and versions, in a line."""
+    commit = subprocess.run(["git", "rev-parse", "--short", "HEAD"], cwd=ROOT, capture_output=True, text=True)
+    load = os.getloadavg()[0]
+    return (
+        f"{os.cpu_count()} cores, {platform.machine()}, load {load:.1f} at the start, "
+        f"Python {platform.python_version()}, commit {commit.stdout.strip() or 'unknown'}"
+    )
+
+
+def section(part: Part, rows: list[Row], about: str) -> str:
+    """The Markdown of one part."""
+    today = datetime.datetime.now(datetime.UTC).date().isoformat()
+    table = "\n".join(["| what | measured | to reach | reached |", "|---|---|---|---|", *(row.line() for row in rows)])
+    return f"## {part.title}\n\n{today}, `python bench/run.py {part.name}`, {about}\n\n{table}\n"
+
+
+def main(arguments: list[str]) -> int:
+    """Measure the parts named (all without names) and rewrite their sections; 1 when a target is missed."""
+    names = [part.name for part in PARTS]
+    asked = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
+    asked.add_argument("parts", nargs="*", help=f"of: {', '.join(names)}")
+    wanted = asked.parse_args(arguments).parts or names
+    if unknown := set(wanted) - set(names):
+        asked.error(f"no such part: {', '.join(sorted(unknown))}; there are {', '.join(names)}")
+    text = PAGE.read_text() if PAGE.exists() else ""
+    kept = dict(re.findall(r"^## (.*?)\n(.*?)(?=^## |\Z)", text, re.M | re.S))
+    missed = False
+    for part in PARTS:
+        if part.name not in wanted:
+            continue
+        print(f"{part.title} …", flush=True)
+        about = machine()
+        rows = part.rows(part.run())
+        missed |= any(row.reached is False for row in rows)
+        written = section(part, rows, about)
+        kept[part.title] = written.split("\n", 1)[1]
+        print(written, flush=True)
+        order = [p.title for p in PARTS if p.title in kept]
+        PAGE.write_text(HEAD + "".join(f"\n## {title}\n{kept[title].rstrip()}\n" for title in order))
+    return int(missed)
+
+
+if __name__ == "__main__":
+    raise SystemExit(main(sys.argv[1:]))
