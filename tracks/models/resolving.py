@@ -8,7 +8,7 @@ disagreement.
 from __future__ import annotations
 
 import datetime
-from collections import defaultdict
+from collections.abc import Sequence
 from typing import Any
 
 from django.conf import settings
@@ -17,7 +17,7 @@ from django.db.models import Func, Max, Min
 from django.db.models.fields import BooleanField
 
 from tracks.models.claim_values import Expander, Value, parse_time, values_agree
-from tracks.models.flights import Claim, ClaimField, Flight
+from tracks.models.flights import Claim, ClaimField, Flight, FlightTrack
 from tracks.models.places import Place
 from tracks.models.track_files import Stretch
 from tracks.models.vocabulary import Basis, DatePrecision, Direction, EvidenceClass, ZoneBasis
@@ -34,14 +34,20 @@ _NEVER_CONTRADICT = {ClaimField.NOTE, ClaimField.VIA, ClaimField.CONFLICT, Claim
 
 def ranked_claims(flight: Flight) -> dict[str, list[Claim]]:
     """The flight's claims by field, the strongest first."""
-    claims = list(flight.claims.select_related("source", "track", "author"))
+    return _ranked_claims([flight])[0][flight.pk]
+
+
+def _ranked_claims(flights: Sequence[Flight]) -> tuple[dict[str, dict[str, list[Claim]]], Expander]:
+    """The claims of several flights by flight and field, the strongest first, and who expands their values."""
+    claims = list(Claim.objects.filter(flight__in=flights).select_related("source", "track", "author"))
     expander = Expander(claim.value for claim in claims)
-    by_field: dict[str, list[Claim]] = defaultdict(list)
+    by_flight: dict[str, dict[str, list[Claim]]] = {flight.pk: {} for flight in flights}
     for claim in claims:
-        by_field[claim.field].append(claim)
-    for field, group in by_field.items():
-        group.sort(key=lambda claim: _strength(field, claim, expander))
-    return dict(by_field)
+        by_flight[claim.flight_id].setdefault(claim.field, []).append(claim)
+    for by_field in by_flight.values():
+        for field, group in by_field.items():
+            group.sort(key=lambda claim: _strength(field, claim, expander))
+    return by_flight, expander
 
 
 def _strength(field: str, claim: Claim, expander: Expander) -> tuple[float, float, float, float]:
@@ -76,19 +82,42 @@ def disagreeing_fields(claims: dict[str, list[Claim]], expander: Expander) -> li
 @transaction.atomic
 def resolve(flight: Flight) -> Flight:
     """Rebuild the facts of the flight's working copy from its claims and tracks, and save them."""
-    claims = ranked_claims(flight)
-    expander = Expander(claim.value for group in claims.values() for claim in group)
-    shown = {field: group[0] for field, group in claims.items()}
-    _set_names(flight, shown, expander)
-    _set_ends(flight, shown, expander)
-    _set_times(flight, shown)
-    flight.disagreements = disagreeing_fields(claims, expander)
-    flight.direction = _direction(flight.origin, flight.destination)
-    flight.in_corridor = _in_corridor(flight, shown.get(ClaimField.IN_CORRIDOR), claims, expander)
-    title = _value(shown.get(ClaimField.TITLE)).get("text", "")
-    flight.title = (title or automatic_title(flight))[:200]
+    set_facts([flight])
     flight.save()
     return flight
+
+
+def set_facts(flights: Sequence[Flight]) -> None:
+    """Set the facts of flights from their claims and tracks, saving nothing: a handful of queries for any number."""
+    claims, expander = _ranked_claims(flights)
+    spans = {
+        span["flight"]: (span["start"], span["end"])
+        for span in FlightTrack.objects.filter(flight__in=flights, shown=True)
+        .order_by()
+        .values("flight")
+        .annotate(start=Min("track__started_at"), end=Max("track__ended_at"))
+    }
+    simulated = FlightTrack.objects.filter(flight__in=flights, track__track_file__demonstration=True)
+    demonstrations = set(simulated.values_list("flight", flat=True))
+    undecided: list[Flight] = []
+    for flight in flights:
+        own = claims[flight.pk]
+        shown = {field: group[0] for field, group in own.items()}
+        _set_names(flight, shown, expander)
+        _set_ends(flight, shown, expander)
+        _set_times(flight, shown, spans.get(flight.pk))
+        flight.demonstration = flight.demonstration or flight.pk in demonstrations
+        flight.disagreements = disagreeing_fields(own, expander)
+        flight.direction = _direction(flight.origin, flight.destination)
+        said = _said_of_corridor(shown.get(ClaimField.IN_CORRIDOR), own, expander)
+        flight.in_corridor = bool(said)
+        if said is None:
+            undecided.append(flight)
+        title = _value(shown.get(ClaimField.TITLE)).get("text", "")
+        flight.title = (title or automatic_title(flight))[:200]
+    passing = _pass_through_corridor(undecided)
+    for flight in undecided:
+        flight.in_corridor = flight.pk in passing
 
 
 def _value(claim: Claim | None) -> Value:
@@ -118,7 +147,9 @@ def _set_ends(flight: Flight, shown: dict[str, Claim], expander: Expander) -> No
         setattr(flight, f"{end}_basis", claim.basis if claim and place else "")
 
 
-def _set_times(flight: Flight, shown: dict[str, Claim]) -> None:
+def _set_times(
+    flight: Flight, shown: dict[str, Claim], span: tuple[datetime.datetime, datetime.datetime] | None
+) -> None:
     for end in ("departure", "arrival"):
         claim = shown.get(end)
         value = _value(claim)
@@ -127,15 +158,10 @@ def _set_times(flight: Flight, shown: dict[str, Claim]) -> None:
         basis = value.get("evidence") or (claim.basis if claim else "")
         setattr(flight, f"{end}_basis", basis if at else "")
         setattr(flight, f"{end}_precision", value.get("precision", "") if at else "")
-    tracks = flight.flight_tracks.filter(shown=True)
-    span = tracks.aggregate(start=Min("track__started_at"), end=Max("track__ended_at"))
-    if span["start"] is not None:
-        _set_observed_times(flight, span["start"], span["end"])
+    if span is not None:
+        _set_observed_times(flight, *span)
     else:
         _set_reported_times(flight, _value(shown.get(ClaimField.DATE)))
-    flight.demonstration = (
-        flight.flight_tracks.filter(track__track_file__demonstration=True).exists() or flight.demonstration
-    )
 
 
 def _set_observed_times(flight: Flight, start: datetime.datetime, end: datetime.datetime) -> None:
@@ -189,18 +215,25 @@ class _MeetsCorridor(Func):
         super().__init__("path", west=west, south=south, east=east, north=north)
 
 
-def _in_corridor(flight: Flight, decided: Claim | None, claims: dict[str, list[Claim]], expander: Expander) -> bool:
-    """By a curator's word, an end of any basis, or a path through the area: coverage is lost at the far end."""
+def _said_of_corridor(decided: Claim | None, claims: dict[str, list[Claim]], expander: Expander) -> bool | None:
+    """What a curator's word, or else an end of any basis, says; None where neither does."""
     if "flag" in _value(decided):
         return bool(_value(decided)["flag"])
     ends = [c for field in (ClaimField.ORIGIN, ClaimField.DESTINATION) for c in claims.get(field, [])]
     if any(place is not None and _lies_at_far_end(place) for place in (expander.place(c.value) for c in ends)):
         return True
-    return (
-        Stretch.objects.filter(track__flight_track__flight=flight, track__flight_track__shown=True)
+    return None
+
+
+def _pass_through_corridor(flights: Sequence[Flight]) -> set[str]:
+    """Those of the flights with a shown path through the corridor's area: coverage is lost at the far end."""
+    passing = (
+        Stretch.objects.filter(track__flight_track__flight__in=flights, track__flight_track__shown=True)
         .annotate(meets=_MeetsCorridor(settings.CORRIDOR_BOUNDS))
         .filter(meets=True)
-        .exists()
+    )
+    return (
+        set(passing.order_by().values_list("track__flight_track__flight", flat=True).distinct()) if flights else set()
     )
 
 
