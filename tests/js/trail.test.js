@@ -136,3 +136,11 @@ test("a lone fix is seen at its moment and lost right after", () => {
   assert.equal(stateAt(trail, 50).state, "lost");
   assert.equal(stateAt(trail, 50).since, T0);
 });
+
+test("the flight's own first and last moment have a head, though the wire rounded the times of their fixes", () => {
+  const trail = new Trail(makePath("f", T0, [{ rows: north(0, 10) }]));
+  assert.equal(stateAt(trail, -0.05).state, "observed");
+  assert.equal(stateAt(trail, 10.05).state, "observed");
+  assert.equal(stateAt(trail, -0.5).state, "before");
+  assert.equal(stateAt(trail, 10.5).state, "ended");
+});

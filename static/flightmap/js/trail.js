@@ -11,6 +11,7 @@ import { arc } from "./great-circle.js";
 import { fixBefore, shortWay, turnBetween } from "./path.js";
 
 export const WORLD = 256;
+const ROUNDING = 0.1; // seconds
 const HIGHEST = 85.0511287798; // where Web Mercator ends
 
 /** World coordinates of a place, the same as Leaflet's EPSG:3857 at zoom 0. */
@@ -51,7 +52,7 @@ export class Trail {
    *   flown, from fix to fix; from === to is the first fix of a piece
    */
   advance(epoch, emit) {
-    this.#now = epoch - this.t0;
+    this.#now = this.#snap(epoch) - this.t0;
     for (;;) {
       const piece = this.pieces[this.piece];
       const reached = fixBefore(piece.time, this.#now, this.fix);
@@ -63,6 +64,15 @@ export class Trail {
       this.piece += 1;
       this.fix = -1;
     }
+  }
+
+  /**
+   * The wire rounds times, so the first and the last fix may lie a little inside the flight's own interval. A
+   * moment at its very edge is theirs.
+   */
+  #snap(epoch) {
+    if (epoch < this.start && this.start - epoch <= ROUNDING) return this.start;
+    return epoch > this.end && epoch - this.end <= ROUNDING ? this.end : epoch;
   }
 
   /**
