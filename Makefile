@@ -12,7 +12,7 @@ run: ## set up what is missing and run the site at http://localhost:8000 (PORT=â
 	@$(PYTHON) -B -m flightmap.bootstrap run
 
 stop: ## stop the site that runs from this folder
-	@.venv/bin/python -m flightmap.services stop
+	@if [ -x .venv/bin/python ]; then .venv/bin/python -m flightmap.services stop; else echo "Nothing runs."; fi
 
 test: ## every check and every test
 	@$(PYTHON) -B -m flightmap.bootstrap test
