@@ -74,7 +74,7 @@ def test_a_changed_row_is_brought_back_unless_a_person_changed_it(loaded):
         runway.save()
     again = load_airports()
     assert (again.airports_written, again.runways_written) == (1, 0)
-    assert Airport.objects.get(icao="UHWW").name == "Vladivostok International Airport"
+    assert Airport.objects.get(icao="UHWW").name == "Vladivostok Knevichi International Airport"
     assert Airport.objects.get(icao="ZKPY").name == "Sunan"
     runway.refresh_from_db()
     assert runway.surface == "asphalt"

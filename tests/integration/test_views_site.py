@@ -96,6 +96,21 @@ def test_a_failure_is_answered_without_database_session_or_details(
     assert page["Content-Security-Policy"]
 
 
+def test_even_without_templates_or_static_files_there_is_an_answer(
+    client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fails(*_args: object, **_kwargs: object) -> None:
+        raise ValueError("no manifest at /srv/secret")
+
+    client.raise_request_exception = False
+    monkeypatch.setattr("django.contrib.staticfiles.storage.staticfiles_storage.url", fails)
+    for address, status in (("/", 500), ("/nothing/", 404)):
+        response = client.get(address)
+        assert response.status_code == status
+        assert b"<h1>" in response.content
+        assert b"secret" not in response.content
+
+
 def test_an_unknown_host_is_refused_in_the_sites_own_words(client: Client) -> None:
     response = client.get("/", headers={"host": "evil.example"})
     assert response.status_code == 400

@@ -22,6 +22,11 @@ from tracks.reference.touched import touched_by_people
 
 FOOT = 0.3048  # metres
 _FIELDS = ("iata", "name", "city", "country", "elevation_m", "time_zone", "data_source")
+# `airportsdata` leaves out of these names the word by which reports, and people who search, know the airport.
+_FULLER_NAMES = {
+    "UHWW": "Vladivostok Knevichi International Airport",
+    "ZKPY": "Pyongyang Sunan International Airport",
+}
 _COLUMN_TYPES = ("text", "text", "text", "text", "text", "float8", "text", "text", "float8", "float8")
 
 
@@ -77,7 +82,7 @@ def _wanted() -> Iterator[tuple[Any, ...]]:
         yield (
             icao,
             entry["iata"],
-            entry["name"],
+            _FULLER_NAMES.get(icao, entry["name"]),
             entry["city"],
             entry["country"],
             round(entry["elevation"] * FOOT, 1),

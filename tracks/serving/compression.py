@@ -7,7 +7,8 @@ import gzip
 import brotli  # type: ignore[import-untyped]
 
 IDENTITY, GZIP, BROTLI = "identity", "gzip", "br"
-# Measured on paths of 100,000 fixes: higher levels take several times as long for 1 or 2 % less.
+# Measured on the paths of 22 flights, 18,500 fixes: brotli at 5 gives 3.5 bytes a fix in 4 ms, at 11 3.3 bytes in
+# 280 ms; gzip at 9 saves 0.5 % over 6 and takes four times as long.
 _BROTLI_QUALITY = 5
 _GZIP_LEVEL = 6
 

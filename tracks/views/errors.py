@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import logging
+
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.template import loader
 from django.utils.cache import patch_cache_control
+from django.utils.html import escape
 from django.utils.translation import gettext as _
 
 from tracks.views.answers import json_error
+
+logger = logging.getLogger(__name__)
 
 
 def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
@@ -50,9 +55,18 @@ def _answer(request: HttpRequest, status: int, title: str, sentence: str) -> Htt
     if request.path_info.startswith("/api/"):
         return json_error(status, sentence)
     context = {"title": title, "sentence": sentence, "status": status, "SITE_NAME": settings.SITE_NAME}
-    # Without `request=` no context processor runs; base.html needs the request itself for its nonce.
-    body = loader.get_template("error.html").render({**context, "request": request})
-    response = HttpResponse(body, status=status)
+    response = HttpResponse(_page(request, context), status=status)
     response["X-Robots-Tag"] = "noindex"
     patch_cache_control(response, no_store=True)
     return response
+
+
+def _page(request: HttpRequest, context: dict[str, object]) -> str:
+    try:
+        # Without `request=` no context processor runs; base.html needs the request itself for its nonce.
+        return loader.get_template("error.html").render({**context, "request": request})
+    except Exception:
+        # The templates or static files may be what is wrong. An error here would end in no answer at all.
+        logger.exception("The page for an error cannot be made")
+        title, sentence = escape(str(context["title"])), escape(str(context["sentence"]))
+        return f"<!doctype html><title>{title}</title><h1>{title}</h1><p>{sentence}</p>"
