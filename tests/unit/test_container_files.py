@@ -215,3 +215,9 @@ def test_nothing_serves_before_the_database_is_prepared() -> None:
 
 def test_only_the_web_server_is_reachable_from_outside() -> None:
     assert [name for name, service in SERVICES.items() if "ports" in service] == ["web"]
+
+
+def test_an_empty_variable_means_the_default_of_the_site() -> None:
+    text = (PROJECT / "docker-compose.yml").read_text()
+    defaults = dict(re.findall(r"\$\{(\w+):-([^}]*)\}", text))
+    assert {name for name, default in defaults.items() if default} == {"SITE_URL", "PORT"}
