@@ -21,7 +21,7 @@ from flightmap.services import local, locks, paths
 from flightmap.services.console import Console
 from flightmap.services.errors import ServiceError
 
-STAGE_LIMIT = 900.0  # seconds; a stage that hangs fails instead of holding everything up
+STAGE_LIMIT = 1800.0  # seconds; a stage that hangs fails instead of holding everything up
 # What `check --deploy` is asked about: a site on the open internet.
 DEPLOYED = {"SITE_URL": "https://flightmap.example", "DEBUG": "0"}
 

@@ -12,6 +12,7 @@ from typing import TextIO
 
 # Where lines cannot be rewritten (a log, CI), progress is a line of its own at most so often, in seconds.
 PROGRESS_LINE_EVERY = 15.0
+PROGRESS_LENGTH = 80  # characters
 
 
 class Step:
@@ -36,7 +37,7 @@ class Step:
             self._console.rewrite(f"  … {self.label} ({self.seconds:.0f} s) {text}")
         elif time.monotonic() - self._last_line > PROGRESS_LINE_EVERY:
             self._last_line = time.monotonic()
-            self._console.line(f"  … {self.label} ({self.seconds:.0f} s) {text}")
+            self._console.line(f"  … {self.label} ({self.seconds:.0f} s) {text[:PROGRESS_LENGTH]}")
 
     def result(self, text: str) -> None:
         """What to write behind the label once the step is done."""
