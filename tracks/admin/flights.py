@@ -89,6 +89,12 @@ class TrackInline(admin.TabularInline):
     verbose_name = _("track")
     verbose_name_plural = _("tracks")
 
+    def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        field = super().formfield_for_dbfield(db_field, request, **kwargs)
+        if db_field.name == "shown" and field is not None:
+            field.widget.attrs["aria-label"] = db_field.verbose_name  # the table's head is no label to a checkbox
+        return field
+
     def get_queryset(self, request: HttpRequest) -> QuerySet[FlightTrack]:
         return super().get_queryset(request).select_related("track__track_file").order_by("track__started_at")
 

@@ -113,6 +113,7 @@ class TrackAdmin(ReadOnly, NothingTyped, admin.ModelAdmin):
     ]
     search_help_text = _("Callsign, registration, 24-bit address, file name or beginning of a SHA-256")
     date_hierarchy = "started_at"
+    ordering = ["-started_at", "-id"]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Track]:
         names = Acquisition.objects.filter(track_file=OuterRef("track_file")).order_by("acquired_at", "id")
