@@ -10,6 +10,7 @@ import dataclasses
 import datetime
 import hashlib
 import itertools
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -232,35 +233,52 @@ def _copy_stretches(legs: list[tuple[int, Leg]]) -> list[int]:
     with connection.cursor() as cursor, cursor.copy(f"COPY {table} ({names}) FROM STDIN (FORMAT BINARY)") as copy:
         copy.set_types(_COPIED_TYPES)
         for track_id, leg in legs:
-            pieces = [piece for stretch in leg.stretches for piece in _line_pieces(leg.fixes, stretch)]
-            for ordinal, (evidence, fixes) in enumerate(pieces):
-                copy.write_row((track_id, ordinal, evidence, len(fixes), *stored_columns(fixes)))
+            columns = StoredColumns(leg.fixes)
+            pieces = list(_line_pieces(leg))
+            for ordinal, (evidence, start, stop) in enumerate(pieces):
+                copy.write_row((track_id, ordinal, evidence, stop - start, *columns.values(start, stop)))
             counts.append(len(pieces))
     return counts
 
 
-def _line_pieces(fixes: Fixes, stretch: found.Stretch) -> list[tuple[str, Fixes]]:
-    """A stretch cut where it crosses the antimeridian: on the plane its line would run round the world instead."""
-    part = fixes[stretch.slice]
-    crossings = np.flatnonzero(np.abs(np.diff(part.longitude)) > 180.0) + 1
-    bounds = [0, *crossings.tolist(), len(part)]
-    return [(str(stretch.evidence), part[a:b]) for a, b in itertools.pairwise(bounds)]
+def _line_pieces(leg: Leg) -> Iterator[tuple[str, int, int]]:
+    """Class, first and one past the last fix of each stretch, cut where it crosses the antimeridian.
+
+    On the plane its line would run round the world instead.
+    """
+    crossings = np.flatnonzero(np.abs(np.diff(leg.fixes.longitude)) > 180.0) + 1
+    for stretch in leg.stretches:
+        inside = crossings[(crossings > stretch.start) & (crossings < stretch.stop)].tolist() if crossings.size else []
+        for start, stop in itertools.pairwise([stretch.start, *inside, stretch.stop]):
+            yield str(stretch.evidence), start, stop
 
 
-def stored_columns(fixes: Fixes) -> list[bytes | None]:
-    """The path (EWKB; None for a lone fix), the lone fix, and the packed columns in the order of `PACKED`."""
-    line = Trajectory.of(fixes.longitude, fixes.latitude, fixes.altitude, fixes.time)
-    alone = len(fixes) == 1
-    path = None if alone else line.ewkb()
-    lone_fix = line.coordinates.astype("<f8").tobytes() if alone else b""
-    return [path, lone_fix, *(packed(name, getattr(fixes, name), dtype) for name, dtype in PACKED.items())]
+class StoredColumns:
+    """Fixes as the database holds them; `values` gives any run of them."""
+
+    def __init__(self, fixes: Fixes) -> None:
+        self._line = Trajectory.of(fixes.longitude, fixes.latitude, fixes.altitude, fixes.time).coordinates
+        self._columns = [packed_column(name, getattr(fixes, name)) for name in PACKED]
+
+    def values(self, start: int, stop: int) -> list[bytes | None]:
+        """The path (EWKB; None for a lone fix), the lone fix, and the packed columns in the order of `PACKED`."""
+        line = self._line[start:stop]
+        alone = stop - start == 1
+        return [
+            None if alone else Trajectory(line).ewkb(),
+            line.astype("<f8").tobytes() if alone else b"",
+            *(
+                b"" if known is not None and not known[start:stop].any() else column[start:stop].tobytes()
+                for column, known in self._columns
+            ),
+        ]
 
 
-def packed(name: str, column: NDArray[Any], dtype: np.dtype[Any]) -> bytes:
-    """A column as the database holds it; nothing where all of it is unknown."""
-    if name in COLUMNS:
-        _dtype, unknown = COLUMNS[name]
-        missing = np.isnan(column) if np.isnan(unknown) else column == unknown
-        if missing.all():
-            return b""
-    return np.ascontiguousarray(column, dtype=dtype).tobytes()
+def packed_column(name: str, column: NDArray[Any]) -> tuple[NDArray[Any], NDArray[np.bool_] | None]:
+    """A column in the type it is stored in, and where its values are known; None where that does not matter."""
+    stored = np.ascontiguousarray(column, dtype=PACKED[name])
+    if name not in COLUMNS:
+        return stored, None
+    _dtype, unknown = COLUMNS[name]
+    known = ~np.isnan(column) if np.isnan(unknown) else column != unknown
+    return stored, None if known.all() else known

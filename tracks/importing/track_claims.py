@@ -6,13 +6,14 @@ So they can be made again at any time (`rebuild_flights`), without the file. Wha
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass, field
 from typing import Any
 
 from django.utils.translation import gettext_noop
 
 from tracks.importing.storing import moment
 from tracks.models import Airport, Claim, ClaimField, Flight, Place, Track
-from tracks.models.claim_values import Value, aircraft_value, moment_value, place_value, text_value, type_value
+from tracks.models.claim_values import Value, moment_value, place_value, text_value, type_value
 from tracks.models.vocabulary import Basis, DatePrecision
 
 # Beyond it the moment of take-off or landing is told to the minute only.
@@ -20,58 +21,80 @@ SURE_TO_THE_SECOND = 2.0  # seconds
 STATED = gettext_noop("stated in the track file")
 
 
-def refresh_claims(flight: Flight, track: Track) -> None:
-    """Make the flight's claims from this track what they should be; those that are right already stay as they are."""
-    wanted = list(_claims(track))
-    for claim in Claim.objects.filter(track=track).exclude(basis=Basis.CURATOR):
-        same = (claim.field, claim.basis, claim.value)
-        if claim.flight_id == flight.pk and same in wanted:
-            wanted.remove(same)
-        else:
-            claim.delete()
-    for field, basis, value in wanted:
-        supports = STATED if basis == Basis.SOURCE else ""
-        Claim.objects.create(flight=flight, track=track, field=field, basis=basis, value=value, supports=supports)
+@dataclass(slots=True)
+class TrackClaims:
+    """Makes claims; remembers the places it looked up."""
+
+    _places: dict[int, Place] = field(default_factory=dict)
+    _codes: dict[str, Airport | None] = field(default_factory=dict)
+
+    def of(self, flight: Flight, track: Track) -> list[Claim]:
+        """The claims this track makes, not saved."""
+        return [
+            Claim(
+                flight=flight,
+                track=track,
+                field=name,
+                basis=basis,
+                value=value,
+                supports=STATED if basis == Basis.SOURCE else "",
+            )
+            for name, basis, value in self._statements(track)
+        ]
+
+    def refresh(self, flight: Flight, track: Track) -> None:
+        """Make the claims of a track on its flight what they should be; those that are right already stay."""
+        wanted = self.of(flight, track)
+        for claim in Claim.objects.filter(track=track).exclude(basis=Basis.CURATOR):
+            same = next((w for w in wanted if claim.flight_id == flight.pk and _alike(w, claim)), None)
+            if same is None:
+                claim.delete()
+            else:
+                wanted.remove(same)
+        Claim.objects.bulk_create(wanted)
+
+    def _statements(self, track: Track) -> Iterator[tuple[str, str, Value]]:
+        if track.aircraft_id is not None:
+            yield ClaimField.AIRCRAFT, Basis.COMPUTED, {"aircraft": track.aircraft_id}
+        elif kind := _stated_type(track.identity):
+            yield ClaimField.TYPE, Basis.SOURCE, kind
+        if track.callsign:
+            yield ClaimField.CALLSIGN, Basis.COMPUTED, text_value(track.callsign)
+        elif stated := track.identity.get("callsign"):
+            yield ClaimField.CALLSIGN, Basis.SOURCE, text_value(stated[:40])
+        yield from self._end(track, ClaimField.ORIGIN, ClaimField.DEPARTURE, track.origin_airport_id, "departure")
+        yield from self._end(track, ClaimField.DESTINATION, ClaimField.ARRIVAL, track.destination_airport_id, "arrival")
+
+    def _end(
+        self, track: Track, place_field: str, time_field: str, airport_id: int | None, name: str
+    ) -> Iterator[tuple[str, str, Value]]:
+        if airport_id is not None and track.ends.get("airborne"):
+            yield place_field, Basis.COMPUTED, place_value(self._place(airport_id))
+        if stated := self._stated_airport(track.identity.get(place_field)):
+            yield place_field, Basis.SOURCE, place_value(self._place(stated.pk))
+        end: dict[str, Any] = track.ends.get(name, {})
+        if end.get("time") is not None:
+            doubt = end.get("time_uncertainty_s") or 0.0
+            precision = DatePrecision.SECOND if doubt <= SURE_TO_THE_SECOND else DatePrecision.MINUTE
+            value = moment_value(moment(end["time"]), precision=precision, evidence="observed")
+            yield time_field, Basis.COMPUTED, value
+
+    def _place(self, airport_id: int) -> Place:
+        if airport_id not in self._places:
+            self._places[airport_id] = Place.for_airport(Airport.objects.get(pk=airport_id))
+        return self._places[airport_id]
+
+    def _stated_airport(self, code: str | None) -> Airport | None:
+        """The airport of a code the file states, ICAO or IATA; None where it is not exactly one."""
+        code = (code or "").strip().upper()
+        if code and code not in self._codes:
+            found = list(Airport.objects.filter(**({"icao": code} if len(code) == 4 else {"iata": code}))[:2])
+            self._codes[code] = found[0] if len(found) == 1 else None
+        return self._codes.get(code)
 
 
-def _claims(track: Track) -> Iterator[tuple[str, str, Value]]:
-    if track.aircraft is not None:
-        yield ClaimField.AIRCRAFT, Basis.COMPUTED, aircraft_value(track.aircraft)
-    elif kind := _stated_type(track.identity):
-        yield ClaimField.TYPE, Basis.SOURCE, kind
-    if track.callsign:
-        yield ClaimField.CALLSIGN, Basis.COMPUTED, text_value(track.callsign)
-    elif stated := track.identity.get("callsign"):
-        yield ClaimField.CALLSIGN, Basis.SOURCE, text_value(stated[:40])
-    yield from _end(track, ClaimField.ORIGIN, ClaimField.DEPARTURE, track.origin_airport, "departure")
-    yield from _end(track, ClaimField.DESTINATION, ClaimField.ARRIVAL, track.destination_airport, "arrival")
-
-
-def _end(
-    track: Track, place_field: str, time_field: str, airport: Airport | None, name: str
-) -> Iterator[tuple[str, str, Value]]:
-    if airport is not None and track.ends.get("airborne"):
-        yield place_field, Basis.COMPUTED, place_value(Place.for_airport(airport))
-    if stated := _stated_airport(track.identity.get(place_field)):
-        yield place_field, Basis.SOURCE, place_value(Place.for_airport(stated))
-    end: dict[str, Any] = track.ends.get(name, {})
-    if end.get("time") is not None:
-        doubt = end.get("time_uncertainty_s") or 0.0
-        precision = DatePrecision.SECOND if doubt <= SURE_TO_THE_SECOND else DatePrecision.MINUTE
-        yield (
-            time_field,
-            Basis.COMPUTED,
-            moment_value(moment(end["time"]), precision=precision, evidence="observed"),
-        )
-
-
-def _stated_airport(code: str | None) -> Airport | None:
-    """The airport of a code the file states, ICAO or IATA; None where it is not exactly one."""
-    if not code:
-        return None
-    code = code.strip().upper()
-    found = list(Airport.objects.filter(**({"icao": code} if len(code) == 4 else {"iata": code}))[:2])
-    return found[0] if len(found) == 1 else None
+def _alike(one: Claim, other: Claim) -> bool:
+    return (one.field, one.basis, one.value) == (other.field, other.basis, other.value)
 
 
 def _stated_type(identity: dict[str, str]) -> Value | None:

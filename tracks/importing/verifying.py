@@ -22,7 +22,7 @@ from tracks.formats.contract import ParseError, ParseReport
 from tracks.formats.registry import parser_named
 from tracks.importing.importer import parse_settings
 from tracks.importing.spooling import Spool
-from tracks.importing.storing import PACKED, packed, stored_columns, stored_key
+from tracks.importing.storing import PACKED, StoredColumns, packed_column, stored_key
 from tracks.models import FlightRevision, RevisionStretch, TrackFile
 from tracks.models.vocabulary import EvidenceClass
 from tracks.processing.fixes import Fixes
@@ -158,12 +158,12 @@ def _records(stretch: RevisionStretch) -> NDArray[np.int64]:
 
 def _columns(stretch: RevisionStretch, derived: Fixes) -> Iterator[tuple[str, bytes, bytes | None]]:
     """The bytes of each stored column beside those derived."""
-    path, lone_fix, *columns = stored_columns(derived)
+    path, lone_fix, *columns = StoredColumns(derived).values(0, len(derived))
     if stretch.path is not None:
         yield "path", stretch.path.ewkb(), path
     else:
         yield "path", np.asarray(stretch.lone_fix, dtype="<f8").tobytes(), lone_fix
-    for (name, dtype), column in zip(PACKED.items(), columns, strict=True):
-        # Packed anew: a part cut out of a stretch may be unknown throughout where the whole was not.
-        stored = np.asarray(getattr(stretch, name))
-        yield name, packed(name, stored, dtype) if stored.size else b"", column
+    for name, column in zip(PACKED, columns, strict=True):
+        # A part cut out of a stretch may be unknown throughout where the whole was not.
+        stored, known = packed_column(name, np.asarray(getattr(stretch, name)))
+        yield name, b"" if known is not None and not known.any() else stored.tobytes(), column

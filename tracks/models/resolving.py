@@ -39,7 +39,9 @@ def ranked_claims(flight: Flight) -> dict[str, list[Claim]]:
 
 def _ranked_claims(flights: Sequence[Flight]) -> tuple[dict[str, dict[str, list[Claim]]], Expander]:
     """The claims of several flights by flight and field, the strongest first, and who expands their values."""
-    claims = list(Claim.objects.filter(flight__in=flights).select_related("source", "track", "author"))
+    # Unordered here and below: the model's own order would join the flights, which may not be saved yet.
+    found = Claim.objects.filter(flight__in=flights).select_related("source", "track", "author")
+    claims = list(found.order_by())
     expander = Expander(claim.value for claim in claims)
     by_flight: dict[str, dict[str, list[Claim]]] = {flight.pk: {} for flight in flights}
     for claim in claims:
@@ -88,7 +90,10 @@ def resolve(flight: Flight) -> Flight:
 
 
 def set_facts(flights: Sequence[Flight]) -> None:
-    """Set the facts of flights from their claims and tracks, saving nothing: a handful of queries for any number."""
+    """Set the facts of flights from their claims and tracks, saving nothing: a handful of queries for any number.
+
+    The claims and tracks are those in the database; the flights themselves need not be there yet.
+    """
     claims, expander = _ranked_claims(flights)
     spans = {
         span["flight"]: (span["start"], span["end"])
@@ -98,7 +103,7 @@ def set_facts(flights: Sequence[Flight]) -> None:
         .annotate(start=Min("track__started_at"), end=Max("track__ended_at"))
     }
     simulated = FlightTrack.objects.filter(flight__in=flights, track__track_file__demonstration=True)
-    demonstrations = set(simulated.values_list("flight", flat=True))
+    demonstrations = set(simulated.order_by().values_list("flight", flat=True))
     undecided: list[Flight] = []
     for flight in flights:
         own = claims[flight.pk]

@@ -10,7 +10,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from tracks.importing.joining import refresh
+from tracks.importing.refreshing import refresh
 from tracks.models import Flight
 from tracks.models.vocabulary import FlightStatus
 
