@@ -9,7 +9,6 @@ from django.http import HttpRequest, HttpResponse
 # What a page here never asks a browser for; a script that got in could not ask for it either.
 _NEVER = (
     "accelerometer",
-    "bluetooth",
     "browsing-topics",
     "camera",
     "display-capture",
