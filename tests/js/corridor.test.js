@@ -74,6 +74,7 @@ test("brackets walk by time, from the chosen flight or from the moment", () => {
   assert.equal(walk({ id: "c", time: 0, way: 1 }), null);
   assert.equal(walk({ id: "a", time: 0, way: -1 }), null);
   assert.equal(walk({ id: null, time: 250, way: 1 }), "b");
+  assert.equal(walk({ id: null, time: 150, way: 1 }), "a");
   assert.equal(walk({ id: null, time: 250, way: -1 }), "a");
   assert.equal(walk({ id: "undated", time: 250, way: -1 }), "a");
 });

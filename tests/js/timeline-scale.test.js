@@ -91,6 +91,9 @@ test("the leap day and times before 1970 are where the calendar has them", () =>
 test("a span is named by the unit button that would show it", () => {
   assert.equal(unitOf(HOUR), "hour");
   assert.equal(unitOf(20 * HOUR), "day");
+  assert.equal(unitOf(10 * HOUR), "day");
+  assert.equal(unitOf(4 * HOUR), "hour");
+  assert.equal(unitOf(7 * DAY), "month");
   assert.equal(unitOf(28 * DAY), "month");
   assert.equal(unitOf(9 * YEAR), "year");
 });

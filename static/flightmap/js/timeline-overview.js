@@ -109,6 +109,11 @@ export class Overview extends EventTarget {
     this.#settle();
   }
 
+  /** Whether the strip has another width than it was drawn for. */
+  get isStale() {
+    return this.#width !== this.host.clientWidth;
+  }
+
   /** Draw the strip anew: after flights, limits, width or colours changed. */
   paint(palette, font) {
     this.#width = this.host.clientWidth;

@@ -147,9 +147,6 @@ function utc(year, month, day) {
 
 /** The unit that names a span best, for the pressed unit button: "year", "month", "day" or "hour". */
 export function unitOf(span) {
-  let best = "hour";
-  for (const unit of ["hour", "day", "month", "year"]) {
-    if (span >= UNIT_SPANS[unit] * 0.7) best = unit;
-  }
-  return best;
+  const distance = (unit) => Math.abs(Math.log(span / UNIT_SPANS[unit]));
+  return Object.keys(UNIT_SPANS).reduce((best, unit) => (distance(unit) < distance(best) ? unit : best));
 }

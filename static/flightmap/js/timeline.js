@@ -240,7 +240,11 @@ export class Timeline extends EventTarget {
     const { scroll, canvas, axis, chart } = this.parts;
     this.#width = chart.clientWidth;
     if (this.#width === 0) return;
-    if (dirty.overview) this.overview.paint(this.palette, this.font);
+    const whole = this.#view.end - this.#view.start > 0.99 * (this.#limits.end - this.#limits.start);
+    this.parts.showUnit(whole ? "all" : unitOf(this.#view.end - this.#view.start));
+    // The text's length moves the strip beside it, so it comes first.
+    this.parts.range.textContent = this.describer.interval(this.#view.start, this.#view.end);
+    if (dirty.overview || this.overview.isStale) this.overview.paint(this.palette, this.font);
     this.overview.showWindow(this.#view);
     const look = { view: this.#view, width: this.#width, palette: this.palette, font: this.font, labels: this.labels };
     paintAxis(prepare(axis, this.#width, AXIS_HEIGHT), look);
@@ -249,9 +253,6 @@ export class Timeline extends EventTarget {
       this.rows.render(scroll.scrollTop, scroll.clientHeight, (row) => this.itemsOf(row), this.selection.selected);
     }
     this.#placePlayhead();
-    const whole = this.#view.end - this.#view.start > 0.99 * (this.#limits.end - this.#limits.start);
-    this.parts.showUnit(whole ? "all" : unitOf(this.#view.end - this.#view.start));
-    this.parts.range.textContent = this.describer.interval(this.#view.start, this.#view.end);
   }
 
   #drawLanes(context, look) {
