@@ -49,7 +49,7 @@ def test_the_list_works_without_scripts(plain_page: Page, flights: dict[str, str
     plain_page.goto("/flights/")
     assert rows(plain_page) == [flights["seen"], flights["reported"], flights["undated"]]
     seen = plain_page.locator(f"tr[data-flight='{flights['seen']}']")
-    expect(seen).to_contain_text(re.compile(r"2024-03-21 04:30\s*–\s*04:48"))
+    expect(seen).to_contain_text(re.compile(r"2024-03-21 04:30\s*–\s*04:48 UTC"))
     expect(seen.locator(".badge-observed")).to_be_visible()
     expect(plain_page.locator(f"tr[data-flight='{flights['reported']}']")).to_contain_text("zone presumed")
     expect(plain_page.locator(f"tr[data-flight='{flights['undated']}']")).to_contain_text("date unknown")

@@ -236,11 +236,12 @@ function paintStay(context, row, stay, { view, width, palette }) {
   context.moveTo(x0, y);
   context.lineTo(x1, y);
   context.stroke();
-  if (x1 - x0 > 60) {
+  const [seen0, seen1] = [Math.max(x0, 0), Math.min(x1, width)];
+  if (seen1 - seen0 > 60) {
     context.fillStyle = palette["ink-faint"];
     context.textAlign = "center";
     context.textBaseline = stay.direction === "outbound" ? "bottom" : "top";
-    context.fillText(stay.place.icao, (x0 + x1) / 2, y + (stay.direction === "outbound" ? -2 : 3), x1 - x0 - 12);
+    context.fillText(stay.place.icao, (seen0 + seen1) / 2, y + (stay.direction === "outbound" ? -2 : 3));
   }
   context.restore();
 }
