@@ -96,6 +96,9 @@ def test_real_flights_win_over_simulated_ones_which_then_are_not_shown(client: C
     asked = page_data(client, "?demonstration=all")
     assert set(ids(asked["lanes"])) == {real, simulated}
     assert ids(asked["flights"]) == [real]
+    narrowed = page_data(client, "?demonstration=yes")
+    assert set(ids(narrowed["lanes"])) == {real, simulated}
+    assert ids(narrowed["flights"]) == [simulated]
 
 
 def test_while_only_simulated_flights_move_reports_lie_beside_them_and_the_page_says_so(client: Client) -> None:

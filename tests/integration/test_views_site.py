@@ -57,8 +57,9 @@ def test_the_icon_browsers_ask_for_unasked_leads_to_ours(client: Client) -> None
 
 @pytest.mark.parametrize("address", ["/", "/flights/", "/method/", "/healthz", "/robots.txt", "/aircraft/x/"])
 def test_pages_only_read(client: Client, address: str) -> None:
+    strict = Client(enforce_csrf_checks=True)
     for method in ("post", "put", "patch", "delete"):
-        refused = getattr(client, method)(address)
+        refused = getattr(strict, method)(address)
         assert (refused.status_code, refused["Allow"]) == (405, "GET, HEAD, OPTIONS")
     options = client.options(address)
     assert (options.status_code, options["Allow"], options.content) == (204, "GET, HEAD, OPTIONS", b"")

@@ -12,7 +12,7 @@ from django.urls import reverse
 
 from tracks.models import Airport
 from tracks.models.vocabulary import EvidenceClass
-from tracks.serving.filters import demonstration_shown
+from tracks.serving.filters import ALL, ONLY, demonstration_shown
 from tracks.serving.moments import UTC
 from tracks.serving.paths import MOST_FLIGHTS, paths_url
 from tracks.serving.summaries import Summary, newest_first, summaries
@@ -49,12 +49,15 @@ def corridor_page(
         start, end: the window a reader asked for; half a one, or one that ends before it starts, is none.
         flight_id: a flight to open on, where no window was asked for.
         demonstration: "no", "all", "only"; None shows demonstration flights only while nothing real was observed.
+            With "only" the map gets all and opens on a simulated one: its own filter narrows, and can be taken off.
     """
-    lanes = summaries(newest_first(demonstration_shown(listed_revisions().filter(in_corridor=True), demonstration)))
+    asked = ALL if demonstration == ONLY else demonstration
+    lanes = summaries(newest_first(demonstration_shown(listed_revisions().filter(in_corridor=True), asked)))
     if start is not None and end is not None and end > start:
         window = Window(start.timestamp(), end.timestamp())
     else:
-        window = opening_window(lanes, flight_id)
+        openers = [flight for flight in lanes if flight["demonstration"]] if demonstration == ONLY else lanes
+        window = opening_window(openers, flight_id)
     shown = [flight for flight in lanes if window.shows(flight)]
     moving = [flight for flight in shown if flight["has_path"]]
     return {
