@@ -58,7 +58,11 @@ def lanes() -> tuple[list[Stage], list[Stage]]:
     """What runs beside each other: two lanes of about the same length, each with a database of its own."""
     python = sys.executable
     var = paths.test_directory()
-    on_services = {"DATABASE_URL": paths.database_url(var), "REDIS_URL": paths.redis_url(var)}
+    on_services = {
+        "DATA_DIR": str(var),
+        "DATABASE_URL": paths.database_url(var),
+        "REDIS_URL": paths.redis_url(var),
+    }
     first, second = {"FLIGHTMAP_TEST_SUFFIX": "make_first"}, {"FLIGHTMAP_TEST_SUFFIX": "make_second"}
     manage = [python, "manage.py"]
     pytest = [python, "-m", "pytest", "-q", "--create-db"]
@@ -190,6 +194,8 @@ def _run_all(console: Console, runner: Runner) -> int:
     with console.step("PostgreSQL and Redis of the tests") as step:
         started = local.start(for_tests=True)
         step.result("started" if started else "run already, and will be left running")
+    # A deployed site has prepared its base map; its checks look for the folder.
+    (paths.test_directory() / "basemap").mkdir(exist_ok=True)
     both = lanes()
     threads = [threading.Thread(target=runner.run_lane, args=[stages], daemon=True) for stages in both]
     try:

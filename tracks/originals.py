@@ -120,7 +120,8 @@ def _write(parts: Iterable[bytes], file: BinaryIO, limit: int) -> tuple[str, int
         if size > limit:
             raise ReceivingRefused(
                 _(
-                    "The file is larger than the %(limit)d MB that one file may have. Split it, or compress it with gzip."
+                    "The file is larger than the %(limit)d MB that one file may have. "
+                    "Split it, or compress it with gzip."
                 )
                 % {"limit": limit >> 20}
             )
