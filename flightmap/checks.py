@@ -67,12 +67,10 @@ def lanes() -> tuple[list[Stage], list[Stage]]:
     manage = [python, "manage.py"]
     pytest = [python, "-m", "pytest", "-q", "--create-db"]
     return (
-        [
-            Stage("Unit tests, import graph", [*pytest, "tests/unit"], first),
-            Stage("Integration tests", [*pytest, "tests/integration"], first),
-        ],
+        [Stage("Integration tests", [*pytest, "tests/integration"], first)],
         [
             *lint_stages(),
+            Stage("Unit tests, import graph", [*pytest, "tests/unit"], second),
             Stage("Migrations", [*manage, "makemigrations", "--check", "--dry-run"], on_services),
             Stage(
                 "Deployment (check --deploy)",
