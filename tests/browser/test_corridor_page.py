@@ -5,7 +5,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from urllib.parse import urlsplit
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from playwright.sync_api import Browser, FloatRect, Page, Request, expect
@@ -449,3 +449,42 @@ def test_a_phone_has_map_lanes_and_the_filters_in_a_sheet(
         entry.tap()
         expect(page.locator("[data-corridor-card]")).to_contain_text("Pyongyang → Vladivostok")
         expect(entry).to_be_hidden()
+
+
+def test_fingers_swipe_the_lanes_and_pinch_them(browser: Browser, live_server: LiveServer, shown: Shown) -> None:
+    phone = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True}
+    with WatchedPage(browser, live_server.url, reduced_motion="reduce", **phone) as watched:
+        page = watched.page
+        page.goto("/?from=2024-03-21T00:00:00Z&to=2024-03-21T12:00:00Z&t=2024-03-21T04:32:00Z")
+        wait_until_loaded(page)
+        fingers = watched.context.new_cdp_session(page)
+        chart = box_of(page, ".timeline-chart")
+        y = chart["y"] + 50
+
+        def touch(kind: str, *xs: float) -> None:
+            points = [{"x": x, "y": y, "id": n} for n, x in enumerate(xs)]
+            fingers.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": points})
+
+        def window() -> tuple[datetime.datetime, datetime.datetime]:
+            asked = parse_qs(urlsplit(page.url).query)
+            start, end = (datetime.datetime.fromisoformat(asked[name][0]) for name in ("from", "to"))
+            return start, end
+
+        left = chart["x"] + 40
+        before = window()
+        touch("touchStart", left + 150)
+        for x in range(140, 40, -10):
+            touch("touchMove", left + x)
+        touch("touchEnd")
+        page.wait_for_url(lambda url: "from=2024-03-21T00:00:00Z" not in url)
+        swiped = window()
+        assert swiped[0] > before[0]
+        assert swiped[1] - swiped[0] == before[1] - before[0]
+
+        touch("touchStart", left + 90, left + 110)
+        for apart in range(20, 100, 10):
+            touch("touchMove", left + 90 - apart / 2, left + 110 + apart / 2)
+        touch("touchEnd")
+        page.wait_for_url(lambda url: f"from={swiped[0]:%Y-%m-%dT%H:%M:%SZ}" not in url)
+        pinched = window()
+        assert pinched[1] - pinched[0] < (swiped[1] - swiped[0]) / 2
