@@ -16,10 +16,15 @@ const STYLES = {
   month: { month: "short" },
   year: { year: "numeric" },
 };
+/** The coarser unit from the fullest writing to the shortest: the first that has room is taken. */
 const PARENT_STYLES = {
-  day: { weekday: "short", day: "numeric", month: "long", year: "numeric" },
-  month: { month: "long", year: "numeric" },
-  year: { year: "numeric" },
+  day: [
+    { weekday: "short", day: "numeric", month: "long", year: "numeric" },
+    { day: "numeric", month: "short", year: "numeric" },
+    { day: "numeric", month: "short" },
+  ],
+  month: [{ month: "long", year: "numeric" }, { month: "short", year: "numeric" }],
+  year: [{ year: "numeric" }],
 };
 
 /** Labels of one page's language; building a formatter costs more than drawing the axis. */
@@ -29,18 +34,22 @@ export class AxisLabels {
     const locale = language === "en" ? "en-GB" : language;
     const build = (styles) =>
       Object.fromEntries(
-        Object.entries(styles).map(([unit, style]) => [unit, new Intl.DateTimeFormat(locale, { ...style, timeZone: "UTC" })]),
+        Object.entries(styles).map(([unit, style]) => [
+          unit,
+          [style].flat().map((each) => new Intl.DateTimeFormat(locale, { ...each, timeZone: "UTC" })),
+        ]),
       );
     this.own = build(STYLES);
     this.parent = build(PARENT_STYLES);
   }
 
   minor(unit, time) {
-    return this.own[unit].format(time * 1000);
+    return this.own[unit][0].format(time * 1000);
   }
 
+  /** Writings of a time as a coarser unit, the fullest first. */
   major(unit, time) {
-    return this.parent[unit].format(time * 1000);
+    return this.parent[unit].map((format) => format.format(time * 1000));
   }
 }
 
@@ -90,9 +99,9 @@ function paintMajor(context, axis, { view, width, palette, labels, font }) {
       context.lineTo(Math.round(x) + 0.5, MIDDLE);
       context.stroke();
     }
-    const label = labels.major(axis.parent, time);
     const from = Math.max(x, 0) + 6;
-    if (context.measureText(label).width <= end - from - 4) context.fillText(label, from, MIDDLE / 2 + 1);
+    const label = labels.major(axis.parent, time).find((writing) => context.measureText(writing).width <= end - from - 4);
+    if (label) context.fillText(label, from, MIDDLE / 2 + 1);
   });
 }
 

@@ -51,6 +51,7 @@ export function buildFrame(container, words, playable) {
     { class: "timeline-main" },
     element("div", { class: "timeline-corner" }, element("span", {}, words.aircraft), element("span", { class: "timeline-zone" }, "UTC")),
     parts.scrub,
+    element("span", { class: "timeline-bin-head", "aria-hidden": "true" }, words.noDate),
     parts.scroll,
     parts.chart,
   );

@@ -175,6 +175,7 @@ export class Timeline extends EventTarget {
     this.#rows = stackRows(shown);
     this.rows.setRows(this.#rows);
     this.parts.rows.style.height = `${rowsHeight(this.#rows)}px`;
+    this.parts.root.classList.toggle("has-undated", shown.some((lane) => lane.undated.length > 0));
     const { words, language } = this.describer;
     const rest = this.#lanes.length - shown.length;
     this.parts.more.hidden = rest === 0 && !this.#showAll;
