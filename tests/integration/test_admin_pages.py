@@ -8,7 +8,9 @@ from django.contrib import admin
 from django.contrib.auth.models import Group, User
 from django.contrib.gis.geos import Point
 from django.core.management import call_command
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from tests import archive
@@ -59,7 +61,7 @@ def world() -> dict[type, int | str]:
     return {
         Aircraft: aircraft.pk,
         Airport: airport.pk,
-        Edit: Edit.objects.create(kind="exclude", flight=flight, reason=MARKUP).pk,
+        Edit: Edit.objects.create(kind="exclude", state="reverted", flight=flight, reason=MARKUP).pk,
         Flight: flight.pk,
         Mission: Mission.objects.create(key="visit", title=MARKUP).pk,
         Operator: Operator.objects.create(name=MARKUP).pk,
@@ -225,6 +227,8 @@ def test_lists_are_searched_by_what_curators_know(
         (Track, "flight=none", 0),
         (TrackFile, "licence=missing", 0),
         (TrackFile, "licence=stated", 1),
+        (TrackFile, "format=readsb", 1),
+        (TrackFile, "format=none", 0),
         (Aircraft, "sanctioned=yes", 0),
         (Aircraft, "sanctioned=no", 1),
     ],
@@ -267,6 +271,40 @@ def test_every_count_leads_to_the_list_of_just_what_it_counts(world: dict[type, 
     client.post(address(Flight, "resolve", flight.pk))
     for item in client.get(reverse("admin:index")).context["attention"]:
         assert client.get(item.url).context["cl"].result_count == item.count, item.label
+
+
+@pytest.mark.parametrize("model", [Flight, Track, TrackFile, Aircraft, Source])
+def test_a_list_asks_no_more_of_the_database_for_more_rows(model: type) -> None:
+    client = client_of(curator())
+
+    def queries() -> int:
+        with CaptureQueriesContext(connection) as asked:
+            assert client.get(address(model, "changelist")).status_code == 200
+        return len(asked)
+
+    def grow(day: int) -> None:
+        aircraft = Aircraft.objects.create(
+            registration=f"RA-{day:05}", operator=Operator.objects.create(name=f"O{day}")
+        )
+        places = {"origin": archive.vladivostok(), "destination": archive.pyongyang()}
+        facts = {end: claim_values.place_value(place) for end, place in places.items()}
+        archive.observed_flight(START + datetime.timedelta(days=day), aircraft=aircraft, facts=facts)
+        archive.source()
+
+    grow(1)
+    queries()  # what is asked once and kept, like content types, does not count
+    few = queries()
+    for day in range(2, 6):
+        grow(day)
+    assert queries() <= few
+
+
+def test_what_a_curator_did_last_stands_on_the_front_page(world: dict[type, int | str]) -> None:
+    client = client_of(curator())
+    client.post(address(Flight, "resolve", world[Flight]))
+    assert "Nothing yet." in client.get(reverse("admin:index")).content.decode()
+    client.post(address(Flight, "publish", world[Flight]))
+    assert address(Flight, "change", world[Flight]) in client.get(reverse("admin:index")).content.decode()
 
 
 def test_an_airport_is_found_first_by_its_code() -> None:

@@ -38,10 +38,14 @@ class CuratedAdmin(ChangeLogMixin, admin.ModelAdmin):
         title = capfirst(str(self.opts.verbose_name_plural))
         return super().changelist_view(request, {"title": title, **(extra_context or {})})
 
+    def heading(self, obj: Any) -> str:
+        """What the page of an object is called."""
+        return str(obj)
+
     def render_change_form(self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any) -> Any:
         """Titled by the object, not by "Change …" with the object below."""
         if kwargs.get("obj") is not None:
-            context = {**context, "title": str(kwargs["obj"]), "subtitle": None}
+            context = {**context, "title": self.heading(kwargs["obj"]), "subtitle": None}
         return super().render_change_form(request, context, *args, **kwargs)
 
 

@@ -47,6 +47,7 @@ class FlightSteps:
     admin_site: admin.AdminSite
     has_change_permission: Any
     message_user: Any
+    log_change: Any  # Django's own log: what the front page lists as done last
     opts: Any
 
     def step_urls(self) -> list[URLPattern]:
@@ -77,6 +78,7 @@ class FlightSteps:
         except PublishingRefused as refusal:
             self.message_user(request, refused_in_words(refusal), messages.ERROR)
         else:
+            self.log_change(request, flight, f"Published as revision {revision.number}.")
             self.message_user(request, _published(flight, revision, before), messages.SUCCESS)
         return HttpResponseRedirect(change_url(flight))
 
@@ -88,6 +90,7 @@ class FlightSteps:
         form = WithdrawForm(request.POST or None)
         if request.method == "POST" and form.is_valid():
             withdraw(flight, form.cleaned_data["reason"], by=request.user)  # type: ignore[arg-type]
+            self.log_change(request, flight, "Withdrawn.")
             self.message_user(
                 request, _("It is withdrawn. Its permalink now answers with the reason."), messages.SUCCESS
             )
@@ -115,6 +118,7 @@ class FlightSteps:
         if data is not None and statement.is_valid() and (decided_unknown or form.is_valid()):
             value = UNKNOWN if decided_unknown else form.value()
             make_claim(flight, about, value, statement.cleaned_data, request)
+            self.log_change(request, flight, f"Claimed: {field}.")
             self.message_user(request, _("The claim is noted and the facts are resolved again."), messages.SUCCESS)
             return HttpResponseRedirect(f"{change_url(flight)}#fact-{field}")
         row = next(row for row in fact_rows(flight) if row.field == field)
@@ -136,6 +140,7 @@ class FlightSteps:
         with transaction.atomic():
             found.delete()
             resolve(flight)
+        self.log_change(request, flight, f"Took back a claim: {field}.")
         self.message_user(request, _("The claim is taken back; the change log keeps it."), messages.SUCCESS)
         return HttpResponseRedirect(f"{change_url(flight)}#fact-{field}")
 

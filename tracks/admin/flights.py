@@ -178,8 +178,6 @@ class FlightAdmin(FlightSteps, NothingTyped, CuratedAdmin):
             return super().change_view(request, object_id, form_url, extra_context)
         assembly = assemble(flight)
         context = {
-            "title": flight.title or flight.pk,
-            "subtitle": None,
             "facts": fact_rows(flight),
             "status_badge": STATUS_BADGE[flight.status],
             "edits": edits_on(flight, [row.track for row in flight.flight_tracks.select_related("track")]),

@@ -193,6 +193,9 @@ def _received(model_admin: ModelAdmin, request: HttpRequest, limit: SizeLimitHan
         return _answer(model_admin, request, form, [], 400)
     results = [_refused(name, too_large()) for name in limit.refused]
     results += [_receive_one(request, form.cleaned_data, upload) for upload in form.cleaned_data["files"]]
+    for result in results:
+        if result.track_file is not None:
+            model_admin.log_addition(request, result.track_file, [{"added": {}}])
     if not results:
         form.add_error("files", _("Choose at least one file."))
         return _answer(model_admin, request, form, [], 400)

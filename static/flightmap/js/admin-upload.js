@@ -72,20 +72,21 @@ function acceptDrops() {
 function take(files) {
   input.value = "";
   const taken = files.slice(0, limits.files);
+  const before = list.firstChild; // those brought now stand above those brought before, in their own order
   for (const file of taken) {
-    const item = show(file);
+    const item = show(file, before);
     if (file.size === 0) item.refuse(words.empty);
     else if (file.size > limits.bytes) item.refuseSize(limits.bytes);
     else queue.push({ file, item, said: sayings() });
   }
-  if (files.length > taken.length) show({ name: "", size: 0 }).refuseMany(files.length, limits.files);
+  if (files.length > taken.length) show({ name: "", size: 0 }, before).refuseMany(files.length, limits.files);
   if (!sending) sendAll();
 }
 
-function show(file) {
+function show(file, before = list.firstChild) {
   results.hidden = false;
   const item = UploadItem.of(file, words);
-  list.prepend(item.element);
+  list.insertBefore(item.element, before);
   return item;
 }
 
