@@ -16,6 +16,7 @@ import { applyFilters, inWindow, placeKey } from "./filters.js";
 import { FiltersForm } from "./filters-form.js";
 import { identities } from "./identity.js";
 import { Selection } from "./selection.js";
+import { directionWords } from "./timeline-frame.js";
 import { buildLanes, extentOf } from "./timeline-layout.js";
 import { padInterval } from "./timeline-scale.js";
 import { readPageJson } from "./timeline-words.js";
@@ -61,8 +62,13 @@ class CorridorPage {
 
   start() {
     const { clock, selection, words } = this;
+    const timelineWords = readPageJson("timeline-words");
+    // "Vladivostok – Pyongyang" leads to Pyongyang; a corridor of another kind of name just has two directions.
+    const ends = this.data.corridor.name.split("–");
+    const far = ends.length === 2 ? ends[1].trim() : null;
+    this.directions = directionWords(timelineWords, far);
     this.timeline = new Timeline(this.part("timeline"), {
-      flights: this.flights, window: this.data.window, clock, selection, words: readPageJson("timeline-words"), colourOf: this.colourOf,
+      flights: this.flights, window: this.data.window, clock, selection, words: timelineWords, colourOf: this.colourOf, far,
       cities: Object.fromEntries(this.data.corridor.airports.map(({ icao, city }) => [icao, city])),
     });
     const { describer } = this.timeline;
@@ -106,6 +112,7 @@ class CorridorPage {
     const labels = (name, value) => {
       if (name === "airport") return airports.get(value) ?? value;
       if (name === "aircraft") return laneNames.get(value) ?? value;
+      if (name === "direction") return this.directions[value] ?? value;
       return this.words.values[name]?.[String(value)] ?? String(value);
     };
     const parts = {

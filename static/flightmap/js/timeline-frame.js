@@ -1,6 +1,6 @@
 /** The elements of the timeline: built once, without meaning of their own. */
 
-import { element } from "./timeline-words.js";
+import { element, fill } from "./timeline-words.js";
 
 const UNITS = ["all", "year", "month", "day", "hour"];
 
@@ -9,10 +9,11 @@ const UNITS = ["all", "year", "month", "day", "hour"];
  *
  * @param {HTMLElement} container
  * @param {object} words
- * @param {boolean} playable whether the axis is a slider with a playhead
+ * @param {{playable: boolean, far: string|null}} options playable: whether the axis is a slider with a playhead; far: what
+ *   the corridor leads to
  * @returns {object} the parts by name, with `onUnit`, `onZoom` and `showUnit`
  */
-export function buildFrame(container, words, playable) {
+export function buildFrame(container, words, { playable, far }) {
   const units = UNITS.map((unit) => element("button", { type: "button", class: "timeline-unit", "data-unit": unit, "aria-pressed": "false" }, words.units[unit]));
   const zooms = [
     element("button", { type: "button", class: "timeline-unit timeline-zoom", "aria-label": words.zoomOut, title: words.zoomOut }, "−"),
@@ -35,7 +36,7 @@ export function buildFrame(container, words, playable) {
     rows: element("ol", { class: "lanes", "aria-label": words.lanes }),
     more: element("button", { type: "button", class: "timeline-more button-quiet", hidden: true }),
     empty: element("div", { class: "timeline-empty", hidden: true }),
-    legend: buildLegend(words),
+    legend: buildLegend(words, far),
   };
   const head = element(
     "div",
@@ -69,10 +70,17 @@ export function buildFrame(container, words, playable) {
   return parts;
 }
 
+/** The directions in words: by the place the corridor leads to, where it is known. */
+export function directionWords({ legend }, far) {
+  if (!far) return { outbound: legend.outbound, inbound: legend.inbound };
+  return { outbound: fill(legend.towards, { far }), inbound: fill(legend.back, { far }) };
+}
+
 /** What the shapes mean, in the same shapes; the samples are drawn by the style sheet. */
-function buildLegend(words) {
+function buildLegend(words, far) {
+  const directions = directionWords(words, far);
   const entries = ["observed", "gap", "reported", "stay", "outbound", "inbound"].map((kind) =>
-    element("li", {}, element("span", { class: `lane-sample lane-sample-${kind}`, "aria-hidden": "true" }), words.legend[kind]),
+    element("li", {}, element("span", { class: `lane-sample lane-sample-${kind}`, "aria-hidden": "true" }), directions[kind] ?? words.legend[kind]),
   );
   return element("ul", { class: "timeline-legend", "aria-label": words.legend.title }, ...entries);
 }

@@ -55,9 +55,10 @@ export class Timeline extends EventTarget {
    * @param {Record<string, string>} [options.cities] short names of airports by ICAO code
    * @param {(lane: string) => string} [options.colourOf] token of base.css for a lane's observed bars
    * @param {boolean} [options.wheelNeedsControl] leave the plain wheel to the page
+   * @param {string|null} [options.far] what the corridor leads to, for the legend's directions
    * @param {boolean} [options.playable] whether there is a playhead to be moved
    */
-  constructor(container, { flights, window, clock, selection, words, language = document.documentElement.lang || "en", cities, colourOf, wheelNeedsControl = false, playable = true }) {
+  constructor(container, { flights, window, clock, selection, words, language = document.documentElement.lang || "en", cities, colourOf, wheelNeedsControl = false, playable = true, far = null }) {
     super();
     this.clock = clock;
     this.selection = selection;
@@ -65,7 +66,7 @@ export class Timeline extends EventTarget {
     this.colourOf = colourOf ?? (() => "identity-none");
     this.labels = new AxisLabels(language);
     this.playable = playable;
-    this.parts = buildFrame(container, words, playable);
+    this.parts = buildFrame(container, words, { playable, far });
     this.overview = new Overview(this.parts.overview, this.describer);
     this.bin = new UndatedBin(this.parts.root, this.parts.undated, this.describer, selection);
     this.tip = new TimeTip(this.parts.root, this.describer);
