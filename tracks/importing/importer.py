@@ -28,7 +28,7 @@ from tracks.importing.heartbeat import Heartbeat
 from tracks.importing.joining import Joiner
 from tracks.importing.leases import Lease, LeaseLost
 from tracks.importing.progress import Progress
-from tracks.importing.reports import ImportReport, stated_identity
+from tracks.importing.reports import ImportReport
 from tracks.importing.spooling import Spool
 from tracks.importing.storing import TrackStore, stored_key
 from tracks.models import TrackFile
@@ -156,7 +156,7 @@ class _Import:
                 processed = process(spool.take(gathered), ProcessingSettings(), table.airports)
             self.progress.enter(Step.STORING)
             with self._timed("storing"):
-                entry = {"key": key, "identity": stated_identity(identity), "tracks": len(processed.legs)}
+                entry = {"key": key, "identity": identity.as_dict(), "tracks": len(processed.legs)}
                 self.report.add_aircraft(entry, processed.report)
                 for leg in processed.legs:
                     store.add(key, identity, leg)

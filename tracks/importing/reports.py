@@ -5,8 +5,8 @@
       "content":    {"size": bytes after unpacking, "sha256"},
       "processing": {"version", "settings": all thresholds},
       "read":      {"records", "fixes", "kept", "dropped": [Loss], "blanked": {column: values taken as unknown}},
-      "aircraft":  [{"key", "identity": {what the file states}, "aircraft": {"id", "key", "new"} | null,
-                     "read", "kept", "out_of_order", "dropped": [Loss], "tracks"}],
+      "aircraft":  [{"key", "identity": {what the file states}, "read", "kept", "out_of_order",
+                     "dropped": [Loss], "tracks"}],
       "aircraft_count",
       "tracks":    [{"id", "aircraft_key", "callsign", "start", "end": ISO UTC, "fixes", "estimated",
                      "stretches", "gaps", "begins": why a new leg begins, "origin", "destination": ICAO | null,
@@ -25,9 +25,8 @@ Parts an import did not come to are missing. Lists of aircraft and tracks are cu
 
 from __future__ import annotations
 
-import dataclasses
 import time
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -179,11 +178,6 @@ def place_as_json(place: Place | None) -> Json | None:
 def error_place(place: Place | None) -> dict[str, int] | None:
     """As `TrackFile.error_place` holds it: `{"byte": 123}`."""
     return None if place is None else {str(place.kind): place.number}
-
-
-def stated_identity(identity: Any) -> Mapping[str, str]:
-    """What the file states of an aircraft, only what it states."""
-    return {name: value for name, value in dataclasses.asdict(identity).items() if value is not None}
 
 
 def _first(records: NDArray[np.int64], count: int = PLACES_KEPT) -> list[int]:

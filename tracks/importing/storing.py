@@ -9,39 +9,22 @@ from __future__ import annotations
 import dataclasses
 import datetime
 import hashlib
-import itertools
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
-import numpy as np
-from django.contrib.gis.geos import Point
-from django.db import connection
-from numpy.typing import NDArray
-
 from tracks.formats.contract import StatedIdentity
 from tracks.importing.airports import AirportTable
+from tracks.importing.copying import StoredGap, copy_gaps, copy_stretches, moment
 from tracks.importing.reports import ImportReport, Json
-from tracks.models import Gap, Stretch, Track, TrackFile, Trajectory
-from tracks.models.columns import PackedColumn
-from tracks.models.track_files import StretchColumns
+from tracks.models import Gap, Stretch, Track, TrackFile
 from tracks.models.vocabulary import GapCause
 from tracks.processing import gaps as found
 from tracks.processing.endpoints import End
-from tracks.processing.fixes import COLUMNS, Fixes
 from tracks.processing.pipeline import PROCESSING_VERSION, Leg
 
 # So many fixes, or legs, are gathered before they are written: a file of a thousand aircraft is not a thousand writes.
 BATCH_FIXES = 100_000
 BATCH_LEGS = 500
-
-PACKED: dict[str, np.dtype[Any]] = {
-    column.name: column.dtype
-    for column in StretchColumns._meta.local_fields
-    if isinstance(column, PackedColumn) and column.name != "lone_fix"
-}
-_COPIED = ("track_id", "ordinal", "evidence_class", "fix_count", "path", "lone_fix", *PACKED)
-_COPIED_TYPES = ("int8", "int4", "text", "int4", *["bytea"] * (2 + len(PACKED)))
 
 KEY_LENGTH = 64
 
@@ -116,9 +99,11 @@ class TrackStore:
             track.save()
         new = [track.pk is None for track in tracks]
         Track.objects.bulk_create([track for track in tracks if track.pk is None])
-        counts = _copy_stretches([(track.pk, w.leg) for track, w in zip(tracks, waiting, strict=True)])
-        Gap.objects.bulk_create(
-            self._gap(track, w.leg.fixes, gap) for track, w in zip(tracks, waiting, strict=True) for gap in w.leg.gaps
+        counts = copy_stretches([(track.pk, w.leg) for track, w in zip(tracks, waiting, strict=True)])
+        copy_gaps(
+            StoredGap(track.pk, gap, w.leg.fixes, self._cause(track, gap))
+            for track, w in zip(tracks, waiting, strict=True)
+            for gap in w.leg.gaps
         )
         for track, w, is_new, stretches in zip(tracks, waiting, new, counts, strict=True):
             entry = self.report.add_track(_entry(track, w.leg, is_new, stretches))
@@ -168,20 +153,10 @@ class TrackStore:
             told["airport"] = self.table.airports.code[end.airport]
         return told
 
-    def _gap(self, track: Track, fixes: Fixes, gap: found.Gap) -> Gap:
-        start = None if gap.start is None else moment(gap.start)
-        end = None if gap.end is None else moment(gap.end)
-        return Gap(
-            track=track,
-            kind=str(gap.kind),
-            started_at=start,
-            ended_at=end,
-            start_point=_point(fixes, gap.before),
-            end_point=_point(fixes, gap.after),
-            distance_m=gap.distance_m,
-            implied_speed_kt=gap.implied_speed_kt,
-            cause=self._causes.get((track.aircraft_key, str(gap.kind), start, end), GapCause.UNKNOWN),
-        )
+    def _cause(self, track: Track, gap: found.Gap) -> str:
+        """What a curator said of the same gap when the file was imported before."""
+        start, end = (None if time is None else moment(time) for time in (gap.start, gap.end))
+        return self._causes.get((track.aircraft_key, str(gap.kind), start, end), GapCause.UNKNOWN)
 
 
 def stored_key(aircraft_key: str) -> str:
@@ -190,17 +165,6 @@ def stored_key(aircraft_key: str) -> str:
         return aircraft_key
     digest = hashlib.sha256(aircraft_key.encode()).hexdigest()[:16]
     return f"{aircraft_key[: KEY_LENGTH - 17]}~{digest}"
-
-
-def moment(epoch: float) -> datetime.datetime:
-    """Epoch seconds as an aware time, to the microsecond."""
-    return datetime.datetime.fromtimestamp(epoch, datetime.UTC)
-
-
-def _point(fixes: Fixes, position: int | None) -> Point | None:
-    if position is None:
-        return None
-    return Point(float(fixes.longitude[position]), float(fixes.latitude[position]), srid=4326)
 
 
 def _entry(track: Track, leg: Leg, new: bool, stretches: int) -> Json:
@@ -220,65 +184,3 @@ def _entry(track: Track, leg: Leg, new: bool, stretches: int) -> Json:
         "destination": track.ends["arrival"].get("airport"),
         "new": new,
     }
-
-
-def _copy_stretches(legs: list[tuple[int, Leg]]) -> list[int]:
-    """Write the stretches of several tracks by one binary COPY; how many each of them has.
-
-    COPY, because INSERT would send every path and column as text, twice as long.
-    """
-    names = ", ".join(connection.ops.quote_name(name) for name in _COPIED)
-    table = connection.ops.quote_name(Stretch._meta.db_table)
-    counts = []
-    with connection.cursor() as cursor, cursor.copy(f"COPY {table} ({names}) FROM STDIN (FORMAT BINARY)") as copy:
-        copy.set_types(_COPIED_TYPES)
-        for track_id, leg in legs:
-            columns = StoredColumns(leg.fixes)
-            pieces = list(_line_pieces(leg))
-            for ordinal, (evidence, start, stop) in enumerate(pieces):
-                copy.write_row((track_id, ordinal, evidence, stop - start, *columns.values(start, stop)))
-            counts.append(len(pieces))
-    return counts
-
-
-def _line_pieces(leg: Leg) -> Iterator[tuple[str, int, int]]:
-    """Class, first and one past the last fix of each stretch, cut where it crosses the antimeridian.
-
-    On the plane its line would run round the world instead.
-    """
-    crossings = np.flatnonzero(np.abs(np.diff(leg.fixes.longitude)) > 180.0) + 1
-    for stretch in leg.stretches:
-        inside = crossings[(crossings > stretch.start) & (crossings < stretch.stop)].tolist() if crossings.size else []
-        for start, stop in itertools.pairwise([stretch.start, *inside, stretch.stop]):
-            yield str(stretch.evidence), start, stop
-
-
-class StoredColumns:
-    """Fixes as the database holds them; `values` gives any run of them."""
-
-    def __init__(self, fixes: Fixes) -> None:
-        self._line = Trajectory.of(fixes.longitude, fixes.latitude, fixes.altitude, fixes.time).coordinates
-        self._columns = [packed_column(name, getattr(fixes, name)) for name in PACKED]
-
-    def values(self, start: int, stop: int) -> list[bytes | None]:
-        """The path (EWKB; None for a lone fix), the lone fix, and the packed columns in the order of `PACKED`."""
-        line = self._line[start:stop]
-        alone = stop - start == 1
-        return [
-            None if alone else Trajectory(line).ewkb(),
-            line.astype("<f8").tobytes() if alone else b"",
-            *(
-                b"" if known is not None and not known[start:stop].any() else column[start:stop].tobytes()
-                for column, known in self._columns
-            ),
-        ]
-
-
-def packed_column(name: str, column: NDArray[Any]) -> tuple[NDArray[Any], NDArray[np.bool_] | None]:
-    """A column in the type it is stored in, and where its values are known; None where that does not matter."""
-    stored = np.ascontiguousarray(column, dtype=PACKED[name])
-    if name not in COLUMNS:
-        return stored, None
-    _dtype, unknown = COLUMNS[name]
-    known = ~np.isnan(column) if np.isnan(unknown) else column != unknown
-    return stored, None if known.all() else known

@@ -11,7 +11,7 @@ from typing import Any
 
 from django.utils.translation import gettext_noop
 
-from tracks.importing.storing import moment
+from tracks.importing.copying import moment
 from tracks.models import Airport, Claim, ClaimField, Flight, Place, Track
 from tracks.models.claim_values import Value, moment_value, place_value, text_value, type_value
 from tracks.models.vocabulary import Basis, DatePrecision

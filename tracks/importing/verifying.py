@@ -20,9 +20,10 @@ from numpy.typing import NDArray
 from tracks.formats.content import open_content
 from tracks.formats.contract import ParseError, ParseReport
 from tracks.formats.registry import parser_named
+from tracks.importing.copying import PACKED, StoredColumns, packed_column
 from tracks.importing.importer import parse_settings
 from tracks.importing.spooling import Spool
-from tracks.importing.storing import PACKED, StoredColumns, packed_column, stored_key
+from tracks.importing.storing import stored_key
 from tracks.models import FlightRevision, RevisionStretch, TrackFile
 from tracks.models.vocabulary import EvidenceClass
 from tracks.processing.fixes import Fixes
