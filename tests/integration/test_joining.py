@@ -184,13 +184,25 @@ def test_a_middle_that_connects_two_flights_joins_the_first_and_says_so() -> Non
 
 
 def test_an_aircraft_of_the_archive_is_found_by_address_then_by_registration() -> None:
-    known = Aircraft.objects.create(registration="TEST-1", type_designator="A124", type_name="An-124", listed=True)
+    known = Aircraft.objects.create(registration="TEST-1", type_designator="A124", type_name="An-124")
     imported(trace(500, flights=1, step_s=10))
     assert Aircraft.objects.get() == known
     known.refresh_from_db()
     assert known.icao24 == "15f0aa", "the address was not known before"
-    assert known.listed
     assert Track.objects.get().aircraft == known
+
+
+def test_a_file_adds_nothing_to_an_aircraft_that_readers_see_and_says_so() -> None:
+    known = Aircraft.objects.create(registration="TEST-1", listed=True)
+    track_file = imported(trace(500, flights=1, step_s=10))
+    known.refresh_from_db()
+    assert (known.icao24, known.type_designator) == (None, "")
+    assert Track.objects.get().aircraft == known
+    told = [warning["text"] for warning in track_file.report["warnings"]]
+    assert any("address 15f0aa for TEST-1" in text and "not filled in" in text for text in told)
+    # The next file may state the address alone: the claim of the first leads to the same aircraft.
+    imported(trace(500, flights=1, step_s=10, timestamp=1.6e9, registration=None))
+    assert Aircraft.objects.get() == known
 
 
 def test_what_a_file_states_of_an_aircraft_is_kept_as_a_claim_once() -> None:

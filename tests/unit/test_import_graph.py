@@ -15,7 +15,13 @@ ARROWS: dict[str, set[str]] = {
     "tracks.formats": {"tracks.processing.fixes"},
     "tracks.processing": set(),
     "tracks.models": {"tracks.processing"},
-    "tracks.importing": {"tracks.formats", "tracks.processing", "tracks.models", "tracks.originals"},
+    "tracks.importing": {
+        "tracks.formats",
+        "tracks.processing",
+        "tracks.models",
+        "tracks.originals",
+        "tracks.visibility",  # what a draft's file says may not show on an aircraft that readers see
+    },
     "tracks.visibility": {"tracks.models"},
     "tracks.serving": {"tracks.models", "tracks.visibility", "tracks.processing"},
     # how bytes come in: stored, then left to the workers

@@ -9,11 +9,13 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
+from django.contrib.auth.models import AnonymousUser
 from django.utils.translation import gettext_noop
 
 from tracks.importing.reports import ImportReport
 from tracks.models import Aircraft, AircraftIdentity, TrackFile
 from tracks.models.vocabulary import Basis
+from tracks.visibility import visible_aircraft
 
 _ICAO24 = re.compile(r"[0-9a-f]{6}")
 _REGISTRATION = re.compile(r"[A-Z0-9][A-Z0-9+.-]{1,15}")
@@ -29,7 +31,7 @@ def aircraft_for(identity: Mapping[str, str], track_file: TrackFile, report: Imp
     registration = _registration(identity.get("registration", ""), report)
     if not icao24 and not registration:
         return None
-    by_address = Aircraft.objects.filter(icao24=icao24).first() if icao24 else None
+    by_address = _by_address(icao24) if icao24 else None
     by_registration = Aircraft.objects.filter(registration=registration).first() if registration else None
     aircraft = by_address or by_registration
     if aircraft is None:
@@ -50,12 +52,48 @@ def aircraft_for(identity: Mapping[str, str], track_file: TrackFile, report: Imp
         )
         return None
     else:
-        _complete(
-            aircraft, icao24, registration, identity, taken=by_address is not None and by_registration is not None
-        )
+        if _is_public(aircraft):
+            _tell_what_is_new(aircraft, icao24, registration, report)
+        else:
+            _complete(
+                aircraft, icao24, registration, identity, taken=by_address is not None and by_registration is not None
+            )
         _warn_of_conflicts(aircraft, by_registration, icao24, registration, identity, report)
     _note_statements(aircraft, icao24, registration, identity, track_file)
     return aircraft
+
+
+def _by_address(icao24: str) -> Aircraft | None:
+    """The aircraft with the address, or the one a file or a curator said it of."""
+    if known := Aircraft.objects.filter(icao24=icao24).first():
+        return known
+    said = AircraftIdentity.objects.filter(
+        field=AircraftIdentity.Field.ICAO24, value=icao24, basis__in=[Basis.COMPUTED, Basis.CURATOR]
+    )
+    return Aircraft.objects.filter(icao24__isnull=True, identities__in=said).order_by("pk").first()
+
+
+def _is_public(aircraft: Aircraft) -> bool:
+    """Whether readers see the aircraft's page: then nothing may appear there that only a draft's file says."""
+    return visible_aircraft(AnonymousUser()).filter(pk=aircraft.pk).exists()
+
+
+def _tell_what_is_new(aircraft: Aircraft, icao24: str, registration: str, report: ImportReport) -> None:
+    """Leave it to a curator to put what a file says onto an aircraft that readers see."""
+    for name, stated, known in (
+        (gettext_noop("address"), icao24, aircraft.icao24),
+        (gettext_noop("registration"), registration, aircraft.registration),
+    ):
+        if stated and not known:
+            report.warn(
+                gettext_noop(
+                    "The file states the %(what)s %(stated)s for %(key)s, which the archive does not have. Readers see "
+                    "that aircraft, so it was not filled in: add it on the aircraft’s page if you agree."
+                ),
+                what=name,
+                stated=stated,
+                key=aircraft.key,
+            )
 
 
 def _icao24(address: str) -> str:
