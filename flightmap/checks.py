@@ -105,7 +105,7 @@ class Runner:
             process = subprocess.Popen(
                 stage.command,
                 cwd=paths.BASE_DIR,
-                env={**os.environ, **stage.environment},
+                env={**os.environ, "PATH": _path_with_node(), **stage.environment},
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.PIPE,
                 stderr=subprocess.STDOUT,
@@ -137,6 +137,13 @@ class Runner:
         with self._lock:
             for process in self._processes:
                 _end(process)
+
+
+def _path_with_node() -> str:
+    """PATH with a Node.js first: some tests run modules of the browser, also where Node.js is in .venv only."""
+    node = node_packages.node(paths.BASE_DIR)
+    found = os.environ.get("PATH", "")
+    return os.pathsep.join([str(node.parent), found]) if node else found
 
 
 def _end(process: subprocess.Popen[bytes]) -> None:

@@ -153,11 +153,16 @@ class Postgres(Server):
         """Make the database unless it is there; returns whether it was made. Migrating adds PostGIS to it."""
         if not re.fullmatch(r"[a-z_][a-z0-9_]*", name):
             raise ServiceError(f"{name!r} is no name for a database: small letters, digits and _ only.")
-        with self._connect() as connection:
-            if connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [name]).fetchone():
-                return False
-            connection.execute(f'CREATE DATABASE "{name}"')
-            return True
+        import psycopg
+
+        try:
+            with self._connect() as connection:
+                if connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [name]).fetchone():
+                    return False
+                connection.execute(f'CREATE DATABASE "{name}"')
+                return True
+        except psycopg.Error as error:
+            raise ServiceError(f"PostgreSQL did not make the database {name}: {error}\nIts log: {self.log}") from error
 
     def _connect(self) -> psycopg.Connection[Any]:
         import psycopg  # not at the top: it is not there before the virtual environment is

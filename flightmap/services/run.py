@@ -81,7 +81,8 @@ class _Site:
             self._start_server(redis)
         prepared = Prepared(self.var, self.database_url, own_database=not self.database_url)
         if not (prepared.database_is_current() and prepared.static_is_current()):
-            self._prepare("site")
+            if not self._prepare("site"):
+                raise ServiceError("The site was not started. Mend the cause and start again: what is done stays done.")
         with self.console.step("Worker, scheduler and web server"):
             self.supervisor.start(programs.worker(self.var, self.environment, _number("WORKER_CONCURRENCY", 1)))
             self.supervisor.start(programs.beat(self.var, self.environment))
@@ -90,8 +91,10 @@ class _Site:
             self.supervisor.await_ready(web)
         self._welcome()
         if not prepared.demonstration_was_loaded():
-            self._prepare("demonstration")
-            self.console.line(f"\n  Flightmap is complete: {self.site_url}/ (Ctrl-C stops it)")
+            if self._prepare("demonstration"):
+                self.console.line(f"\n  Flightmap is complete: {self.site_url}/ (Ctrl-C stops it)")
+            else:
+                self.console.line("\n  The site runs without the demonstration; the next start tries it again.")
         self.supervisor.run()
 
     def _start_server(self, server: Server) -> None:
@@ -112,7 +115,7 @@ class _Site:
                 f"who cannot enter {_closed_folder(self.var, server)}. {home} is a link to them."
             )
 
-    def _prepare(self, what: str) -> None:
+    def _prepare(self, what: str) -> bool:
         command = [sys.executable, "-m", "flightmap.services.prepare", what]
         process = subprocess.Popen(
             command,
@@ -122,8 +125,7 @@ class _Site:
             start_new_session=True,
             preexec_fn=dies_with_parent(signal.SIGTERM),
         )
-        if self.supervisor.run_beside(process) != 0:
-            raise ServiceError("The site was not started. Mend the cause and start again: what is done stays done.")
+        return self.supervisor.run_beside(process) == 0
 
     def _welcome(self) -> None:
         file = self.password_file
