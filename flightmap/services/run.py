@@ -80,9 +80,9 @@ class _Site:
         if not os.environ.get("REDIS_URL", "").strip():
             self._start_server(redis)
         prepared = Prepared(self.var, self.database_url, own_database=not self.database_url)
-        if not (prepared.database_is_current() and prepared.static_is_current()):
-            if not self._prepare("site"):
-                raise ServiceError("The site was not started. Mend the cause and start again: what is done stays done.")
+        current = prepared.database_is_current() and prepared.static_is_current()
+        if not current and not self._prepare("site"):
+            raise ServiceError("The site was not started. Mend the cause and start again: what is done stays done.")
         with self.console.step("Worker, scheduler and web server"):
             self.supervisor.start(programs.worker(self.var, self.environment, _number("WORKER_CONCURRENCY", 1)))
             self.supervisor.start(programs.beat(self.var, self.environment))
