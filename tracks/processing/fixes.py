@@ -67,6 +67,7 @@ COLUMNS: Mapping[str, tuple[np.dtype[Any], float | int]] = {
     "on_ground": (np.dtype("i1"), OnGround.UNKNOWN),
     "estimated": (np.dtype("?"), False),  # the tracker itself marks it stale, projected or estimated
     "leg_start": (np.dtype("?"), False),  # the file says that a new leg starts here
+    "break_before": (np.dtype("?"), False),  # the file says that nothing was received for a while before
     "time_resolution": (np.dtype("f4"), np.nan),  # seconds, of the time as the file writes it
     "record_index": (np.dtype("i8"), -1),  # which record of the file this is, from 0
     "callsign": (np.dtype("i4"), -1),  # index into `callsigns`
@@ -95,6 +96,7 @@ class Fixes:
     on_ground: NDArray[np.int8]
     estimated: NDArray[np.bool_]
     leg_start: NDArray[np.bool_]
+    break_before: NDArray[np.bool_]
     time_resolution: NDArray[np.float32]
     record_index: NDArray[np.int64]
     callsign: NDArray[np.int32]
