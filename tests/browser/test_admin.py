@@ -7,6 +7,7 @@ from importlib import metadata
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 from django.contrib.gis.geos import Point
 from playwright.sync_api import Browser, Page, expect
@@ -15,7 +16,7 @@ from pytest_django.live_server_helper import LiveServer
 from tests import archive
 from tests.browser_page import WatchedPage
 from tests.curators import curator
-from tracks.models import Acquisition, Airport, Flight, Place, TrackFile, claim_values
+from tracks.models import Acquisition, Airport, Flight, Place, TrackFile, Trajectory, claim_values
 from tracks.models.publishing import publish
 
 SAMPLES = Path(str(metadata.distribution("traffic").locate_file("traffic/data/samples")))
@@ -248,6 +249,19 @@ def test_nothing_is_drawn_across_a_gap_and_its_ends_are_marked(desk: Page) -> No
     )
     assert painted == 0
     assert desk.evaluate(LINE_PIXELS) > 20
+
+
+def test_a_path_over_the_antimeridian_does_not_run_around_the_world(desk: Page) -> None:
+    track = archive.track(START)
+    for stretch, longitude in zip(track.stretches.order_by("ordinal"), (179.8, -180.0), strict=True):
+        line = stretch.path.coordinates.copy()
+        line[:, 0] = np.linspace(longitude, longitude + 0.2, len(line))
+        stretch.path = Trajectory(line)
+        stretch.save()
+    desk.goto(f"/admin/tracks/track/{track.pk}/change/")
+    expect(desk.locator(".path-map[data-ready]")).to_be_visible()
+    kilometres = desk.locator(".leaflet-control-scale-line").first.inner_text()
+    assert int(kilometres.removesuffix(" km")) <= 100
 
 
 def test_a_map_follows_the_admins_own_theme_switch(desk: Page) -> None:

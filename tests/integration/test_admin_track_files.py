@@ -155,7 +155,9 @@ def test_a_file_that_a_published_revision_rests_on_cannot_be_deleted(client: Cli
 def test_a_file_nothing_public_rests_on_is_deleted_with_its_tracks_drafts_and_bytes(client: Client) -> None:
     file = imported(trace(60, flights=1))
     delete = reverse("admin:tracks_trackfile_delete", args=[file.pk])
-    assert "tracks: 1" in " ".join(client.get(delete).content.decode().split()).lower()
+    summary = " ".join(client.get(delete).content.decode().split()).lower()
+    assert "tracks: 1" in summary
+    assert "drafts that show nothing else: 1" in summary
     assert client.post(delete, {"post": "yes"}).status_code == 302
     for model in (TrackFile, Track, Flight, Claim, Acquisition):
         assert not model.objects.exists(), model

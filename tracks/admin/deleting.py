@@ -20,20 +20,26 @@ def published_in(files: Iterable[TrackFile]) -> QuerySet[FlightRevision]:
     return FlightRevision.objects.filter(stretches__file_sha256__in=hashes).distinct().order_by("flight", "number")
 
 
+def drafts_of_nothing_else(files: Iterable[TrackFile]) -> list[Flight]:
+    """The flights that `delete_files` removes with the files."""
+    files = list(files)
+    touched = Flight.objects.filter(flight_tracks__track__track_file__in=files).distinct()
+    return [flight for flight in touched if _is_nothing_without(flight, files)]
+
+
 def delete_files(files: Iterable[TrackFile]) -> None:
     """Delete files with their tracks. Drafts that were nothing but these tracks go too; others are resolved anew.
 
     The bytes leave the archive's folder when the transaction has committed.
     """
     files = list(files)
-    flights = list(Flight.objects.filter(flight_tracks__track__track_file__in=files).distinct())
+    nothing_left = drafts_of_nothing_else(files)
+    gone = [flight.pk for flight in nothing_left]
+    rest = list(Flight.objects.filter(flight_tracks__track__track_file__in=files).exclude(pk__in=gone).distinct())
     hashes = [file.sha256 for file in files]
-    for file in files:
-        file.delete()
-    for flight in flights:
-        if _is_nothing(flight):
-            flight.delete()
-            continue
+    for row in [*files, *nothing_left]:
+        row.delete()
+    for flight in rest:
         _show_another(flight)
         resolve(flight)
     for sha256 in hashes:
@@ -45,10 +51,16 @@ def deletable(flight: Flight) -> bool:
     return flight.status == FlightStatus.DRAFT and not flight.revisions.exists() and not flight.merged.exists()
 
 
-def _is_nothing(flight: Flight) -> bool:
-    """A draft that never was public, of which nothing is left and nobody has said anything."""
-    said = (flight.flight_tracks, flight.claims, flight.flight_sources, flight.edits)
-    return deletable(flight) and flight.external_key is None and not any(rows.exists() for rows in said)
+def _is_nothing_without(flight: Flight, files: list[TrackFile]) -> bool:
+    """A draft that never was public, and of which the files hold all there is: nobody else has said anything."""
+    if not deletable(flight) or flight.external_key is not None:
+        return False
+    return not (
+        flight.flight_tracks.exclude(track__track_file__in=files).exists()
+        or flight.claims.exclude(track__track_file__in=files).exists()
+        or flight.edits.exclude(track_file__in=files).exists()
+        or flight.flight_sources.exists()
+    )
 
 
 def _show_another(flight: Flight) -> None:

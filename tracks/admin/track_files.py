@@ -28,7 +28,7 @@ from django.views.decorators.http import require_POST
 
 from tracks.admin.attention import without_licence
 from tracks.admin.base import CuratedAdmin, NothingTyped, badge, change_url, utc
-from tracks.admin.deleting import delete_files, published_in
+from tracks.admin.deleting import delete_files, drafts_of_nothing_else, published_in
 from tracks.admin.progress import as_json, progress_view
 from tracks.admin.reports import report_of
 from tracks.admin.uploads import upload_view
@@ -220,6 +220,7 @@ class TrackFileAdmin(NothingTyped, CuratedAdmin):
             _("tracks"): sum(file.tracks.count() for file in files),
             _("acquisitions"): sum(file.acquisitions.count() for file in files),
             _("edits"): sum(file.edits.count() for file in files),
+            _("drafts that show nothing else"): len(drafts_of_nothing_else(files)),
         }
         kept = [_describe(revision) for revision in published_in(files)]
         return [str(file) for file in files], counts, set(), kept
