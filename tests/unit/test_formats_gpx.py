@@ -152,3 +152,19 @@ def test_a_long_track_comes_in_several_chunks_with_running_indices():
     chunks, _, _ = read_file(data)
     assert len(chunks) > 1
     assert fixes_of(chunks).record_index.tolist() == list(range(40_000))
+
+
+def test_a_further_segment_of_a_track_says_that_nothing_was_received_before_it():
+    between = "</trkseg><trkseg></trkseg><trkseg>"
+    untimed = point(inner="<ele>1</ele>")
+    data = gpx(point() * 2 + between + untimed + point() * 2, point() * 2 + between + point())
+    chunks, _, _ = read_file(data)
+    assert fixes_of(chunks, "trk-1").break_before.tolist() == [False, False, True, False]
+    assert fixes_of(chunks, "trk-2").break_before.tolist() == [False, False, True]
+
+
+def test_segments_are_told_apart_across_chunks():
+    data = gpx(point() * 16_384 + "</trkseg><trkseg>" + point() * 16_384 + point())
+    chunks, _, _ = read_file(data)
+    assert len(chunks) == 3
+    assert np.flatnonzero(fixes_of(chunks).break_before).tolist() == [16_384]

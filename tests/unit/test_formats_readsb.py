@@ -45,9 +45,10 @@ def test_a_row_is_read_in_metres_knots_and_degrees():
     assert (report.records_read, report.fixes_read) == (1, 1)
 
 
-def test_flags_tell_stale_new_leg_and_geometric_altitude_apart():
+def test_flags_tell_silence_before_new_leg_and_geometric_altitude_apart():
     fixes, _ = parsed(trace(*(row(float(i), flags=flags) for i, flags in enumerate([0, 1, 2, 4, 8, 3, 15]))))
-    assert fixes.estimated.tolist() == [False, True, False, False, False, True, True]
+    assert fixes.break_before.tolist() == [False, True, False, False, False, True, True]
+    assert not fixes.estimated.any(), "the flag speaks of the time before; the fix itself was received"
     assert fixes.leg_start.tolist() == [False, False, True, False, False, True, True]
     geometric = [AltitudeKind.PRESSURE] * 4 + [AltitudeKind.GEOMETRIC, AltitudeKind.PRESSURE, AltitudeKind.GEOMETRIC]
     assert fixes.altitude_kind.tolist() == geometric
@@ -246,7 +247,11 @@ def test_a_recorded_trace_reads_as_a_plain_json_library_reads_it():
     assert (fixes.on_ground == OnGround.YES).tolist() == [r[3] == "ground" for r in rows]
     assert np.array_equal(fixes.ground_speed, np.array([r[4] for r in rows], dtype="f4"), equal_nan=True)
     assert np.array_equal(fixes.vertical_rate, np.array([r[7] for r in rows], dtype="f4"), equal_nan=True)
-    assert fixes.estimated.tolist() == [bool(r[6] & 1) for r in rows]
+    assert fixes.break_before.tolist() == [bool(r[6] & 1) for r in rows]
+    # What the flag means, seen in the data itself: where it stands, nothing came for 15 s or more before.
+    silence = np.diff([r[0] for r in rows])
+    assert fixes.break_before[1:].any()
+    assert (silence[fixes.break_before[1:]] >= 15).all()
     stated = [(r[8] or {}).get("flight") for r in rows]
     assert [fixes.callsign_at(i) for i in range(len(rows))] == [s.strip() if s else None for s in stated]
     # Independently known: four flights of N899DN, a Boeing 737-900 of Delta, on 4 and 5 February 2025.
@@ -274,3 +279,8 @@ def test_many_unusable_records_among_good_ones_are_only_counted():
     fixes, report = parsed(data)
     assert len(fixes) == 80_001
     assert report.dropped == {DropReason.NO_POSITION: 80_000}
+
+
+def test_silence_before_a_row_without_position_is_silence_before_the_next_fix():
+    fixes, _ = parsed(trace(row(0.0), row(100.0, lat=None, flags=1), row(101.0), row(102.0)))
+    assert fixes.break_before.tolist() == [False, True, False]

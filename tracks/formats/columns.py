@@ -62,6 +62,8 @@ def squawk_code(text: object) -> int:
 def without_unusable(fixes: Fixes, report: ParseReport, place_of: Callable[[int], Place]) -> Fixes:
     """Drop and count fixes without a possible time and position.
 
+    What the file says of the time before a dropped fix (`break_before`) goes to the next that is kept.
+
     Args:
         place_of: called with a record index, gives its `Place` for the report.
     """
@@ -86,6 +88,11 @@ def without_unusable(fixes: Fixes, report: ParseReport, place_of: Callable[[int]
         if records.size:
             report.drop(reason, *(place_of(int(r)) for r in records[:PLACES_KEPT]), count=int(records.size))
         counted |= mask
+    lost = np.flatnonzero(bad & fixes.break_before)
+    if lost.size:
+        kept = np.flatnonzero(~bad)
+        heirs = np.searchsorted(kept, lost)
+        fixes.break_before[kept[heirs[heirs < kept.size]]] = True
     return fixes[~bad]
 
 

@@ -46,7 +46,7 @@ class Gpx:
 
     name = "gpx"
     label = gettext_noop("GPX track")
-    version = 1
+    version = 2
 
     def sniff(self, head: bytes) -> Confidence:
         """Certain where the root element is `gpx`."""
@@ -96,6 +96,8 @@ class _Reader:
         self._text: list[str] | None = None
         self._points: list[dict[str, Any]] = []
         self._index = 0
+        self._segment = 0
+        self._last_kept: tuple[int, int] | None = None  # track and segment of the last fix given out
         self._told: set[str] = set()
         self._truncated = False
         self.tracks = 0
@@ -148,11 +150,14 @@ class _Reader:
         self._path.append(tag)
         if tag == "trk":
             self.tracks += 1
+        elif tag == "trkseg":
+            self._segment += 1
         elif tag == "trkpt":
             self._point = {
                 "lat": attributes.get("lat"),
                 "lon": attributes.get("lon"),
                 "track": self.tracks,
+                "segment": self._segment,
                 "index": self._index,
                 "line": self.line,
             }
@@ -188,7 +193,16 @@ class _Reader:
             places = {p["index"]: at_line(p["line"]) for p in part}
             fixes = without_unusable(fixes, self._report, places.__getitem__)
             if len(fixes):
+                self._mark_breaks(fixes, track, {p["index"]: p["segment"] for p in part})
                 yield Chunk(f"trk-{track}", StatedIdentity(), fixes)
+
+    def _mark_breaks(self, fixes: Fixes, track: int, segment_of: dict[int, int]) -> None:
+        """Mark each fix that is the first kept one of a further segment of its track."""
+        segments = np.array([segment_of[int(record)] for record in fixes.record_index])
+        fixes.break_before[1:] = segments[1:] != segments[:-1]
+        last = self._last_kept
+        fixes.break_before[0] = last is not None and last[0] == track and last[1] != segments[0]
+        self._last_kept = (track, int(segments[-1]))
 
     def _fixes(self, points: list[dict[str, Any]]) -> Fixes:
         report = self._report

@@ -7,7 +7,7 @@ One object: who the aircraft is by the tracker's own database, `timestamp` (epoc
 What we read from a row, by position (a row may be shorter, any value may be null):
 
     0 seconds after `timestamp`   5 track, degrees (on the ground: true heading, not read as track)
-    1 latitude   2 longitude      6 flags: 1 stale, 2 new leg, 4 rate and 8 altitude are geometric
+    1 latitude   2 longitude      6 flags: 1 silence before, 2 new leg, 4 rate and 8 altitude are geometric
     3 altitude ft or "ground"     7 vertical rate ft/min      8 detail object or null
     4 ground speed kt             9 source type (since 2022)  10 geometric altitude ft (since 2022)
 
@@ -15,7 +15,10 @@ Decisions:
 - Detail objects come with every fourth row or so. Their callsign and squawk are known at that row
   only; between two of them nothing is stated, so it stays unknown here.
 - Older rows state the source only in `detail.type`; the rows between stay of unknown source.
-- A row with the stale flag is `estimated`: the tracker itself says that its position is stale.
+- Flag 1, which the README calls stale, is not about the row's own position. In readsb's track.c it is
+  worked out when a newly received position is about to be added, from the time of the position
+  before it (15 s or more ago); what is then stored under the flag is the new position. So the fix
+  was received and the flag is `break_before`: silence before it. Nothing here is `estimated`.
 - An altitude in feet is the file's way of saying airborne; null says nothing.
 """
 
@@ -45,7 +48,7 @@ from tracks.formats.contract import (
 from tracks.formats.json_rows import Block, JsonArrayReader, Unreadable, report_damage
 from tracks.processing.fixes import AltitudeKind, Fixes, OnGround, PositionSource
 
-STALE, NEW_LEG, GEOMETRIC_ALTITUDE = 1, 2, 8
+SILENCE_BEFORE, NEW_LEG, GEOMETRIC_ALTITUDE = 1, 2, 8
 
 # Rows have 9 to 15 values; what follows the eleventh we do not read.
 _COLUMNS = 11
@@ -79,7 +82,7 @@ class ReadsbTrace:
 
     name = "readsb-trace"
     label = gettext_noop("readsb / tar1090 trace JSON")
-    version = 1
+    version = 2
 
     def sniff(self, head: bytes) -> Confidence:
         """Certain where both names of the format's own appear at the start of a JSON object."""
@@ -211,7 +214,7 @@ def _columns(
         vertical_rate=possible("vertical_rate", numbers(columns[7]), report),
         source=source,
         on_ground=np.where(ground, OnGround.YES, np.where(known, OnGround.NO, OnGround.UNKNOWN)),
-        estimated=(flags & STALE) != 0,
+        break_before=(flags & SILENCE_BEFORE) != 0,
         leg_start=(flags & NEW_LEG) != 0,
         time_resolution=resolution,
         record_index=indices,
