@@ -48,11 +48,13 @@ export function fold(text) {
   return String(text ?? "").normalize("NFKD").replace(/\p{M}/gu, "").toLowerCase().replace(/[-‐‑‒–—]/g, "");
 }
 
-const SPOKEN = new Intl.DateTimeFormat("en-GB", { timeZone: "UTC", day: "numeric", month: "long", year: "numeric" });
+let spoken = null;
 
 /** "20 March 2024": so that a date can be searched for as it is spoken. */
 function dateWords({ start }) {
-  return typeof start === "number" ? SPOKEN.format(start * 1000) : "";
+  // Made at the first search: it takes milliseconds, which the opening of the page has not.
+  spoken ??= new Intl.DateTimeFormat("en-GB", { timeZone: "UTC", day: "numeric", month: "long", year: "numeric" });
+  return typeof start === "number" ? spoken.format(start * 1000) : "";
 }
 
 function searchText(flight) {

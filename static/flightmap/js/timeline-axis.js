@@ -27,29 +27,30 @@ const PARENT_STYLES = {
   year: [{ year: "numeric" }],
 };
 
-/** Labels of one page's language; building a formatter costs more than drawing the axis. */
+/** Labels of one page's language. Building a formatter costs more than drawing the axis: each is built once, when needed. */
 export class AxisLabels {
   constructor(language) {
     // Plain English would put the month first, which half the world reads as the day.
-    const locale = language === "en" ? "en-GB" : language;
-    const build = (styles) =>
-      Object.fromEntries(
-        Object.entries(styles).map(([unit, style]) => [
-          unit,
-          [style].flat().map((each) => new Intl.DateTimeFormat(locale, { ...each, timeZone: "UTC" })),
-        ]),
-      );
-    this.own = build(STYLES);
-    this.parent = build(PARENT_STYLES);
+    this.locale = language === "en" ? "en-GB" : language;
+    this.formats = new Map();
   }
 
   minor(unit, time) {
-    return this.own[unit][0].format(time * 1000);
+    return this.#write(STYLES[unit], time);
   }
 
-  /** Writings of a time as a coarser unit, the fullest first. */
-  major(unit, time) {
-    return this.parent[unit].map((format) => format.format(time * 1000));
+  /** The fullest writing of a time as a coarser unit that `fits`, or undefined. */
+  major(unit, time, fits) {
+    for (const style of PARENT_STYLES[unit]) {
+      const writing = this.#write(style, time);
+      if (fits(writing)) return writing;
+    }
+    return undefined;
+  }
+
+  #write(style, time) {
+    if (!this.formats.has(style)) this.formats.set(style, new Intl.DateTimeFormat(this.locale, { ...style, timeZone: "UTC" }));
+    return this.formats.get(style).format(time * 1000);
   }
 }
 
@@ -100,7 +101,7 @@ function paintMajor(context, axis, { view, width, palette, labels, font }) {
       context.stroke();
     }
     const from = Math.max(x, 0) + 6;
-    const label = labels.major(axis.parent, time).find((writing) => context.measureText(writing).width <= end - from - 4);
+    const label = labels.major(axis.parent, time, (writing) => context.measureText(writing).width <= end - from - 4);
     if (label) context.fillText(label, from, MIDDLE / 2 + 1);
   });
 }
