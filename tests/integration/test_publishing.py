@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from django.contrib.auth.models import AnonymousUser, User
 from django.contrib.gis.geos import Point
-from django.db import DatabaseError, transaction
+from django.db import DatabaseError, connection, transaction
 
 from tracks import visibility
 from tracks.models import (
@@ -156,15 +156,49 @@ def test_a_published_revision_keeps_its_path_when_the_track_is_imported_anew() -
     assert len(before) == 2
 
 
-def test_a_published_revision_cannot_be_changed() -> None:
-    revision = publish(observed_flight())
-    revision.title = "something else"
-    with pytest.raises(DatabaseError, match="cannot be changed"), transaction.atomic():
-        revision.save()
-    stretch = revision.stretches.first()
-    assert stretch is not None
-    with pytest.raises(DatabaseError, match="cannot be changed"), transaction.atomic():
-        type(stretch).objects.filter(pk=stretch.pk).update(evidence_class="estimated")
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "UPDATE tracks_flightrevision SET title = 'something else'",
+        "UPDATE tracks_flightrevision SET direction = 'inbound'",
+        "UPDATE tracks_flightrevision SET disagreements = '[1]'",
+        "UPDATE tracks_revisionstretch SET evidence_class = 'estimated'",
+        "UPDATE tracks_revisionstretch SET ground_speed = '\\x00'",
+        "UPDATE tracks_revisionstretch SET path = ST_Translate(path, 0, 1)",
+    ],
+)
+def test_a_published_revision_cannot_be_changed(statement: str) -> None:
+    publish(observed_flight())
+    with (
+        pytest.raises(DatabaseError, match="cannot be changed"),
+        transaction.atomic(),
+        connection.cursor() as cursor,
+    ):
+        cursor.execute(statement)
+
+
+def test_a_stretch_cannot_be_taken_out_of_its_revision_but_goes_with_it() -> None:
+    flight = observed_flight()
+    revision = publish(flight)
+    with (
+        pytest.raises(DatabaseError, match="cannot be taken out"),
+        transaction.atomic(),
+        connection.cursor() as cursor,
+    ):
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE; DELETE FROM tracks_revisionstretch WHERE ordinal = 0")
+    Flight.objects.update(status="draft", published_revision=None)
+    flight.delete()
+    with connection.cursor() as cursor:
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+    assert not type(revision).objects.exists()
+
+
+def test_a_flight_of_nothing_but_the_trackers_guesses_is_not_observed_and_not_published() -> None:
+    flight = observed_flight()
+    Stretch.objects.update(evidence_class="estimated")
+    assert resolve(flight).evidence_class == "estimated"
+    with pytest.raises(PublishingRefused, match="no received position"):
+        publish(flight)
 
 
 def test_excluded_fixes_leave_a_gap_that_says_so_and_the_original_numbers() -> None:
@@ -183,7 +217,45 @@ def test_excluded_fixes_leave_a_gap_that_says_so_and_the_original_numbers() -> N
     removed = [gap for gap in revision.snapshot["gaps"] if gap["cause"] == "removed"]
     assert [(gap["start"], gap["end"]) for gap in removed] == [(epoch(1), epoch(3))]
     assert [gap["kind"] for gap in revision.snapshot["gaps"]] == ["interior", "interior", "trailing"]
+    # 0.2° west and 0.1° north of 43°: 16.23 km east-west and 11.11 km north-south
+    assert removed[0]["distance_m"] == pytest.approx(19_700, rel=0.01)
     assert [s.record_index.tolist() for s in revision.stretches.all()] == [[0, 1], [3, 4], [14, 15, 16, 17, 18]]
+
+
+def test_what_is_trimmed_away_leaves_open_gaps_that_say_so() -> None:
+    flight = observed_flight()
+    track = flight.tracks.get()
+    Edit.objects.create(
+        kind=Edit.Kind.TRIM,
+        track_file=track.track_file,
+        aircraft_key=track.aircraft_key,
+        starts_at=START + datetime.timedelta(minutes=1),
+        ends_at=START + datetime.timedelta(minutes=15),
+        reason="taxiing",
+    )
+    gaps = publish(flight).snapshot["gaps"]
+    assert [(gap["kind"], gap["start"], gap["end"], gap["cause"]) for gap in gaps] == [
+        ("leading", None, epoch(1), "removed"),
+        ("interior", epoch(4), epoch(14), "unknown"),
+        ("trailing", epoch(15), None, "removed"),
+    ]
+
+
+def test_a_change_of_class_at_an_edit_hides_no_removed_fix() -> None:
+    flight = observed_flight()
+    track = flight.tracks.get()
+    Stretch.objects.filter(ordinal=1).update(evidence_class="estimated")
+    Gap.objects.filter(kind="interior").delete()
+    Edit.objects.create(
+        kind=Edit.Kind.EXCLUDE,
+        track_file=track.track_file,
+        aircraft_key=track.aircraft_key,
+        starts_at=START + datetime.timedelta(minutes=4),
+        ends_at=START + datetime.timedelta(minutes=4),
+        reason="jumped",
+    )
+    gaps = publish(flight).snapshot["gaps"]
+    assert ("trailing", epoch(3), "removed") in [(gap["kind"], gap["start"], gap["cause"]) for gap in gaps]
 
 
 def test_a_curators_cause_of_a_gap_stands_in_the_revision() -> None:
@@ -226,7 +298,7 @@ def test_an_aircraft_known_only_from_drafts_is_hidden_until_its_flight_is_publis
     assert visibility.listed_revisions().get().aircraft == aircraft
     withdraw(flight, "wrong aircraft")
     assert not visibility.visible_aircraft(public).exists()
-    assert not visibility.visible_flights(public).exists()
+    assert not visibility.listed_revisions().exists()
 
 
 def test_a_search_finds_type_registration_and_month(places: dict[str, Place]) -> None:

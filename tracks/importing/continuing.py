@@ -16,7 +16,7 @@ from tracks.processing.splitting import SplitThresholds, split_legs
 # Nothing stays in the air unseen for longer, says the rule of legs; so nothing farther away needs to be looked at.
 LONGEST_GAP = datetime.timedelta(seconds=SplitThresholds().longest_gap_s)
 
-_NOT_STORED = {"time", "longitude", "latitude", "altitude", "estimated", "leg_start", "callsign"}
+_NOT_STORED = {"time", "longitude", "latitude", "altitude", "estimated", "leg_start", "break_before", "callsign"}
 
 
 # Two tracks of one aircraft that share so much of the shorter one's time show one flight.

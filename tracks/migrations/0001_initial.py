@@ -261,7 +261,7 @@ class Migration(migrations.Migration):
                 (
                     "evidence_class",
                     models.CharField(
-                        choices=[("observed", "observed"), ("reported", "reported")],
+                        choices=[("observed", "observed"), ("estimated", "estimated"), ("reported", "reported")],
                         default="reported",
                         max_length=10,
                         verbose_name="class",
@@ -471,7 +471,7 @@ class Migration(migrations.Migration):
                 (
                     "evidence_class",
                     models.CharField(
-                        choices=[("observed", "observed"), ("reported", "reported")],
+                        choices=[("observed", "observed"), ("estimated", "estimated"), ("reported", "reported")],
                         default="reported",
                         max_length=10,
                         verbose_name="class",

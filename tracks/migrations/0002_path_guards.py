@@ -37,6 +37,36 @@ END
 $$;
 """
 
+# A row as it was, but for references that may go: what they pointed at was deleted. After the UPDATE, because the
+# generated columns are not there before.
+KEPT_FUNCTION = """
+CREATE FUNCTION {table}_is_kept() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    {releases}
+    IF OLD IS DISTINCT FROM NEW THEN
+        RAISE EXCEPTION '% holds what was published: it cannot be changed', TG_TABLE_NAME
+            USING ERRCODE = 'restrict_violation';
+    END IF;
+    RETURN NULL;
+END
+$$;
+"""
+
+# A revision goes with all its stretches or not at all; asked at the commit, when both may be gone.
+STRETCH_GOES_WITH_REVISION = """
+CREATE FUNCTION tracks_revisionstretch_goes_with_its_revision() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF EXISTS (SELECT 1 FROM tracks_flightrevision WHERE id = OLD.revision_id) THEN
+        RAISE EXCEPTION '% holds what was published: it cannot be taken out of its revision', TG_TABLE_NAME
+            USING ERRCODE = 'restrict_violation';
+    END IF;
+    RETURN NULL;
+END
+$$;
+CREATE CONSTRAINT TRIGGER tracks_revisionstretch_stays AFTER DELETE ON tracks_revisionstretch
+DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION tracks_revisionstretch_goes_with_its_revision();
+"""
+
 
 def path_table(table: str) -> list[migrations.RunSQL]:
     """Check and compression of one table of stretches."""
@@ -78,6 +108,18 @@ def frozen(table: str, columns: str) -> migrations.RunSQL:
     )
 
 
+def kept(table: str, *references: str) -> list[migrations.RunSQL]:
+    """A trigger against every change of a row but its references becoming null."""
+    releases = "\n    ".join(f"IF NEW.{name} IS NULL THEN OLD.{name} := NULL; END IF;" for name in references)
+    return [
+        migrations.RunSQL(KEPT_FUNCTION.format(table=table, releases=releases), f"DROP FUNCTION {table}_is_kept()"),
+        migrations.RunSQL(
+            f"CREATE TRIGGER {table}_is_kept AFTER UPDATE ON {table} FOR EACH ROW EXECUTE FUNCTION {table}_is_kept()",
+            f"DROP TRIGGER {table}_is_kept ON {table}",
+        ),
+    ]
+
+
 class Migration(migrations.Migration):
     """Guards that Django's schema cannot express."""
 
@@ -88,14 +130,12 @@ class Migration(migrations.Migration):
         migrations.RunSQL(FROZEN_FUNCTION, "DROP FUNCTION flightmap_refuse_change()"),
         *path_table("tracks_stretch"),
         *path_table("tracks_revisionstretch"),
-        # Foreign keys to users, tracks and places may still be nulled when those go; the content may not change.
-        frozen(
-            "tracks_flightrevision",
-            "number, published_at, content_hash, snapshot, search_text, callsign, title, note, departure_at, "
-            "arrival_at, date_from, date_to, starts_at, ends_at, evidence_class, demonstration",
-        ),
-        frozen(
-            "tracks_revisionstretch", "ordinal, evidence_class, fix_count, path, lone_fix, file_sha256, record_index"
+        *kept("tracks_flightrevision", "published_by_id", "mission_id"),
+        *kept("tracks_revisionstretch", "track_id"),
+        migrations.RunSQL(
+            STRETCH_GOES_WITH_REVISION,
+            "DROP TRIGGER tracks_revisionstretch_stays ON tracks_revisionstretch; "
+            "DROP FUNCTION tracks_revisionstretch_goes_with_its_revision()",
         ),
         frozen("tracks_trackfile", "sha256, size, file"),
     ]

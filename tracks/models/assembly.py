@@ -7,7 +7,6 @@ aircraft and time interval, never to rows, so they find their place again after 
 from __future__ import annotations
 
 import datetime
-import itertools
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
@@ -15,27 +14,19 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from tracks.models.columns import PackedColumn
 from tracks.models.fields import Trajectory
 from tracks.models.flights import Flight
 from tracks.models.revisions import Edit
 from tracks.models.track_files import Gap, Stretch, StretchColumns, Track
-from tracks.models.vocabulary import GapCause, GapKind
-from tracks.processing.geodesy import distance_m
+from tracks.models.vocabulary import EvidenceClass, GapCause, GapKind
+from tracks.processing.geodesy import KNOT_MS, geodesic_m
 
-PARALLEL_COLUMNS = (
-    "altitude_kind",
-    "altitude_known",
-    "geometric_altitude",
-    "ground_speed",
-    "track_angle",
-    "vertical_rate",
-    "source",
-    "on_ground",
-    "squawk",
-    "time_resolution",
-    "record_index",
+PARALLEL_COLUMNS = tuple(
+    field.name
+    for field in StretchColumns._meta.local_fields
+    if isinstance(field, PackedColumn) and field.name != "lone_fix"
 )
-KNOT = 1852 / 3600  # metres a second
 SEAM_S = 60  # seconds: an archive day cut at midnight leaves less between its last fix and the next day's first
 
 
@@ -53,7 +44,10 @@ class AssembledStretch:
         """Read a stored stretch."""
         line = stretch.path.coordinates if stretch.path is not None else np.asarray(stretch.lone_fix).reshape(-1, 4)
         return cls(
-            stretch.evidence_class, line, {name: np.asarray(getattr(stretch, name)) for name in PARALLEL_COLUMNS}, track
+            stretch.evidence_class,
+            line,
+            {name: np.asarray(getattr(stretch, name)) for name in PARALLEL_COLUMNS},
+            track,
         )
 
     def where(self, mask: NDArray[np.bool_]) -> list[AssembledStretch]:
@@ -115,7 +109,7 @@ class AssembledGap:
     @classmethod
     def between(cls, before: NDArray[np.float64], after: NDArray[np.float64], cause: str) -> AssembledGap:
         """The gap between two fixes (rows of coordinates)."""
-        distance = float(distance_m(before[0], before[1], after[0], after[1]))
+        distance = float(geodesic_m(before[0], before[1], after[0], after[1]))
         seconds = float(after[3] - before[3])
         return cls(
             GapKind.INTERIOR,
@@ -124,9 +118,21 @@ class AssembledGap:
             (float(before[0]), float(before[1])),
             (float(after[0]), float(after[1])),
             distance,
-            distance / seconds / KNOT if seconds > 0 else None,
+            distance / seconds / KNOT_MS if seconds > 0 else None,
             cause,
         )
+
+    @classmethod
+    def open_before(cls, fix: NDArray[np.float64], cause: str) -> AssembledGap:
+        """The gap before the first fix."""
+        point = (float(fix[0]), float(fix[1]))
+        return cls(GapKind.LEADING, None, _moment(fix[3]), None, point, None, None, cause)
+
+    @classmethod
+    def open_after(cls, fix: NDArray[np.float64], cause: str) -> AssembledGap:
+        """The gap after the last fix."""
+        point = (float(fix[0]), float(fix[1]))
+        return cls(GapKind.TRAILING, _moment(fix[3]), None, point, None, None, None, cause)
 
     def in_words(self) -> dict[str, Any]:
         """As a revision keeps it."""
@@ -187,15 +193,14 @@ def assemble(flight: Flight) -> Assembly:
 def _edited_track(
     track: Track, stretches: list[Stretch], gaps: list[Gap], edits: list[Edit]
 ) -> tuple[list[AssembledStretch], list[AssembledGap]]:
-    pieces = [AssembledStretch.of(stretch, track) for stretch in stretches]
+    whole = [AssembledStretch.of(stretch, track) for stretch in stretches]
     found = [AssembledGap.of(gap) for gap in gaps]
+    anchor = (track.track_file_id, track.aircraft_key)
+    pieces = whole
     for edit in edits:
         if edit.kind not in {Edit.Kind.EXCLUDE, Edit.Kind.TRIM}:
             continue
-        if edit.track_file_id is not None and (edit.track_file_id, edit.aircraft_key) != (
-            track.track_file_id,
-            track.aircraft_key,
-        ):
+        if edit.track_file_id is not None and (edit.track_file_id, edit.aircraft_key) != anchor:
             continue
         start = edit.starts_at.timestamp() if edit.starts_at else -np.inf
         end = edit.ends_at.timestamp() if edit.ends_at else np.inf
@@ -203,29 +208,38 @@ def _edited_track(
         for piece in pieces:
             inside = (piece.coordinates[:, 3] >= start) & (piece.coordinates[:, 3] <= end)
             kept += piece.where(inside if edit.kind == Edit.Kind.TRIM else ~inside)
-        if len(kept) != len(pieces) or sum(len(p.coordinates) for p in kept) != sum(len(p.coordinates) for p in pieces):
-            found = _gaps_after_removal(kept, found)
         pieces = kept
-    return pieces, found
+    return pieces, _gaps_after_removal(_observed(whole), _observed(pieces), found)
 
 
-def _gaps_after_removal(pieces: list[AssembledStretch], gaps: list[AssembledGap]) -> list[AssembledGap]:
-    """Gaps still bounded by fixes stay; where fixes were taken out, a gap says so."""
-    if not pieces:
+def _observed(pieces: list[AssembledStretch]) -> NDArray[np.float64]:
+    """The received fixes of stretches, n×4, in order of time."""
+    lines = [piece.coordinates for piece in pieces if piece.evidence_class == EvidenceClass.OBSERVED]
+    return np.concatenate(lines) if lines else np.empty((0, 4))
+
+
+def _gaps_after_removal(
+    before: NDArray[np.float64], after: NDArray[np.float64], gaps: list[AssembledGap]
+) -> list[AssembledGap]:
+    """The gaps once edits have turned the received fixes `before` into `after` (rows of coordinates).
+
+    A gap stays while the fixes that bound it do; where received fixes were taken out, a gap says so.
+    """
+    if len(before) == len(after):
+        return gaps
+    if not len(after):
         return []
-    known = {(g.started_at, g.ended_at): g for g in gaps if g.kind == GapKind.INTERIOR}
-    first, last = pieces[0].coordinates[0], pieces[-1].coordinates[-1]
-    result = [g for g in gaps if g.kind == GapKind.LEADING and g.ended_at == _moment(first[3])]
-    for before, after in itertools.pairwise(pieces):
-        fresh = AssembledGap.between(before.coordinates[-1], after.coordinates[0], GapCause.REMOVED)
-        whole = known.get((fresh.started_at, fresh.ended_at))
-        adjoining = before.evidence_class != after.evidence_class and whole is None
-        if whole is not None:
-            result.append(whole)
-        elif not adjoining:
-            result.append(fresh)
-    result += [g for g in gaps if g.kind == GapKind.TRAILING and g.started_at == _moment(last[3])]
-    return result
+    place = np.searchsorted(before[:, 3], after[:, 3])  # times are unique within a track
+    times = {_moment(time) for time in after[:, 3]}
+    result = [g for g in gaps if all(end is None or end in times for end in (g.started_at, g.ended_at))]
+    jumps = np.flatnonzero(np.diff(place) > 1)
+    result += [AssembledGap.between(after[i], after[i + 1], GapCause.REMOVED) for i in jumps]
+    if place[0] > 0:
+        result.append(AssembledGap.open_before(after[0], GapCause.REMOVED))
+    if place[-1] < len(before) - 1:
+        result.append(AssembledGap.open_after(after[-1], GapCause.REMOVED))
+    order = {GapKind.LEADING: 0, GapKind.INTERIOR: 1, GapKind.TRAILING: 2}
+    return sorted(result, key=lambda g: (order[GapKind(g.kind)], g.started_at or g.ended_at))
 
 
 def _append_track(assembly: Assembly, pieces: list[AssembledStretch], gaps: list[AssembledGap]) -> None:

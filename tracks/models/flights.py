@@ -96,7 +96,7 @@ class FlightFacts(models.Model):
     evidence_class = models.CharField(
         _("class"),
         max_length=10,
-        choices=[c for c in EvidenceClass.choices if c[0] != EvidenceClass.ESTIMATED],
+        choices=EvidenceClass.choices,
         default=EvidenceClass.REPORTED,
     )
     assertion_level = models.CharField(_("assertion level"), max_length=40, choices=AssertionLevel.choices, blank=True)

@@ -41,8 +41,9 @@ def reasons_against(flight: Flight, assembly: Assembly) -> list[str]:
         for file in _files(assembly)
         if not any(acquisition.may_be_published for acquisition in file.acquisitions.all())
     ]
-    if flight.evidence_class == EvidenceClass.OBSERVED and not assembly.stretches:
-        reasons.append(_("Its tracks show no fix."))
+    received = any(stretch.evidence_class == EvidenceClass.OBSERVED for stretch in assembly.stretches)
+    if flight.evidence_class != EvidenceClass.REPORTED and not received:
+        reasons.append(_("Its tracks hold no received position: nothing of it was observed."))
     if flight.evidence_class == EvidenceClass.REPORTED and not flight.flight_sources.exists():
         reasons.append(_("It has neither a track nor a source."))
     return reasons

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Sequence
-from typing import Any
 
 from django.conf import settings
 from django.db import transaction
@@ -104,6 +103,16 @@ def set_facts(flights: Sequence[Flight]) -> None:
     }
     simulated = FlightTrack.objects.filter(flight__in=flights, track__track_file__demonstration=True)
     demonstrations = set(simulated.order_by().values_list("flight", flat=True))
+    received = set(
+        Stretch.objects.filter(
+            track__flight_track__flight__in=flights,
+            track__flight_track__shown=True,
+            evidence_class=EvidenceClass.OBSERVED,
+        )
+        .order_by()
+        .values_list("track__flight_track__flight", flat=True)
+        .distinct()
+    )
     undecided: list[Flight] = []
     for flight in flights:
         own = claims[flight.pk]
@@ -111,6 +120,8 @@ def set_facts(flights: Sequence[Flight]) -> None:
         _set_names(flight, shown, expander)
         _set_ends(flight, shown, expander)
         _set_times(flight, shown, spans.get(flight.pk))
+        if flight.evidence_class == EvidenceClass.OBSERVED and flight.pk not in received:
+            flight.evidence_class = EvidenceClass.ESTIMATED  # its tracks hold nothing but the tracker's own guesses
         flight.demonstration = flight.demonstration or flight.pk in demonstrations
         flight.disagreements = disagreeing_fields(own, expander)
         flight.direction = _direction(flight.origin, flight.destination)
@@ -245,7 +256,7 @@ def _pass_through_corridor(flights: Sequence[Flight]) -> set[str]:
 def automatic_title(flight: Flight) -> str:
     """Who flew from where to where, as far as known: "RA-82030: North Korea → Vladivostok"."""
     known = (flight.aircraft and flight.aircraft.key, flight.callsign, flight.type_name)
-    who = next(filter(None, known), None) or (flight.operator.name if flight.operator else "?")
+    who = next(filter(None, known), None) or (flight.operator.name if flight.operator else "Unidentified aircraft")
     return f"{who}: {short_place(flight.origin)} → {short_place(flight.destination)}"
 
 
@@ -256,12 +267,3 @@ def short_place(place: Place | None) -> str:
     if place.airport is not None and place.airport.city:
         return place.airport.city
     return place.name.split(" (")[0]
-
-
-def resolve_all(flights: Any = None) -> int:
-    """Rebuild every flight (or those of the queryset); returns how many."""
-    count = 0
-    for flight in (Flight.objects.all() if flights is None else flights).iterator(chunk_size=200):
-        resolve(flight)
-        count += 1
-    return count
