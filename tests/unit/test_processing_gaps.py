@@ -135,3 +135,50 @@ def test_stretches_hold_every_fix_once_and_never_span_a_gap_or_two_classes(steps
         if gap.kind is GapKind.INTERIOR:
             assert gap.duration_s >= 60
     assert (gaps[0].kind, gaps[-1].kind) == (GapKind.LEADING, GapKind.TRAILING)
+
+
+def test_a_silence_the_file_marks_breaks_the_line_however_short_it_is():
+    marks = np.zeros(20, dtype=bool)
+    marks[8] = True
+    stretches, gaps = seen(at_times(np.arange(0, 100, 5), break_before=marks))
+    assert [(s.start, s.stop, s.evidence) for s in stretches] == [
+        (0, 8, Evidence.OBSERVED),
+        (8, 20, Evidence.OBSERVED),
+    ]
+    assert [(g.kind, g.start, g.end, g.before, g.after) for g in gaps] == [(GapKind.INTERIOR, 35.0, 40.0, 7, 8)]
+
+
+@pytest.mark.parametrize(("moves", "is_gap"), [(False, False), (True, True)])
+def test_a_marked_silence_of_a_parked_aircraft_is_no_gap(moves, is_gap):
+    fixes = at_times(np.arange(0, 100, 5), break_before=np.arange(20) == 8)
+    fixes.on_ground[:] = OnGround.YES
+    if not moves:
+        fixes.latitude[:] = 40.0
+    assert bool(seen(fixes)[1]) is is_gap
+
+
+def test_a_mark_at_an_estimated_fix_tells_of_the_observed_ones_around_it_too():
+    estimated = np.isin(np.arange(20), [8, 9])
+    _, gaps = seen(at_times(np.arange(0, 100, 5), break_before=np.arange(20) == 9, estimated=estimated))
+    assert [(g.before, g.after) for g in gaps] == [(7, 10)]
+
+
+def test_estimates_do_not_fill_a_gap():
+    times = np.arange(0, 60 * 60, 10.0)
+    estimated = (times >= 300) & (times < 3300)
+    stretches, gaps = seen(at_times(times, estimated=estimated))
+    assert [s.evidence.value for s in stretches] == ["observed", "estimated", "observed"]
+    (gap,) = gaps
+    assert (gap.kind, gap.start, gap.end, gap.before, gap.after) == (GapKind.INTERIOR, 290.0, 3300.0, 29, 330)
+    assert gap.duration_s == 3010.0
+
+
+def test_open_gaps_begin_and_end_at_the_fixes_received_not_at_estimates():
+    estimated = np.ones(40, dtype=bool)
+    estimated[10:30] = False
+    fixes = at_times(np.arange(0, 200, 5), estimated=estimated)
+    _, gaps = find_gaps(fixes, departure_seen=False, arrival_seen=False)
+    assert [(g.kind, g.start, g.end, g.before, g.after) for g in gaps] == [
+        (GapKind.LEADING, None, 50.0, None, 10),
+        (GapKind.TRAILING, 145.0, None, 29, None),
+    ]

@@ -1,7 +1,8 @@
 """Stretches and gaps: where a leg was observed without interruption, and where it was not.
 
 A stretch is a run of fixes of one evidence class with no gap inside; its fixes may be joined by a
-line. A gap is time without fixes. What happened in it is not known, and nothing here guesses.
+line. A gap is time without observed fixes. What happened in it is not known, and nothing here
+guesses: where the tracker guessed, its estimated fixes are stretches within the gap.
 """
 
 from __future__ import annotations
@@ -52,10 +53,10 @@ class Stretch:
 
 @dataclass(frozen=True, slots=True)
 class Gap:
-    """Time without fixes. None where not known: a leading gap has no start, a trailing one no end.
+    """Time without observed fixes. None where not known: a leading gap has no start, a trailing one no end.
 
     Attributes:
-        start, end: epoch seconds of the last fix before and the first after.
+        start, end: epoch seconds of the last observed fix before and the first after.
         duration_s, distance_m, implied_speed_kt: between these two, on the WGS84 ellipsoid.
         before, after: positions of these two in the leg.
     """
@@ -72,7 +73,7 @@ class Gap:
 
 @dataclass(frozen=True, slots=True)
 class GapThresholds:
-    """When time without fixes is a gap. Seconds and metres.
+    """When time without observed fixes is a gap. Seconds and metres.
 
     The source's own update interval decides: `times_interval` times the interval that
     `interval_quantile` of its fixes keep to, but never below `least_s` nor above `most_s`.
@@ -118,20 +119,25 @@ def find_gaps(
     """The stretches and gaps of one leg (times strictly increasing), both in order of time.
 
     Args:
-        departure_seen, arrival_seen: whether the leg's first and last fix show it at an airport or
-            on the ground; where not, a leading or trailing gap says that the rest was not seen.
+        departure_seen, arrival_seen: whether the leg's first and last observed fix show it at an
+            airport or on the ground; where not, a leading or trailing gap says that the rest was not seen.
 
     Returns:
         Stretches that together hold every fix once, and gaps. Where neighbours cannot be joined
-        although little time passed (a jump that cleaning had to believe), the gap is interior too.
+        although little time passed (a jump that cleaning had to believe, a silence that the file
+        marks), the gap is interior too. Of a leg without any observed fix the first and the last
+        estimated one bound the open gaps.
     """
     limits = thresholds or GapThresholds()
     count = len(fixes)
     if not count:
         return [], []
-    breaks = _breaks(fixes, limits)
     estimated = fixes.estimated
-    edges = breaks | (estimated[1:] != estimated[:-1])
+    observed = np.flatnonzero(~estimated)
+    broken = _breaks(fixes, observed, limits)
+    edges = estimated[1:] != estimated[:-1]
+    for members, breaks in ((observed, broken), _guesses(fixes, limits)):
+        edges[members[1:][breaks] - 1] = True
     starts = np.concatenate([[0], np.flatnonzero(edges) + 1])
     stops = np.concatenate([starts[1:], [count]])
     classes = (Evidence.OBSERVED, Evidence.ESTIMATED)
@@ -139,38 +145,50 @@ def find_gaps(
         Stretch(start, stop, classes[guessed])
         for start, stop, guessed in zip(starts.tolist(), stops.tolist(), estimated[starts].tolist(), strict=True)
     ]
+    first, last = (int(observed[0]), int(observed[-1])) if observed.size else (0, count - 1)
     gaps: list[Gap] = []
     if not departure_seen:
-        gaps.append(Gap(GapKind.LEADING, None, float(fixes.time[0]), None, 0))
-    gaps += _interior(fixes, np.flatnonzero(breaks))
+        gaps.append(Gap(GapKind.LEADING, None, float(fixes.time[first]), None, first))
+    gaps += _interior(fixes, observed[:-1][broken], observed[1:][broken])
     if not arrival_seen:
-        gaps.append(Gap(GapKind.TRAILING, float(fixes.time[-1]), None, count - 1, None))
+        gaps.append(Gap(GapKind.TRAILING, float(fixes.time[last]), None, last, None))
     return stretches, gaps
 
 
-def _breaks(fixes: Fixes, limits: GapThresholds) -> NDArray[np.bool_]:
-    count = len(fixes)
-    if count < 2:
+def _guesses(fixes: Fixes, limits: GapThresholds) -> tuple[NDArray[np.int64], NDArray[np.bool_]]:
+    """Positions of the estimated fixes, and where the line between neighbours of them breaks."""
+    members = np.flatnonzero(fixes.estimated)
+    return members, _breaks(fixes, members, limits)
+
+
+def _breaks(fixes: Fixes, members: NDArray[np.int64], limits: GapThresholds) -> NDArray[np.bool_]:
+    """Between which of the fixes at m positions (of one evidence class) the line breaks; m−1 answers."""
+    if members.size < 2:
         return np.zeros(0, dtype=bool)
+    marks = fixes.break_before
+    if members.size < len(fixes):
+        # A mark at a fix of the other class in between speaks of this time too.
+        marks = np.insert(np.diff(np.cumsum(marks)[members]) > 0, 0, marks[members[0]])
+        fixes = fixes[members]
     step = np.diff(fixes.time)
     long = step >= gap_threshold_s(fixes, limits)
-    which = np.flatnonzero(long)
+    breaks = long | marks[1:]
+    which = np.flatnonzero(breaks)
     if which.size:
         ground = on_ground(fixes)
         lon, lat = fixes.longitude, fixes.latitude
         moved = distance_m(lon[which], lat[which], lon[which + 1], lat[which + 1])
         parked = ground[which] & ground[which + 1] & (moved <= limits.parked_m)
-        long[which] = ~parked | (step[which] >= limits.parked_s)
+        breaks[which] = ~parked | (long[which] & (step[which] >= limits.parked_s))
     possible = neighbours_reachable(
         fixes, limits.max_ground_speed_kmh / 3.6, limits.position_noise_m, limits.clock_noise_s
     )
-    return long | ~possible
+    return breaks | ~possible
 
 
-def _interior(fixes: Fixes, before: NDArray[np.int64]) -> list[Gap]:
+def _interior(fixes: Fixes, before: NDArray[np.int64], after: NDArray[np.int64]) -> list[Gap]:
     if not before.size:
         return []
-    after = before + 1
     start, end = fixes.time[before], fixes.time[after]
     distance = geodesic_m(
         fixes.longitude[before], fixes.latitude[before], fixes.longitude[after], fixes.latitude[after]
@@ -178,6 +196,6 @@ def _interior(fixes: Fixes, before: NDArray[np.int64]) -> list[Gap]:
     speed = distance / (end - start) / KNOT_MS
     kind = GapKind.INTERIOR
     return [
-        Gap(kind, float(s), float(e), int(b), int(b) + 1, float(e - s), float(d), float(v))
-        for b, s, e, d, v in zip(before, start, end, distance, speed, strict=True)
+        Gap(kind, float(s), float(e), int(b), int(a), float(e - s), float(d), float(v))
+        for b, a, s, e, d, v in zip(before, after, start, end, distance, speed, strict=True)
     ]

@@ -16,7 +16,7 @@ from tracks.processing.phases import in_air
 from tracks.processing.splitting import SplitReason, SplitThresholds, split_legs
 
 # Raised whenever the same fixes would give other legs; stored with what was made of a file.
-PROCESSING_VERSION = 1
+PROCESSING_VERSION = 2
 
 
 @dataclass(frozen=True, slots=True)
