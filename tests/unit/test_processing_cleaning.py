@@ -159,6 +159,68 @@ def test_nothing_and_one_fix_are_fine():
     assert len(clean(northward(1))[0]) == 1
 
 
+def test_estimates_running_straight_on_do_not_outvote_the_fixes_observed_after_a_turn():
+    fixes = northward(53)
+    fixes.estimated[20:50] = True
+    # The tracker went on north at 1,000 km/h; the aircraft turned and was received to the south of it.
+    fixes.latitude[20:50] = fixes.latitude[19] + 0.025 * np.arange(1, 31)
+    fixes.latitude[50:] = fixes.latitude[19] - 0.01 * np.arange(3)
+    cleaned, report = clean(fixes)
+    observed = cleaned.record_index[~cleaned.estimated].tolist()
+    assert observed == [*range(20), 50, 51, 52]
+    (reason,) = report.dropped
+    assert reason is Dropped.REFUTED
+    refuted = sorted(report.dropped[reason].tolist())
+    # n·0.025° away after n·10 s, and (31 − n)·10 s to come back at 1,400 km/h (0.035° in 10 s; 1 s and 500 m of grace).
+    assert refuted == [record for record in range(20, 50) if 0.025 * (record - 19) > 0.035 * (50 - record) + 0.008]
+
+
+def test_an_estimate_at_the_time_of_an_observed_fix_gives_way_to_it():
+    fixes = northward(6)[np.array([0, 1, 1, 2, 3, 3, 4, 5])]
+    fixes.record_index = np.arange(8)
+    fixes.estimated[[1, 4]] = True
+    fixes.latitude[4] += 0.001  # beside the observed one; the other is at the same place
+    cleaned, report = clean(fixes)
+    assert cleaned.record_index.tolist() == [0, 2, 3, 5, 6, 7]
+    assert dropped(report) == {Dropped.DUPLICATE: [1], Dropped.REFUTED: [4]}
+
+
+def test_estimates_alone_are_judged_by_each_other():
+    fixes = northward(20)
+    fixes.estimated[:] = True
+    fixes.latitude[8] += 5.0
+    assert dropped(clean(fixes)[1]) == {Dropped.IMPLAUSIBLE: [8]}
+
+
+@pytest.mark.parametrize("mark", ["break_before", "leg_start"])
+@pytest.mark.parametrize("spoil", ["time", "place", "spike", "contradiction", "twin"])
+def test_the_mark_of_a_dropped_fix_is_inherited_by_the_next_one_kept(spoil, mark):
+    fixes = northward(20)
+    getattr(fixes, mark)[8] = True
+    match spoil:
+        case "time":
+            fixes.time[8] = np.nan
+        case "place":
+            fixes.longitude[8] = np.nan
+        case "spike":
+            fixes.latitude[8] += 5.0
+        case "contradiction":
+            fixes.time[8] = fixes.time[9]
+        case "twin":
+            fixes.time[8], fixes.latitude[8] = fixes.time[7], fixes.latitude[7]
+    cleaned, _ = clean(fixes)
+    expected = 10 if spoil == "contradiction" else 9
+    assert 8 not in cleaned.record_index
+    assert cleaned.record_index[getattr(cleaned, mark)].tolist() == [expected]
+
+
+def test_a_mark_stays_with_its_fix_when_fixes_are_sorted():
+    fixes = northward(9)
+    fixes.break_before[4] = True
+    cleaned, _ = clean(fixes[np.array([8, 4, 1, 0, 2, 3, 7, 6, 5])])
+    assert cleaned.record_index[cleaned.break_before].tolist() == [4]
+
+
 COORDINATE = st.floats(-200, 200) | st.just(float("nan"))
 
 

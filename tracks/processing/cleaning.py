@@ -1,7 +1,9 @@
 """Cleaning: drop what cannot be, order what is left, count everything. No position is ever changed.
 
 What is dropped, and why, is kept with the index of the record in the file, so that a curator can
-look it up there.
+look it up there. What a dropped fix marks (a new leg, a silence before it) the next kept one marks.
+
+Observed fixes are judged by each other alone; what a tracker estimated has to agree with them.
 """
 
 from __future__ import annotations
@@ -35,6 +37,7 @@ class Dropped(StrEnum):
     DUPLICATE = "duplicate"
     CONTRADICTORY = "contradictory"
     IMPLAUSIBLE = "implausible-speed"
+    REFUTED = "estimate-refuted"
 
 
 DROPPED_LABELS: Mapping[Dropped, str] = {
@@ -43,6 +46,7 @@ DROPPED_LABELS: Mapping[Dropped, str] = {
     Dropped.DUPLICATE: gettext_noop("the same time and place as another fix"),
     Dropped.CONTRADICTORY: gettext_noop("the same time as another fix in another place"),
     Dropped.IMPLAUSIBLE: gettext_noop("unreachable from the fixes before and after it"),
+    Dropped.REFUTED: gettext_noop("estimated where the observed fixes around it exclude it"),
 }
 
 
@@ -106,11 +110,76 @@ def clean(
     fixes = _without_invalid(fixes, report)
     fixes = _in_order(fixes, report)
     fixes = _without_duplicates(fixes, report)
-    speed = max_ground_speed_kmh / 3.6
-    fixes = _without_contradictions(fixes, report, speed, position_noise_m, clock_noise_s)
-    fixes = _without_implausible(fixes, report, speed, position_noise_m, clock_noise_s, reanchor_after)
+    limits = max_ground_speed_kmh / 3.6, position_noise_m, clock_noise_s
+    observed = np.flatnonzero(~fixes.estimated)
+    believed = _believed(fixes, observed, report, limits, reanchor_after)
+    if observed.size < len(fixes):
+        guesses = _not_refuted(fixes, np.flatnonzero(fixes.estimated), believed, report, limits)
+        guesses = _believed(fixes, guesses, report, limits, reanchor_after, confirmed_by=believed)
+        believed = np.union1d(believed, guesses)
+    if believed.size < len(fixes):
+        keep = np.zeros(len(fixes), dtype=bool)
+        keep[believed] = True
+        fixes = _kept(fixes, keep)
     report.kept = len(fixes)
     return fixes, report
+
+
+def _kept(fixes: Fixes, keep: NDArray[np.bool_]) -> Fixes:
+    """The fixes to keep; marks of those dropped move to the next one kept."""
+    kept = fixes[keep]
+    for name in ("leg_start", "break_before"):
+        column = getattr(fixes, name)
+        if column[~keep].any():
+            setattr(kept, name, np.diff(np.cumsum(column)[keep], prepend=0) > 0)
+    return kept
+
+
+def _believed(
+    fixes: Fixes,
+    members: NDArray[np.int64],
+    report: CleaningReport,
+    limits: tuple[float, float, float],
+    reanchor_after: int,
+    *,
+    confirmed_by: NDArray[np.int64] | None = None,
+) -> NDArray[np.int64]:
+    """Those of the fixes at some positions that neither contradict each other nor are out of reach.
+
+    Args:
+        confirmed_by: positions of fixes known to be right, and known to agree with all members:
+            across them two members need not reach each other.
+    """
+    part = fixes if members.size == len(fixes) else fixes[members]
+    keep = _uncontradicted(part, report, *limits)
+    if not keep.all():
+        members, part = members[keep], part[keep]
+    across = None
+    if confirmed_by is not None:
+        across = np.diff(np.searchsorted(confirmed_by, members)) > 0
+    return members[_plausible(part, report, *limits, reanchor_after, across)]
+
+
+def _not_refuted(
+    fixes: Fixes,
+    guesses: NDArray[np.int64],
+    observed: NDArray[np.int64],
+    report: CleaningReport,
+    limits: tuple[float, float, float],
+) -> NDArray[np.int64]:
+    """Those of the estimated fixes that the nearest observed ones, believed already, allow."""
+    if not observed.size:
+        return guesses
+    time = fixes.time[observed]
+    earlier = np.searchsorted(time, fixes.time[guesses], side="right") - 1
+    later = np.minimum(earlier + 1, observed.size - 1)
+    good = np.ones(guesses.size, dtype=bool)
+    for neighbour in (np.maximum(earlier, 0), later):
+        good &= reachable(fixes, observed[neighbour], guesses, *limits)
+    # Each time once: where one was observed there is nothing to estimate.
+    good &= (earlier < 0) | (time[np.maximum(earlier, 0)] < fixes.time[guesses])
+    report.add(Dropped.REFUTED, fixes.record_index[guesses[~good]])
+    return guesses[good]
 
 
 def reachable(
@@ -147,7 +216,7 @@ def _without_invalid(fixes: Fixes, report: CleaningReport) -> Fixes:
         report.add(Dropped.INVALID_POSITION, fixes.record_index[time_ok & ~place_ok])
     good = time_ok & place_ok
     if not good.all():
-        fixes = fixes[good]
+        fixes = _kept(fixes, good)
     # 0° N 0° E is where broken receivers are; it is also a place in the Gulf of Guinea.
     report.null_island = fixes.record_index[(fixes.longitude == 0.0) & (fixes.latitude == 0.0)]
     return fixes
@@ -162,13 +231,14 @@ def _in_order(fixes: Fixes, report: CleaningReport) -> Fixes:
 
 
 def _without_duplicates(fixes: Fixes, report: CleaningReport) -> Fixes:
-    """Of fixes with one time and one place the first stays."""
+    """Of fixes with one time and one place the first stays, an observed one before an estimated one."""
     if len(fixes) < 2 or not (np.diff(fixes.time) == 0).any():
         return fixes
     same_time = np.diff(fixes.time) == 0
     shared = np.flatnonzero(np.append(same_time, False) | np.insert(same_time, 0, False))
     # Stable: among equals the file's order decides which is the first.
-    order = shared[np.lexsort((fixes.latitude[shared], fixes.longitude[shared], fixes.time[shared]))]
+    keys = (fixes.estimated[shared], fixes.latitude[shared], fixes.longitude[shared], fixes.time[shared])
+    order = shared[np.lexsort(keys)]
     same = (
         (np.diff(fixes.time[order]) == 0)
         & (np.diff(fixes.longitude[order]) == 0)
@@ -179,15 +249,15 @@ def _without_duplicates(fixes: Fixes, report: CleaningReport) -> Fixes:
     if not again.any():
         return fixes
     report.add(Dropped.DUPLICATE, fixes.record_index[again])
-    return fixes[~again]
+    return _kept(fixes, ~again)
 
 
-def _without_contradictions(
+def _uncontradicted(
     fixes: Fixes, report: CleaningReport, speed: float, noise_m: float, noise_s: float
-) -> Fixes:
+) -> NDArray[np.bool_]:
     """Of fixes with one time in several places none stays, unless only one of them can be true."""
     if len(fixes) < 2 or not (np.diff(fixes.time) == 0).any():
-        return fixes
+        return np.ones(len(fixes), dtype=bool)
     _, first, group = np.unique(fixes.time, return_index=True, return_inverse=True)
     size = np.bincount(group)
     disputed = size[group] > 1
@@ -207,24 +277,33 @@ def _without_contradictions(
     contradictory = which[~believed[group[which]]]
     report.add(Dropped.IMPLAUSIBLE, fixes.record_index[lost_alone])
     report.add(Dropped.CONTRADICTORY, fixes.record_index[contradictory])
-    return fixes[keep]
+    return keep
 
 
-def _without_implausible(
-    fixes: Fixes, report: CleaningReport, speed: float, noise_m: float, noise_s: float, reanchor_after: int
-) -> Fixes:
+def _plausible(
+    fixes: Fixes,
+    report: CleaningReport,
+    speed: float,
+    noise_m: float,
+    noise_s: float,
+    reanchor_after: int,
+    across: NDArray[np.bool_] | None,
+) -> NDArray[np.bool_]:
     """Drop short runs of fixes that can be reached neither from those before nor reach those after.
 
     The track is cut wherever two neighbours imply an impossible speed. A run of fewer than
     `reanchor_after` fixes between two cuts is an intruder if the track goes on possibly without it.
     Nothing is believed from the start, so a wrong first fix cannot condemn the right ones.
+    Where `across` (n−1) is true, two neighbours are not compared.
     """
     count = len(fixes)
     if count < 2:
-        return fixes
+        return np.ones(count, dtype=bool)
     cut = ~neighbours_reachable(fixes, speed, noise_m, noise_s)
+    if across is not None:
+        cut &= ~across
     if not cut.any():
-        return fixes
+        return np.ones(count, dtype=bool)
     starts = np.concatenate([[0], np.flatnonzero(cut) + 1])
     stops = np.concatenate([starts[1:], [count]])
 
@@ -251,7 +330,7 @@ def _without_implausible(
     if anchor < 0:
         _believe_longest(chains, keep)
     report.add(Dropped.IMPLAUSIBLE, fixes.record_index[~keep])
-    return fixes[keep]
+    return keep
 
 
 def _believe_longest(chains: list[list[tuple[int, int]]], keep: NDArray[np.bool_]) -> None:
