@@ -120,7 +120,7 @@ def test_timestamps_rounded_by_a_spreadsheet_are_no_times_but_utc_beside_them_is
     assert "spreadsheet has rounded" in str(report.warnings[0])
     chunks, report, _ = read_file(without_utc(rounded).encode())
     assert chunks == []
-    assert report.dropped == {DropReason.NO_TIME: 3}
+    assert report.dropped == {DropReason.UNREADABLE_TIME: 3}
 
 
 def test_a_timestamp_that_contradicts_utc_is_told():
@@ -133,7 +133,11 @@ def test_rows_that_cannot_be_read_are_counted_with_their_line():
     text = HEAD + ROWS + 'x,y\n1700000090,,DEMO1,"43.1,132.1,9",0,1,1\n1700000091,,DEMO1,"93.1,132.1",0,1,1\n'
     fixes, report = parsed(text)
     assert len(fixes) == 3
-    assert report.dropped == {DropReason.NO_TIME: 1, DropReason.NO_POSITION: 1, DropReason.POSITION_OUT_OF_RANGE: 1}
+    assert report.dropped == {
+        DropReason.UNREADABLE_TIME: 1,
+        DropReason.NO_POSITION: 1,
+        DropReason.POSITION_OUT_OF_RANGE: 1,
+    }
     assert str(report.places[DropReason.POSITION_OUT_OF_RANGE][0]) == "line 7"
     assert report.records_read == 6
 

@@ -68,7 +68,7 @@ def test_a_time_without_a_zone_is_utc_as_gpx_defines_and_the_report_says_so():
 def test_a_point_without_time_is_no_fix_and_is_counted_with_its_line():
     fixes, report = parsed(gpx(point() + "\n" + point(inner="<ele>1</ele>") + point(inner="<time>soon</time>")))
     assert len(fixes) == 1
-    assert report.dropped == {DropReason.NO_TIME: 2}
+    assert report.dropped == {DropReason.NO_TIME: 1, DropReason.UNREADABLE_TIME: 1}
     assert str(report.places[DropReason.NO_TIME][0]) == "line 3"
 
 

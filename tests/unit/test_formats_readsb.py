@@ -153,7 +153,8 @@ def test_records_without_a_possible_time_or_position_are_counted_with_their_plac
     assert report.dropped == {
         DropReason.NO_POSITION: 2,
         DropReason.POSITION_OUT_OF_RANGE: 2,
-        DropReason.NO_TIME: 3,
+        DropReason.NO_TIME: 1,
+        DropReason.UNREADABLE_TIME: 2,
         DropReason.TIME_OUT_OF_RANGE: 1,
         DropReason.UNREADABLE: 3,
     }

@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from tracks.formats.contract import PLACES_KEPT, DropReason, ParseReport, Place
+from tracks.formats.contract import PLACES_KEPT, DropReason, ParseReport, Place, gettext_noop
+from tracks.formats.text import clean
 from tracks.processing.fixes import Fixes
 
 FEET = 0.3048  # metres, exactly
 
-# Fixes outside are dropped: before the epoch nothing was tracked; beyond, seconds were milliseconds.
-EARLIEST = 0.0
+# Fixes outside are dropped: nobody recorded tracks before GPS (a clock that was never set says 1970 or
+# 1980); beyond, seconds were milliseconds.
+EARLIEST = 631_152_000.0  # 1990-01-01
 LATEST = 4_102_444_800.0  # 2100-01-01
+
+# So much of a text that could not be read is quoted to the curator.
+QUOTED = 40
 
 _NUMBERS = {float, int, type(None)}
 _NAN = float("nan")
@@ -59,16 +64,31 @@ def squawk_code(text: object) -> int:
     return _SQUAWKS.get(text, -1) if type(text) is str else -1
 
 
-def without_unusable(fixes: Fixes, report: ParseReport, place_of: Callable[[int], Place]) -> Fixes:
+def unreadable_times(stated: Sequence[Any], records: Sequence[int] | NDArray[np.int64]) -> dict[int, str]:
+    """Which of n times in JSON are stated but no numbers: record index -> what stands there."""
+    if set(map(type, stated)) <= _NUMBERS:
+        return {}
+    return {
+        int(record): str(value)[:QUOTED]
+        for value, record in zip(stated, records, strict=True)
+        if type(value) not in _NUMBERS
+    }
+
+
+def without_unusable(
+    fixes: Fixes, report: ParseReport, place_of: Callable[[int], Place], unreadable: Mapping[int, str] | None = None
+) -> Fixes:
     """Drop and count fixes without a possible time and position.
 
     What the file says of the time before a dropped fix (`break_before`) goes to the next that is kept.
 
     Args:
         place_of: called with a record index, gives its `Place` for the report.
+        unreadable: records that state a time which could not be read, and what they state.
     """
     time, lon, lat = fixes.time, fixes.longitude, fixes.latitude
     no_time = np.isnan(time)
+    not_read = no_time & np.isin(fixes.record_index, list(unreadable)) if unreadable else np.zeros_like(no_time)
     wrong_time = ~no_time & ~((time >= EARLIEST) & (time < LATEST))
     no_position = np.isnan(lon) | np.isnan(lat)
     wrong_position = ~no_position & ~((np.abs(lon) <= 180.0) & (np.abs(lat) <= 90.0))
@@ -79,6 +99,7 @@ def without_unusable(fixes: Fixes, report: ParseReport, place_of: Callable[[int]
         return fixes
     counted = np.zeros(len(fixes), dtype=bool)
     for reason, mask in (
+        (DropReason.UNREADABLE_TIME, not_read),
         (DropReason.NO_TIME, no_time),
         (DropReason.TIME_OUT_OF_RANGE, wrong_time),
         (DropReason.NO_POSITION, no_position),
@@ -86,6 +107,12 @@ def without_unusable(fixes: Fixes, report: ParseReport, place_of: Callable[[int]
     ):
         records = fixes.record_index[mask & ~counted]
         if records.size:
+            if unreadable and reason is DropReason.UNREADABLE_TIME and not report.dropped[reason]:
+                report.warn(
+                    gettext_noop("Times like “%(text)s” could not be read; the fixes that have them were left out."),
+                    place_of(int(records[0])),
+                    text=unreadable[int(records[0])],
+                )
             report.drop(reason, *(place_of(int(r)) for r in records[:PLACES_KEPT]), count=int(records.size))
         counted |= mask
     lost = np.flatnonzero(bad & fixes.break_before)
@@ -109,7 +136,7 @@ class CallsignList:
             return -1
         if (known := self._known.get(text)) is not None:
             return known
-        name = text.strip(" \0@\t\r\n")[:16]
+        name = clean(text).strip(" @")[:16].rstrip()
         number = self._index.setdefault(name, len(self._index)) if name else -1
         if len(self._known) < 4096:
             self._known[text] = number

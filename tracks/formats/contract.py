@@ -16,6 +16,7 @@ from dataclasses import asdict, dataclass, field, fields, replace
 from enum import IntEnum, StrEnum
 from typing import Any, Protocol, runtime_checkable
 
+from tracks.formats.text import clean, clean_or_none
 from tracks.processing.fixes import Fixes
 
 # No chunk holds more: the memory of an import must not grow with the file.
@@ -72,6 +73,11 @@ def at_record(index: int) -> Place:
     return Place(PlaceKind.RECORD, index)
 
 
+def _cleaned(values: Mapping[str, Any]) -> dict[str, Any]:
+    """Values to put into a sentence; what they quote from a file is cleaned."""
+    return {name: clean(value) if isinstance(value, str) else value for name, value in values.items()}
+
+
 class ParseError(Exception):
     """The file cannot be read: a sentence for a curator saying what is wrong, where, what to do.
 
@@ -82,7 +88,7 @@ class ParseError(Exception):
     def __init__(self, message: str, *, place: Place | None = None, **values: Any) -> None:
         super().__init__(message)
         self.message = message
-        self.values = values
+        self.values = _cleaned(values)
         self.place = place
 
     def __str__(self) -> str:
@@ -95,6 +101,7 @@ class DropReason(StrEnum):
 
     UNREADABLE = "unreadable-record"
     NO_TIME = "no-time"
+    UNREADABLE_TIME = "unreadable-time"
     NO_POSITION = "no-position"
     TIME_OUT_OF_RANGE = "time-out-of-range"
     POSITION_OUT_OF_RANGE = "position-out-of-range"
@@ -103,8 +110,9 @@ class DropReason(StrEnum):
 DROP_REASONS: Mapping[DropReason, str] = {
     DropReason.UNREADABLE: gettext_noop("record could not be read"),
     DropReason.NO_TIME: gettext_noop("no time stated"),
+    DropReason.UNREADABLE_TIME: gettext_noop("time that cannot be read, or a date without a time of day"),
     DropReason.NO_POSITION: gettext_noop("no position stated"),
-    DropReason.TIME_OUT_OF_RANGE: gettext_noop("time before 1970 or in the far future"),
+    DropReason.TIME_OUT_OF_RANGE: gettext_noop("time before 1990 or in the far future"),
     DropReason.POSITION_OUT_OF_RANGE: gettext_noop("latitude or longitude that cannot exist"),
 }
 
@@ -116,6 +124,9 @@ class Notice:
     message: str
     values: Mapping[str, Any] = field(default_factory=dict)
     place: Place | None = None
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "values", _cleaned(self.values))
 
     def __str__(self) -> str:
         sentence = self.message % dict(self.values) if self.values else self.message
@@ -198,6 +209,8 @@ class ParseReport:
 class StatedIdentity:
     """Who the file says this aircraft is. None where it does not say; nothing is looked up.
 
+    Text is cleaned (`text.clean`); what is nothing then counts as not stated.
+
     `address` is the transponder address as stated, lower-case hex, with a leading "~" where the
     file marks it as not an ICAO address. `origin` and `destination` are airport codes (ICAO where
     the file gives them) that the file *states*: claims of the source, not computed from fixes.
@@ -212,6 +225,10 @@ class StatedIdentity:
     flight_number: str | None = None
     origin: str | None = None
     destination: str | None = None
+
+    def __post_init__(self) -> None:
+        for each in fields(self):
+            object.__setattr__(self, each.name, clean_or_none(getattr(self, each.name)))
 
     @property
     def icao24(self) -> str | None:
@@ -246,6 +263,7 @@ class Chunk:
     fixes: Fixes
 
     def __post_init__(self) -> None:
+        object.__setattr__(self, "aircraft_key", clean(self.aircraft_key) or "aircraft")
         assert len(self.fixes) <= CHUNK_FIXES, "a parser yields bounded chunks"
 
 

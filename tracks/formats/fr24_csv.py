@@ -23,7 +23,7 @@ from datetime import UTC, tzinfo
 
 import numpy as np
 
-from tracks.formats.columns import CallsignList, possible, without_unusable
+from tracks.formats.columns import QUOTED, CallsignList, possible, without_unusable
 from tracks.formats.contract import (
     ByteStream,
     Chunk,
@@ -38,10 +38,11 @@ from tracks.formats.contract import (
 )
 from tracks.formats.flightradar24 import SOURCES, altitude_columns, squawks
 from tracks.formats.text_lines import text_lines
-from tracks.formats.times import ZonelessTime, epoch_seconds, written_resolution, zone_named
+from tracks.formats.times import ZonelessTime, epoch_seconds, written_resolution, written_resolutions, zone_named
 from tracks.processing.fixes import Fixes, PositionSource
 
 _BATCH = 16_384
+_ROUNDED = re.compile(r"\s*\d[\d.,]*E\+?\d+\s*", re.IGNORECASE)
 _WHOLE_NUMBER = re.compile(r"\s*\d{1,13}(\.\d{1,6})?\s*")
 
 # Our name of a column -> how the variants head it, in lower case.
@@ -68,7 +69,7 @@ class Fr24Csv:
 
     name = "fr24-csv"
     label = gettext_noop("Flightradar24 CSV")
-    version = 1
+    version = 2
 
     def sniff(self, head: bytes) -> Confidence:
         """Certain where the first line names the columns of one of the variants."""
@@ -171,7 +172,7 @@ class _Table:
             index.append(first + offset)
         if not kept:
             return
-        time, resolution = self._times(kept, [lines[i - first] for i in index])
+        time, written = self._times(kept, [lines[i - first] for i in index])
         latitude, longitude = self._positions(kept)
         knots = possible("ground_speed", self._floats(kept, "speed"), report)
         source, estimated = self._sources(kept)
@@ -185,13 +186,14 @@ class _Table:
             vertical_rate=possible("vertical_rate", self._floats(kept, "vertical_rate"), report),
             source=source,
             estimated=estimated,
-            time_resolution=resolution,
+            time_resolution=written_resolutions(written),
             record_index=index,
             squawk=squawks(self._cells(kept, "squawk")),
             callsign=[self._callsigns.number(cell) for cell in self._cells(kept, "callsign")],
             callsigns=self._callsigns.names(),
         )
-        fixes = without_unusable(fixes, report, lambda record: at_line(lines[record - first]))
+        unreadable = {record: text for record, text in zip(index, written, strict=True) if text}
+        fixes = without_unusable(fixes, report, lambda record: at_line(lines[record - first]), unreadable)
         if len(fixes):
             yield Chunk("flight", StatedIdentity(callsign=self._callsigns.only), fixes)
 
@@ -225,28 +227,32 @@ class _Table:
         table = np.array(values, dtype="f8")
         return table[:, 0], table[:, 1]
 
-    def _times(self, rows: list[list[str]], lines: list[int]) -> tuple[np.ndarray, float]:
+    def _times(self, rows: list[list[str]], lines: list[int]) -> tuple[np.ndarray, list[str]]:
+        """Epoch seconds of each row, and the text each was read from, "" for a number or nothing."""
         stated, utc = self._cells(rows, "epoch"), self._cells(rows, "utc")
         zoneless = self._cells(rows, "zoneless")
-        resolution = 1.0
+        written = [""] * len(rows)
         times = np.full(len(rows), np.nan)
         for i, cell in enumerate(stated):
             if _WHOLE_NUMBER.fullmatch(cell):
                 times[i] = float(cell)
                 continue
-            if re.fullmatch(r"\s*\d[\d.,]*E\+?\d+\s*", cell, re.IGNORECASE):
-                self._tell(
-                    gettext_noop("A spreadsheet has rounded the timestamps; they cannot be used."), at_line(lines[i])
-                )
-            elif cell.strip():
-                times[i] = self._written(cell, lines[i], self._zone)
-                resolution = min(resolution, written_resolution(cell))
-            if np.isnan(times[i]) and utc[i].strip():
-                times[i] = self._written(utc[i], lines[i], UTC)  # the column's head states the zone
-            elif np.isnan(times[i]) and zoneless[i].strip():
-                times[i] = self._written(zoneless[i], lines[i], self._zone)
+            # Of those stated, the first that can be read; a column headed UTC states its zone.
+            for text, zone in ((cell, self._zone), (utc[i], UTC), (zoneless[i], self._zone)):
+                if not text.strip():
+                    continue
+                written[i] = text.strip()[:QUOTED]
+                if _ROUNDED.fullmatch(text):
+                    self._tell(
+                        gettext_noop("A spreadsheet has rounded the timestamps; they cannot be used."),
+                        at_line(lines[i]),
+                    )
+                    continue
+                times[i] = self._written(text, lines[i], zone)
+                if not np.isnan(times[i]):
+                    break
         self._compare(times, utc, lines)
-        return times, resolution
+        return times, written
 
     def _written(self, text: str, line: int, zone: tzinfo | None) -> float:
         try:
@@ -266,7 +272,7 @@ class _Table:
             if not cell.strip():
                 continue
             written = epoch_seconds(cell, UTC)
-            if not math.isnan(written) and abs(written - times[i]) > 1.0:
+            if not math.isnan(written) and abs(written - times[i]) > written_resolution(cell):
                 self._tell(
                     gettext_noop("Timestamp and UTC differ (by %(seconds)d s at first); Timestamp was taken."),
                     at_line(lines[i]),

@@ -16,7 +16,7 @@ from typing import Any
 
 import numpy as np
 
-from tracks.formats.columns import CallsignList, numbers, possible, without_unusable
+from tracks.formats.columns import CallsignList, numbers, possible, unreadable_times, without_unusable
 from tracks.formats.contract import (
     CHUNK_FIXES,
     ByteStream,
@@ -42,7 +42,7 @@ class Fr24Playback:
 
     name = "fr24-playback"
     label = gettext_noop("Flightradar24 playback JSON")
-    version = 1
+    version = 2
 
     def sniff(self, head: bytes) -> Confidence:
         """Certain where the names on the way down to the flight appear."""
@@ -63,12 +63,13 @@ class Fr24Playback:
                     index.append(block.first_index + offset)
                     continue
                 report.records_read += 1
-                unreadable = isinstance(row, Unreadable)
-                place = at_byte(row.byte_offset) if unreadable else at_record(block.first_index + offset)
+                damaged = isinstance(row, Unreadable)
+                place = at_byte(row.byte_offset) if damaged else at_record(block.first_index + offset)
                 report.drop(DropReason.UNREADABLE, place)
             for start in range(0, len(rows), CHUNK_FIXES):
                 part = slice(start, start + CHUNK_FIXES)
-                fixes = without_unusable(_fixes(rows[part], index[part], report), report, at_record)
+                unreadable = unreadable_times([row.get("timestamp") for row in rows[part]], index[part])
+                fixes = without_unusable(_fixes(rows[part], index[part], report), report, at_record, unreadable)
                 if len(fixes):
                     identity = _identity(reader)
                     yield Chunk(identity.address or "flight", identity, fixes)

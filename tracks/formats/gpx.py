@@ -18,7 +18,7 @@ from xml.parsers import expat
 
 import numpy as np
 
-from tracks.formats.columns import numbers, possible, without_unusable
+from tracks.formats.columns import QUOTED, numbers, possible, without_unusable
 from tracks.formats.contract import (
     ByteStream,
     Chunk,
@@ -30,7 +30,7 @@ from tracks.formats.contract import (
     at_line,
     gettext_noop,
 )
-from tracks.formats.times import ZonelessTime, epoch_seconds, written_resolution, zone_named
+from tracks.formats.times import ZonelessTime, epoch_seconds, written_resolutions, zone_named
 from tracks.processing.fixes import AltitudeKind, Fixes, PositionSource
 
 KNOTS_PER_MS = 3600 / 1852
@@ -191,7 +191,8 @@ class _Reader:
             self._points = self._points[len(part) :]
             fixes = self._fixes(part)
             places = {p["index"]: at_line(p["line"]) for p in part}
-            fixes = without_unusable(fixes, self._report, places.__getitem__)
+            unreadable = {p["index"]: p["time"][:QUOTED] for p in part if p.get("time")}
+            fixes = without_unusable(fixes, self._report, places.__getitem__, unreadable)
             if len(fixes):
                 self._mark_breaks(fixes, track, {p["index"]: p["segment"] for p in part})
                 yield Chunk(f"trk-{track}", StatedIdentity(), fixes)
@@ -218,7 +219,6 @@ class _Reader:
             known[:] = False
             altitude[:] = np.nan
         times = [self._time(point) for point in points]
-        written = next((point["time"] for point in points if "time" in point), "")
         return Fixes.of(
             times,
             column("lon"),
@@ -228,7 +228,7 @@ class _Reader:
             ground_speed=possible("ground_speed", column("speed") * KNOTS_PER_MS, report),
             track_angle=possible("track_angle", column("course"), report),
             source=int(PositionSource.UNKNOWN),
-            time_resolution=written_resolution(written),
+            time_resolution=written_resolutions([point.get("time", "") for point in points]),
             record_index=[point["index"] for point in points],
         )
 

@@ -30,7 +30,15 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from tracks.formats.columns import FEET, CallsignList, numbers, possible, squawk_code, without_unusable
+from tracks.formats.columns import (
+    FEET,
+    CallsignList,
+    numbers,
+    possible,
+    squawk_code,
+    unreadable_times,
+    without_unusable,
+)
 from tracks.formats.contract import (
     CHUNK_FIXES,
     ByteStream,
@@ -76,6 +84,9 @@ _STATED_SOURCE = {str, type(None)}
 # A file whose time base follows its rows is read all the same, but only up to this many fixes.
 _UNTIMED_LIMIT = 1_000_000
 
+# Fixes whose times are still offsets, and the offsets that could not be read, by record.
+_Part = tuple[Fixes, Mapping[int, str]]
+
 
 class ReadsbTrace:
     """The parser of readsb and tar1090 trace files."""
@@ -96,7 +107,7 @@ class ReadsbTrace:
         """Yield the trace's fixes in file order; see `contract.Parser.parse`."""
         reader = JsonArrayReader(stream, ("trace",), settings.limits)
         callsigns = CallsignList()
-        waiting: list[Fixes] = []
+        waiting: list[_Part] = []
         held = 0
         base: float | None = None
         resolution = 1.0
@@ -105,10 +116,10 @@ class ReadsbTrace:
             if base is None:
                 base = _time_base(reader)
             resolution = min(resolution, _time_resolution(block))
-            for fixes in _fixes(block, callsigns, resolution, report):
+            for part in _fixes(block, callsigns, resolution, report):
                 if base is None:
-                    waiting.append(fixes)
-                    held += len(fixes)
+                    waiting.append(part)
+                    held += len(part[0])
                     if held > _UNTIMED_LIMIT:
                         raise ParseError(
                             gettext_noop(
@@ -117,7 +128,7 @@ class ReadsbTrace:
                             place=at_byte(block.byte_offset),
                         )
                 else:
-                    yield from _chunk(fixes, base, reader, report)
+                    yield from _chunk(part, base, reader, report)
         if base is None:
             base = _time_base(reader)
             if base is None:
@@ -125,8 +136,8 @@ class ReadsbTrace:
                     gettext_noop("The file states no “timestamp”, so the times of its fixes are unknown."),
                     place=reader.truncated,
                 )
-            for fixes in waiting:
-                yield from _chunk(fixes, base, reader, report)
+            for part in waiting:
+                yield from _chunk(part, base, reader, report)
         report_damage(reader, report)
 
 
@@ -158,7 +169,7 @@ def _time_resolution(block: Block) -> float:
     return 0.001
 
 
-def _fixes(block: Block, callsigns: CallsignList, resolution: float, report: ParseReport) -> Iterator[Fixes]:
+def _fixes(block: Block, callsigns: CallsignList, resolution: float, report: ParseReport) -> Iterator[_Part]:
     """A block's rows as fixes whose times are still offsets from the file's time base."""
     rows = block.elements
     indices = np.arange(block.first_index, block.first_index + len(rows), dtype="i8")
@@ -175,7 +186,8 @@ def _fixes(block: Block, callsigns: CallsignList, resolution: float, report: Par
         indices = indices[good]
     for start in range(0, len(rows), CHUNK_FIXES):
         part = slice(start, start + CHUNK_FIXES)
-        yield _columns(rows[part], indices[part], callsigns, resolution, report)
+        fixes = _columns(rows[part], indices[part], callsigns, resolution, report)
+        yield fixes, unreadable_times([row[0] for row in rows[part]], indices[part])
 
 
 def _columns(
@@ -250,10 +262,11 @@ def _sources(stated: Sequence[Any]) -> NDArray[np.uint8]:
     return np.array([_SOURCE_CODES.get(value, 0) for value in stated], dtype="u1")
 
 
-def _chunk(fixes: Fixes, base: float, reader: JsonArrayReader, report: ParseReport) -> Iterator[Chunk]:
+def _chunk(part: _Part, base: float, reader: JsonArrayReader, report: ParseReport) -> Iterator[Chunk]:
+    fixes, unreadable = part
     # To the millisecond: the sum of two decimal fractions is not one, and the file has no finer step.
     fixes.time = np.round(base + fixes.time, 3)
-    fixes = without_unusable(fixes, report, at_record)
+    fixes = without_unusable(fixes, report, at_record, unreadable)
     if len(fixes):
         identity = _identity(reader, fixes)
         yield Chunk(identity.address or "aircraft", identity, fixes)

@@ -1,15 +1,30 @@
-"""Times as text. One without a zone is no time, unless somebody says which zone is meant."""
+"""Times as text. One without a zone is no time, unless somebody says which zone is meant.
+
+Nothing is made up: a date without a time of day is no time. A leap second (23:59:60 UTC at the end of
+a month) has no number of its own in epoch seconds; it is read as the second after it, as POSIX
+counts. `:60` at any other moment is no time.
+"""
 
 from __future__ import annotations
 
 import math
 import re
-from datetime import UTC, datetime, tzinfo
+from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta, tzinfo
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+import numpy as np
+from numpy.typing import NDArray
 
 from tracks.formats.contract import ParseError, gettext_noop
 
-_FRACTION = re.compile(r"[.,](\d+)")
+# Date, time of day as far as it is written, zone. `fromisoformat` checks the numbers.
+_WRITTEN = re.compile(
+    r"(?P<date>[\dW-]+)[Tt ](?P<hour>\d\d)"
+    r"(?::?(?P<minute>\d\d)(?::?(?P<second>\d\d)(?:[.,](?P<fraction>\d+))?)?)?"
+    r"(?P<zone>[Zz]|[+-]\d\d[\d:.]*)?(?P<utc>\s*(?:UTC|GMT))?",
+    re.ASCII | re.IGNORECASE,
+)
 
 
 class ZonelessTime(ValueError):
@@ -31,17 +46,27 @@ def zone_named(name: str | None) -> tzinfo | None:
 
 
 def epoch_seconds(text: str, zone: tzinfo | None = None) -> float:
-    """ISO 8601 as epoch seconds, NaN where it is no time at all.
+    """ISO 8601 as epoch seconds, NaN where it is no time at all, a date without time of day included.
 
     Args:
-        text: "2024-03-21T04:05:06.789Z" and what Python's `fromisoformat` reads besides.
+        text: "2024-03-21T04:05:06.789Z", what Python's `fromisoformat` reads besides, and any of it
+            with "UTC" or "GMT" after it.
         zone: the zone meant where the text states none.
 
     Raises:
         ZonelessTime: the text states no zone and none was given.
     """
+    text = text.strip()
+    written = _WRITTEN.fullmatch(text)
+    if written is None:
+        return math.nan
+    if written["utc"]:
+        text = text[: written.start("utc")] + ("" if written["zone"] else "Z")
+    leap = written["second"] == "60"
+    if leap:
+        text = f"{text[: written.start('second')]}59{text[written.end('second') :]}"
     try:
-        moment = datetime.fromisoformat(text.strip())
+        moment = datetime.fromisoformat(text)
     except ValueError:
         return math.nan
     if moment.tzinfo is None:
@@ -50,12 +75,39 @@ def epoch_seconds(text: str, zone: tzinfo | None = None) -> float:
         moment = moment.replace(tzinfo=zone)
     try:
         # Not timestamp(): its float of microseconds is the same, but it fails before year 1.
-        return (moment - datetime(1970, 1, 1, tzinfo=UTC)).total_seconds()
+        seconds = (moment - datetime(1970, 1, 1, tzinfo=UTC)).total_seconds()
+        return _after_leap_second(seconds) if leap else seconds
     except OverflowError:
         return math.nan
 
 
+def _after_leap_second(seconds: float) -> float:
+    """One second later, where that is the first of a month in UTC; leap seconds are inserted nowhere else."""
+    after = datetime(1970, 1, 1, tzinfo=UTC) + timedelta(seconds=math.floor(seconds) + 1)
+    begins_month = (after.day, after.hour, after.minute, after.second) == (1, 0, 0, 0)
+    return seconds + 1.0 if begins_month else math.nan
+
+
 def written_resolution(text: str) -> float:
-    """The step of a time as it is written: 1 for whole seconds, 0.1 for one decimal…"""
-    fraction = _FRACTION.search(text)
-    return 10.0 ** -len(fraction[1]) if fraction else 1.0
+    """The step of a time as it is written: 60 to the minute, 1 for whole seconds, 0.1 for one decimal…
+
+    Text that is no time counts as whole seconds.
+    """
+    written = _WRITTEN.fullmatch(text.strip())
+    if written is None:
+        return 1.0
+    if written["fraction"]:
+        return 10.0 ** -len(written["fraction"])
+    return 1.0 if written["second"] else 60.0 if written["minute"] else 3600.0
+
+
+def written_resolutions(texts: Sequence[str]) -> NDArray[np.float64]:
+    """The step of each of n times; "" and numbers count as whole seconds.
+
+    Programs leave a fraction of zero out, so where one time has decimals those of whole seconds have
+    them too. Nobody leaves seconds out that he knows: times to the minute stay so.
+    """
+    steps = np.array([written_resolution(text) for text in texts], dtype="f8")
+    if steps.size:
+        steps[steps <= 1.0] = min(1.0, steps.min())
+    return steps
