@@ -180,6 +180,16 @@ def test_a_middle_that_connects_two_flights_joins_the_first_and_says_so() -> Non
     assert (one.tracks.count(), other.tracks.count()) == (2, 1)
 
 
+def test_the_fuller_of_two_witnesses_is_shown_whichever_was_brought_first() -> None:
+    short = imported(trace(60, flights=1, step_s=10, timestamp=1.6e9 + 600))
+    assert Flight.objects.get().flight_tracks.get().shown
+    full = imported(trace(500, flights=1, step_s=10, timestamp=1.6e9))
+    flight = Flight.objects.get()
+    assert flight.flight_tracks.get(track__track_file=full).shown
+    assert not flight.flight_tracks.get(track__track_file=short).shown
+    assert flight.starts_at == full.tracks.get().started_at
+
+
 # Identities
 
 

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any, BinaryIO, cast
 
 from django.conf import settings as site
-from django.db import connection, transaction
+from django.db import DataError, connection, transaction
 from django.utils.translation import gettext_noop
 
 from tracks.formats.content import Content, open_content
@@ -94,9 +94,11 @@ class _Import:
                 self.lease.give_back()
             raise error
         failure = as_failure(error, self.report, self.progress)
-        self.lease.fail(
-            failure.sentence, failure.place, report=self.report.as_json(), **self.facts, **self._read_so_far()
-        )
+        sentence = failure.sentence.replace("\x00", "")
+        try:
+            self.lease.fail(sentence, failure.place, report=self.report.as_json(), **self.facts, **self._read_so_far())
+        except DataError:  # something the file says cannot be stored: then at least why it failed can
+            self.lease.fail(sentence, failure.place)
         if failure.is_ours:
             logger.error("Track file %s: the import failed", self.track_file.pk, exc_info=error)
         if isinstance(error, KeyboardInterrupt):

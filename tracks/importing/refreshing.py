@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from tracks.importing.track_claims import TrackClaims
-from tracks.models import Flight
+from tracks.models import Flight, FlightTrack
 from tracks.models.resolving import resolve
+from tracks.models.vocabulary import FlightStatus
 
 
 def refresh(flight: Flight, claims: TrackClaims | None = None) -> None:
@@ -15,6 +16,29 @@ def refresh(flight: Flight, claims: TrackClaims | None = None) -> None:
         longest = max(links, key=lambda link: (link.track.ended_at - link.track.started_at, -link.pk))
         longest.shown = True
         longest.save(update_fields=["shown"])
+    if flight.status == FlightStatus.DRAFT and not flight.revisions.exists() and not flight.edits.exists():
+        show_the_fuller(links)
     for link in links:
         claims.refresh(flight, link.track)
     resolve(flight)
+
+
+def show_the_fuller(links: list[FlightTrack]) -> None:
+    """Of two witnesses show the one that saw the other's whole time and more, whichever was brought first.
+
+    Only for drafts nobody has worked on: what is shown on a flight that was published or edited is a curator's choice.
+    """
+    for hidden in sorted((link for link in links if not link.shown), key=_length, reverse=True):
+        start, end = hidden.track.started_at, hidden.track.ended_at
+        beside = [link for link in links if link.shown and link.track.started_at < end and link.track.ended_at > start]
+        within = all(start <= link.track.started_at and link.track.ended_at <= end for link in beside)
+        if beside and within and _length(hidden) > sum(_length(link) for link in beside):
+            for link in beside:
+                link.shown = False
+            hidden.shown = True
+            FlightTrack.objects.bulk_update([*beside, hidden], ["shown"])
+
+
+def _length(link: FlightTrack) -> float:
+    """Seconds from the first fix to the last."""
+    return (link.track.ended_at - link.track.started_at).total_seconds()
