@@ -6,7 +6,7 @@ import pytest
 from tests.unit.flights import Flight
 from tests.unit.format_samples import fixes_of, read_file, sample
 from tracks.processing.cleaning import clean
-from tracks.processing.fixes import Fixes
+from tracks.processing.fixes import Fixes, OnGround
 from tracks.processing.splitting import SplitReason, split_legs
 
 HOUR = 3600.0
@@ -174,3 +174,51 @@ def test_without_the_file_s_leg_flags_the_recorded_day_splits_the_same():
     fixes.leg_start[:] = False
     assert len(expected) == 4
     assert [part.start for part, _ in split_legs(fixes)] == expected
+
+
+def test_an_estimated_time_on_the_ground_within_a_cruise_does_not_split():
+    fixes = outbound(Flight(), 40).fixes()
+    guessed = slice(250, 290)  # 400 s in cruise
+    fixes.estimated[guessed] = True
+    fixes.on_ground[guessed] = OnGround.YES
+    fixes.ground_speed[guessed] = 0.0
+    assert reasons(fixes) == [SplitReason.TRACK_START]
+
+
+def test_estimates_in_a_gap_do_not_hide_that_it_must_have_stayed():
+    flight = outbound(Flight()).fly(25 * 60, 400, 0, seen=False).on_ground_now()
+    first = len(flight.rows)
+    flight.park(2 * HOUR)
+    second = len(flight.rows)
+    flight.fly(25 * 60, 400, 10_000, south=False, seen=False).fly(600, 450, south=False)
+    fixes = flight.fixes()
+    fixes.estimated[first:second] = True
+    assert legs(fixes) == [
+        (0, second, SplitReason.TRACK_START),
+        (second, len(fixes), SplitReason.STAYED_UNSEEN),
+    ]
+
+
+def test_a_leg_flag_among_estimates_splits_there():
+    fixes = outbound(Flight()).fixes()
+    fixes.estimated[40:60] = True
+    fixes.leg_start[50] = True
+    assert legs(fixes) == [(0, 50, SplitReason.TRACK_START), (50, len(fixes), SplitReason.FILE_SAYS)]
+
+
+@pytest.mark.parametrize("states_speed", [True, False])
+@pytest.mark.parametrize(("silence", "legs_flown"), [(2.5 * HOUR, 1), (4.5 * HOUR, 2)])
+def test_a_slow_aircraft_is_measured_by_its_own_speed(states_speed, silence, legs_flown):
+    """A helicopter at 80 kt: 200 NM in 2.5 hours are its way; in 4.5 hours it stayed two somewhere."""
+    flight = Flight().fly(1800, 80, 500).fly(2.5 * HOUR, 80, seen=False).wait(silence - 2.5 * HOUR).fly(1800, 80)
+    fixes = flight.fixes()
+    if not states_speed:
+        fixes.ground_speed[:] = np.nan
+    assert len(legs(fixes)) == legs_flown
+
+
+def test_one_wrong_speed_beside_a_gap_changes_nothing():
+    fixes = Flight().fly(1800, 80, 500).fly(2.5 * HOUR, 80, seen=False).fly(1800, 80).fixes()
+    last = int(np.argmax(np.diff(fixes.time)))
+    fixes.ground_speed[[last, last + 1]] = 400.0
+    assert len(legs(fixes)) == 1

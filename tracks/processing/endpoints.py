@@ -185,10 +185,11 @@ def find_ends(fixes: Fixes, airports: Airports | None, thresholds: EndThresholds
         Departure and arrival.
     """
     limits = thresholds or EndThresholds()
-    observed = ~fixes.estimated
-    if not observed.any():
+    if fixes.estimated.any():
+        fixes = fixes[~fixes.estimated]
+    if not len(fixes):
         return End(seen=False), End(seen=False)
-    air, ground = in_air(fixes) & observed, on_ground(fixes) & observed
+    air, ground = in_air(fixes), on_ground(fixes)
     return (
         _end(fixes, air, ground, airports, limits, arrival=False),
         _end(fixes, air, ground, airports, limits, arrival=True),
@@ -204,8 +205,7 @@ def _end(
     *,
     arrival: bool,
 ) -> End:
-    observed = np.flatnonzero(~fixes.estimated)
-    at = int(observed[-1 if arrival else 0])
+    at = len(fixes) - 1 if arrival else 0
     grounded = bool(ground[at])
     moment = _transition(fixes, air, ground, limits, arrival=arrival) if grounded else None
     time, uncertainty = moment or (None, None)
@@ -294,7 +294,7 @@ def _transition(
 def _runway(fixes: Fixes, airport: int, when: float, airports: Airports, limits: EndThresholds) -> str | None:
     """The runway end whose line most of the fixes around take-off or landing lie on and move along."""
     ends = np.flatnonzero(airports.end_airport == airport)
-    window = np.flatnonzero((np.abs(fixes.time - when) <= limits.runway_window_s) & ~fixes.estimated)
+    window = np.flatnonzero(np.abs(fixes.time - when) <= limits.runway_window_s)
     with np.errstate(invalid="ignore"):
         window = window[speed_kt(fixes[window]) > 50.0]
     if not ends.size or window.size < 2:

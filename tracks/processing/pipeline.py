@@ -44,7 +44,8 @@ class Leg:
         gaps: leading, interior and trailing, in order of time.
         departure, arrival: the ends, unknown where the fixes do not show them.
         begins_because: why the leg was cut off from what is before it.
-        airborne: whether any fix is in the air; a leg without is a time on the ground.
+        airborne: whether any observed fix is in the air (in a leg without observed ones, any fix); a
+            leg without is a time on the ground.
         callsigns: those stated in this leg, most often stated first.
     """
 
@@ -93,7 +94,8 @@ def process(fixes: Fixes, settings: ProcessingSettings | None = None, airports: 
 
 def _leg(fixes: Fixes, reason: SplitReason, settings: ProcessingSettings, airports: Airports | None) -> Leg:
     departure, arrival = find_ends(fixes, airports, settings.end)
-    airborne = bool(in_air(fixes).any())
+    seen = fixes[~fixes.estimated] if fixes.estimated.any() and not fixes.estimated.all() else fixes
+    airborne = bool(in_air(seen).any())
     stretches, gaps = find_gaps(
         fixes,
         settings.gap,

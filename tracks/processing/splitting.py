@@ -2,7 +2,7 @@
 
 A gap in reception alone never splits: on the way to Pyongyang an aircraft goes dark in cruise and
 that is one flight. It splits where the fixes show, or time and place leave no other way, that the
-aircraft was on the ground in between.
+aircraft was on the ground in between. What a tracker estimated shows nothing.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from tracks.processing.fixes import Fixes
 from tracks.processing.geodesy import KNOT_MS, angle_between_deg, bearing_deg, distance_m
-from tracks.processing.phases import in_air, on_ground
+from tracks.processing.phases import in_air, on_ground, speed_kt
 
 
 class SplitReason(StrEnum):
@@ -43,7 +43,9 @@ class SplitThresholds:
         low_ground_s: the least time between the last fix of a landing and the first of a take-off.
         stay_s: so much longer than the way needs must a gap be to say that it stayed.
         stay_speed_kt: and slower than this on average over the gap; slower flight is not en route.
-        cruise_kt: how fast the way would have been flown, where the fixes around do not tell.
+        usual_kt: how fast the way would have been flown, where the fixes around do not tell.
+        least_usual_kt: slower than this nothing is en route, whatever its fixes say.
+        usual_within_s: fixes so close before and after a gap tell how fast it was flying.
         reversed_deg: a track angle turned by at least this much across a gap means it came back.
         reversed_stay_s: see `stay_s`, for one that came back.
         longest_gap_s: nothing stays in the air this long unseen.
@@ -56,7 +58,9 @@ class SplitThresholds:
     low_ground_s: float = 900.0
     stay_s: float = 2700.0
     stay_speed_kt: float = 130.0
-    cruise_kt: float = 300.0
+    usual_kt: float = 150.0
+    least_usual_kt: float = 50.0
+    usual_within_s: float = 300.0
     reversed_deg: float = 120.0
     reversed_stay_s: float = 1500.0
     longest_gap_s: float = 18 * 3600.0
@@ -71,14 +75,39 @@ class Split:
 
 
 def split_legs(fixes: Fixes, thresholds: SplitThresholds | None = None) -> list[tuple[slice, SplitReason]]:
-    """Cut cleaned fixes (times strictly increasing) into legs.
+    """Cut cleaned fixes (times strictly increasing) into legs, by what the observed ones show.
+
+    Estimated fixes stay with the leg observed before them, unless the file has a leg start among
+    them.
 
     Returns:
         One slice of `fixes` for each leg, in order, together every fix once; with why it begins.
     """
     if not len(fixes):
         return []
-    limits = thresholds or SplitThresholds()
+    observed = np.flatnonzero(~fixes.estimated)
+    if observed.size == len(fixes):
+        found = _splits(fixes, thresholds or SplitThresholds())
+    elif observed.size:
+        seen = fixes[observed]
+        flags = np.cumsum(fixes.leg_start)
+        seen.leg_start = np.diff(flags[observed], prepend=0) > 0
+        found = {}
+        for position, reason in _splits(seen, thresholds or SplitThresholds()).items():
+            at = int(observed[position])
+            if seen.leg_start[position]:  # at the file's flag, which may be at an estimate before
+                after = int(observed[position - 1]) + 1
+                at = after + int(np.argmax(fixes.leg_start[after : at + 1]))
+            found[at] = reason
+    else:
+        found = {split.position: split.reason for split in _leg_flags(fixes)}
+    bounds = [0, *sorted(found), len(fixes)]
+    reasons = [SplitReason.TRACK_START, *(found[position] for position in sorted(found))]
+    return [(slice(a, b), reason) for a, b, reason in zip(bounds[:-1], bounds[1:], reasons, strict=True)]
+
+
+def _splits(fixes: Fixes, limits: SplitThresholds) -> dict[int, SplitReason]:
+    """Where new legs begin in observed fixes, and why."""
     air, ground = in_air(fixes), on_ground(fixes)
     found: dict[int, SplitReason] = {}
     for splits in (
@@ -89,10 +118,7 @@ def split_legs(fixes: Fixes, thresholds: SplitThresholds | None = None) -> list[
     ):
         for split in splits:
             found[split.position] = split.reason
-    found = _one_for_each_stay(found, air, fixes.time)
-    bounds = [0, *sorted(found), len(fixes)]
-    reasons = [SplitReason.TRACK_START, *(found[position] for position in sorted(found))]
-    return [(slice(a, b), reason) for a, b, reason in zip(bounds[:-1], bounds[1:], reasons, strict=True)]
+    return _one_for_each_stay(found, air, fixes.time)
 
 
 def _leg_flags(fixes: Fixes) -> list[Split]:
@@ -177,8 +203,8 @@ def _unseen_stays(
         fixes.longitude[before], fixes.latitude[before], fixes.longitude[after], fixes.latitude[after]
     )
     speed = distance / duration / KNOT_MS
-    usual = np.fmax(np.fmin(fixes.ground_speed[before], fixes.ground_speed[after]), limits.cruise_kt / 2)
-    usual = np.where(np.isnan(usual), limits.cruise_kt, usual)
+    flying = np.where(ground, np.nan, speed_kt(fixes))
+    usual = np.array([_usual_kt(fixes, flying, position, limits) for position in after.tolist()])
     spare = duration - distance / (usual * KNOT_MS)
 
     flown = np.cumsum(air)
@@ -199,6 +225,21 @@ def _unseen_stays(
         ):
             splits.append(Split(position, SplitReason.STAYED_UNSEEN))
     return splits
+
+
+def _usual_kt(fixes: Fixes, flying: NDArray[np.float64], after: int, limits: SplitThresholds) -> float:
+    """How fast the way across the gap before the fix at `after` would have been flown, in knots.
+
+    The median of a few minutes, as one speed may be wrong or of a turn; of both sides the slower.
+
+    Args:
+        flying: n ground speeds in knots, NaN on the ground or where not known.
+    """
+    first = _recent(fixes, after - 1, -1, limits.usual_within_s)
+    last = _recent(fixes, after, 1, limits.usual_within_s)
+    sides = [side[~np.isnan(side)] for side in (flying[first:after], flying[after : last + 1])]
+    usual = min((float(np.median(side)) for side in sides if side.size), default=np.nan)
+    return usual if usual >= limits.least_usual_kt else limits.usual_kt
 
 
 def _recent(fixes: Fixes, position: int, step: int, seconds: float = 300.0) -> int:
