@@ -53,3 +53,9 @@ def test_directions_and_longitudes_wrap():
     assert angle_between_deg(350, 10) == 20
     assert angle_between_deg(90, 270) == 180
     assert np.diff(unwrapped([179.5, -179.5, -178.5, 179.0])).tolist() == pytest.approx([1.0, 1.0, -2.5])
+
+
+def test_the_distance_of_two_single_points_is_a_number_like_any():
+    # A minute of latitude at 45° N is 1,852.2 m on WGS84.
+    assert float(geodesic_m(130.0, 45.0 - 1 / 120, 130.0, 45.0 + 1 / 120)) == pytest.approx(1852.2, abs=0.1)
+    assert float(geodesic_m(130.0, 45.0, 130.0, 45.0)) == 0.0

@@ -16,8 +16,9 @@ from tracks.models import Airport, Claim, ClaimField, Flight, Place, Track
 from tracks.models.claim_values import Value, moment_value, place_value, text_value, type_value
 from tracks.models.vocabulary import Basis, DatePrecision
 
-# Beyond it the moment of take-off or landing is told to the minute only.
-SURE_TO_THE_SECOND = 2.0  # seconds
+# How far the moment of take-off or landing may be from the middle between the fixes around it, in seconds.
+SURE_TO_THE_SECOND = 2.0  # beyond it is told to the minute only
+OBSERVED_WITHIN = 10.0  # beyond it was not observed (sources update every few seconds): the middle is an estimate
 STATED = gettext_noop("stated in the track file")
 
 
@@ -74,10 +75,7 @@ class TrackClaims:
             yield place_field, Basis.SOURCE, place_value(self._place(stated.pk))
         end: dict[str, Any] = track.ends.get(name, {})
         if end.get("time") is not None:
-            doubt = end.get("time_uncertainty_s") or 0.0
-            precision = DatePrecision.SECOND if doubt <= SURE_TO_THE_SECOND else DatePrecision.MINUTE
-            value = moment_value(moment(end["time"]), precision=precision, evidence="observed")
-            yield time_field, Basis.COMPUTED, value
+            yield time_field, Basis.COMPUTED, _transition(end["time"], end.get("time_uncertainty_s"))
 
     def _place(self, airport_id: int) -> Place:
         if airport_id not in self._places:
@@ -91,6 +89,18 @@ class TrackClaims:
             found = list(Airport.objects.filter(**({"icao": code} if len(code) == 4 else {"iata": code}))[:2])
             self._codes[code] = found[0] if len(found) == 1 else None
         return self._codes.get(code)
+
+
+def _transition(epoch: float, doubt: float | None) -> Value:
+    """The moment of a take-off or landing, `doubt` seconds either way; None where that is not known."""
+    doubt = float("inf") if doubt is None else doubt
+    observed = doubt <= OBSERVED_WITHIN
+    return moment_value(
+        moment(epoch),
+        precision=DatePrecision.SECOND if doubt <= SURE_TO_THE_SECOND else DatePrecision.MINUTE,
+        approximate=not observed,
+        evidence="observed" if observed else "estimated",
+    )
 
 
 def _alike(one: Claim, other: Claim) -> bool:
