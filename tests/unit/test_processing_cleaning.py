@@ -243,3 +243,30 @@ def test_the_order_in_the_file_does_not_change_what_is_kept(order):
     expected, _ = clean(fixes)
     cleaned, _ = clean(fixes[np.array(order)])
     assert cleaned.record_index.tolist() == expected.record_index.tolist()
+
+
+@given(
+    st.lists(
+        st.tuples(st.integers(0, 60).map(float), st.floats(30, 45), st.booleans(), st.booleans()),
+        min_size=1,
+        max_size=40,
+    )
+)
+def test_estimates_never_change_which_observed_fixes_are_kept_nor_lose_a_mark(rows):
+    time, latitude, estimated, marks = (np.array(column) for column in zip(*rows, strict=True))
+    fixes = Fixes.of(
+        60.0 * time,
+        np.full(len(rows), 130.0),
+        latitude,
+        estimated=estimated,
+        break_before=marks,
+        record_index=np.arange(len(rows)),
+    )
+    cleaned, _ = clean(fixes)
+    alone, _ = clean(fixes[~estimated])
+    assert cleaned.record_index[~cleaned.estimated].tolist() == alone.record_index.tolist()
+    assert (np.diff(cleaned.time) > 0).all()
+    # The mark of a dropped fix is at the next one kept: a fix of the same time may stand before or after it.
+    for marked in fixes.time[marks & ~np.isin(fixes.record_index, cleaned.record_index)].tolist():
+        later = cleaned.break_before[cleaned.time > marked][:1]
+        assert not later.size or later[0] or cleaned.break_before[cleaned.time == marked].any()

@@ -113,13 +113,12 @@ def clean(
     limits = max_ground_speed_kmh / 3.6, position_noise_m, clock_noise_s
     observed = np.flatnonzero(~fixes.estimated)
     believed = _believed(fixes, observed, report, limits, reanchor_after)
+    keep = np.zeros(len(fixes), dtype=bool)
+    keep[believed] = True
     if observed.size < len(fixes):
         guesses = _not_refuted(fixes, np.flatnonzero(fixes.estimated), believed, report, limits)
-        guesses = _believed(fixes, guesses, report, limits, reanchor_after, confirmed_by=believed)
-        believed = np.union1d(believed, guesses)
-    if believed.size < len(fixes):
-        keep = np.zeros(len(fixes), dtype=bool)
-        keep[believed] = True
+        keep[_believed(fixes, guesses, report, limits, reanchor_after, confirmed_by=believed)] = True
+    if not keep.all():
         fixes = _kept(fixes, keep)
     report.kept = len(fixes)
     return fixes, report
