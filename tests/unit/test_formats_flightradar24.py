@@ -226,3 +226,20 @@ def test_values_missing_from_a_playback_fix_stay_unknown():
     assert fixes.on_ground[0] == OnGround.UNKNOWN
     assert report.dropped == {DropReason.UNREADABLE: 1}
     assert chunks[0].identity.as_dict() == {}
+
+
+def test_a_playback_says_who_flew_also_after_the_track():
+    point = {"latitude": 43.4, "longitude": 132.1, "timestamp": 1_700_000_000}
+    flight = {"track": [point] * 20_000, "aircraft": {"identification": {"modes": "155C26"}}}
+    data = json.dumps({"result": {"response": {"data": {"flight": flight}}}}).encode()
+    chunks, _, _ = read_file(data)
+    assert len(chunks) > 1
+    assert {c.aircraft_key for c in chunks} == {"flight"}
+    assert chunks[-1].identity.address == "155c26"
+
+
+def test_a_table_s_callsign_is_that_of_the_flight_only_where_no_second_one_follows():
+    row = '1700000000,,DEMO1,"43.4,132.1",0,12,75\n'
+    chunks, _, _ = read_file((HEAD + row * 20_000 + row.replace("DEMO1", "DEMO2")).encode())
+    assert len(chunks) > 1
+    assert {c.identity.callsign for c in chunks} == {None}

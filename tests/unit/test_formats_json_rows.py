@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tracks.formats import json_rows
 from tracks.formats.contract import Limits, ParseError
 from tracks.formats.json_rows import JsonArrayReader, Unreadable
 
@@ -166,3 +167,44 @@ def test_something_after_the_document_is_told():
 def test_a_value_without_an_end_is_refused_instead_of_held(filler):
     with pytest.raises(ParseError, match="larger than"):
         read(b'{"trace":[[' + filler * (1 << 17) * 4, block_bytes=1 << 12, limits=Limits(record_bytes=1 << 16))
+
+
+def test_only_wanted_values_are_kept():
+    data = orjson.dumps({"a": 1, "b": {"c": [1, 2]}, "trace": [[1]], "d": "x", "e": [[], []]})
+    reader = JsonArrayReader(io.BytesIO(data), ("trace",), Limits(), 8, wanted={("a",), ("d",)})
+    assert elements(reader.blocks()) == [[1]]
+    assert reader.outside == {("a",): 1, ("d",): "x"}
+
+
+@pytest.mark.parametrize("place", ["before", "after"])
+def test_many_small_values_beside_the_rows_are_refused_instead_of_read_for_minutes(place):
+    many = b",".join(b'"k%d":[%s[]]' % (i, b"[]," * 100) for i in range(400))
+    rows = b'"trace":[[1]]'
+    data = b"{" + b",".join((many, rows) if place == "before" else (rows, many)) + b"}"
+    reader = JsonArrayReader(io.BytesIO(data), ("trace",), Limits(record_bytes=1 << 16), wanted={("a",)})
+    with pytest.raises(ParseError, match="More than 64 KiB stand beside") as caught:
+        list(reader.blocks())
+    assert (1 << 16) < caught.value.place.number < (1 << 17)
+    assert reader.outside == {}
+
+
+def test_a_field_repeated_often_is_told_once():
+    reader, _ = read(b'{"r":"A",' + b'"r":"B",' * 500 + b'"trace":[]}')
+    assert [path for path, _ in reader.repeated] == [("r",)]
+
+
+def test_a_long_value_beside_the_rows_is_looked_through_once(monkeypatch):
+    looked_at = 0
+
+    class Counting:
+        def finditer(self, text, start):
+            nonlocal looked_at
+            looked_at += len(text) - start
+            return nesting.finditer(text, start)
+
+    nesting = json_rows._NESTING
+    monkeypatch.setattr(json_rows, "_NESTING", Counting())
+    data = b'{"k":[' + b"1,[2]," * 2_000 + b"3" + b",4" * 20_000 + b'],"trace":[[1]]}'
+    _, blocks = read(data, step=64)
+    assert elements(blocks) == [[1]]
+    assert looked_at < 2 * len(data)

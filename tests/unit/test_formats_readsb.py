@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.unit.format_samples import fixes_of, read_file, sample
+from tracks.formats.columns import MOST_CALLSIGNS
 from tracks.formats.contract import CHUNK_FIXES, DropReason, ParseError
 from tracks.processing.fixes import AltitudeKind, OnGround, PositionSource
 
@@ -285,3 +286,49 @@ def test_many_unusable_records_among_good_ones_are_only_counted():
 def test_silence_before_a_row_without_position_is_silence_before_the_next_fix():
     fixes, _ = parsed(trace(row(0.0), row(100.0, lat=None, flags=1), row(101.0), row(102.0)))
     assert fixes.break_before.tolist() == [False, True, False]
+
+
+def long_trace(header, footer, callsign=lambda i: "DEMO1"):
+    rows = (row(float(i), detail={"flight": callsign(i)}) for i in range(20_000))
+    return orjson.dumps({**header, "timestamp": BASE, "trace": list(rows), **footer})
+
+
+def test_who_the_aircraft_is_may_be_stated_after_the_trace():
+    chunks, _, _ = read_file(long_trace({}, {"icao": "AB12CD", "r": "RA-82038"}))
+    assert len(chunks) > 1
+    assert {c.aircraft_key for c in chunks} == {"aircraft"}, "the key stays what it was at first"
+    assert chunks[-1].identity.as_dict() == {"address": "ab12cd", "registration": "RA-82038", "callsign": "DEMO1"}
+    assert sum(len(c.fixes) for c in chunks) == 20_000
+
+
+def test_a_callsign_is_stated_of_the_whole_file_only_where_it_is_the_only_one():
+    chunks, _, _ = read_file(long_trace({"icao": "ab12cd"}, {}, lambda i: "DEMO1" if i < 19_999 else "DEMO2"))
+    assert len(chunks) > 1
+    assert {c.identity.callsign for c in chunks} == {None}
+
+
+def test_a_chunk_lists_only_the_callsigns_it_uses():
+    chunks, report, _ = read_file(long_trace({"icao": "ab12cd"}, {}, lambda i: f"D{i // 10}"))
+    assert len(chunks) > 1
+    for chunk in chunks:
+        assert set(chunk.fixes.callsign.tolist()) == set(range(len(chunk.fixes.callsigns)))
+    fixes = fixes_of(chunks)
+    assert [fixes.callsign_at(i) for i in (0, 9_999, 19_999)] == ["D0", "D999", "D1999"]
+    assert not report.blanked
+
+
+def test_callsigns_without_end_are_unknown_after_the_first_thousands():
+    chunks, report, _ = read_file(long_trace({"icao": "ab12cd"}, {}, lambda i: f"D{i}"))
+    fixes = fixes_of(chunks)
+    assert len(fixes.callsigns) == MOST_CALLSIGNS
+    assert report.blanked == {"callsign": 20_000 - MOST_CALLSIGNS}
+    assert fixes.callsign_at(MOST_CALLSIGNS - 1) is not None
+    assert fixes.callsign_at(MOST_CALLSIGNS) is None
+
+
+@pytest.mark.filterwarnings("error")
+@pytest.mark.parametrize("offset", [1e308, -1e308, 1e300, 1e15])
+def test_an_absurd_offset_is_dropped_without_overflowing(offset):
+    fixes, report = parsed(trace(row(0.0), row(offset)))
+    assert len(fixes) == 1
+    assert report.dropped == {DropReason.TIME_OUT_OF_RANGE: 1}

@@ -123,30 +123,47 @@ def without_unusable(
     return fixes[~bad]
 
 
-class CallsignList:
-    """Numbers callsigns as `Fixes.callsign` wants them, in the order they are first stated."""
+# No aircraft used more callsigns in one file; more of them are noise that would only fill memory.
+MOST_CALLSIGNS = 4096
 
-    def __init__(self) -> None:
-        self._index: dict[str, int] = {}
-        self._known: dict[str, int] = {}  # as written, padding and all
 
-    def number(self, text: object) -> int:
-        """The index of a callsign, its padding removed; −1 where none is stated."""
-        if type(text) is not str:
-            return -1
-        if (known := self._known.get(text)) is not None:
+class Callsigns:
+    """The callsigns of a file, numbered anew in each chunk as `Fixes.callsign` wants them.
+
+    Each chunk lists only what it uses, so that a file of many chunks does not carry all of them in
+    each; `Fixes.concatenate` renumbers. After `MOST_CALLSIGNS` different ones, further ones count as
+    not stated and as blanked.
+    """
+
+    def __init__(self, report: ParseReport) -> None:
+        self._report = report
+        self._distinct: set[str] = set()
+        self._names: dict[str, str] = {}  # as written, padding and all -> name
+
+    def column(self, stated: Sequence[object]) -> tuple[NDArray[np.int32], tuple[str, ...]]:
+        """Of n stated callsigns: n indices, −1 where none is stated, into the names beside them."""
+        index: dict[str, int] = {}
+        column = np.full(len(stated), -1, dtype="i4")
+        for position, text in enumerate(stated):
+            if type(text) is str and (name := self._name(text)):
+                column[position] = index.setdefault(name, len(index))
+        return column, tuple(index)
+
+    def _name(self, text: str) -> str:
+        """A callsign, its padding removed; "" where there is none."""
+        if (known := self._names.get(text)) is not None:
             return known
-        name = clean(text).strip(" @")[:16].rstrip()
-        number = self._index.setdefault(name, len(self._index)) if name else -1
-        if len(self._known) < 4096:
-            self._known[text] = number
-        return number
-
-    def names(self) -> tuple[str, ...]:
-        """All so far."""
-        return tuple(self._index)
+        name = clean(text[:64]).strip(" @")[:16].rstrip()
+        if name and name not in self._distinct:
+            if len(self._distinct) >= MOST_CALLSIGNS:
+                self._report.blank("callsign", 1)
+                return ""
+            self._distinct.add(name)
+        if len(self._names) < MOST_CALLSIGNS and len(text) <= 64:
+            self._names[text] = name
+        return name
 
     @property
     def only(self) -> str | None:
         """The callsign, where there is exactly one so far."""
-        return next(iter(self._index)) if len(self._index) == 1 else None
+        return next(iter(self._distinct)) if len(self._distinct) == 1 else None

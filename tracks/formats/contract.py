@@ -273,7 +273,9 @@ class Limits:
 
     A gzip file may not unpack to more than `content_bytes`, nor, past `ratio_from_bytes`, to more
     than `compression_ratio` times its own size (a readsb trace has a ratio of 4 to 12). No single
-    record, and nothing outside the list of fixes, may be larger than `record_bytes`.
+    record, and not all that stands beside the list of fixes together, may be larger than `record_bytes`.
+    The importer gives the site's `UPLOAD_MAX_EXPANDED_BYTES` as `content_bytes`: that setting is what
+    holds on a site. The number here is for whoever reads a file without saying anything.
     """
 
     content_bytes: int = 1 << 30

@@ -23,7 +23,7 @@ from datetime import UTC, tzinfo
 
 import numpy as np
 
-from tracks.formats.columns import QUOTED, CallsignList, possible, without_unusable
+from tracks.formats.columns import QUOTED, Callsigns, possible, without_unusable
 from tracks.formats.contract import (
     ByteStream,
     Chunk,
@@ -37,6 +37,7 @@ from tracks.formats.contract import (
     gettext_noop,
 )
 from tracks.formats.flightradar24 import SOURCES, altitude_columns, squawks
+from tracks.formats.one_aircraft import chunks_of_one
 from tracks.formats.text_lines import text_lines
 from tracks.formats.times import ZonelessTime, epoch_seconds, written_resolution, written_resolutions, zone_named
 from tracks.processing.fixes import Fixes, PositionSource
@@ -97,27 +98,32 @@ class Fr24Csv:
         if columns is None:
             raise ParseError(gettext_noop("The first line does not name the columns."), place=at_line(number))
         table = _Table(columns, zone_named(settings.time_zone), report)
-        batch: list[list[str]] = []
-        at: list[int] = []
-        rows = csv.reader(lines, delimiter=columns.delimiter)
-        first = number
-        try:
-            for row in rows:
-                if not any(cell.strip() for cell in row):
-                    continue
-                batch.append(row)
-                at.append(first + rows.line_num)
-                if len(batch) == _BATCH:
-                    yield from table.chunk(batch, at)
-                    batch, at = [], []
-        except csv.Error as error:
-            raise ParseError(
-                gettext_noop("The table is broken here (%(detail)s)."),
-                place=at_line(first + rows.line_num),
-                detail=str(error),
-            ) from error
-        if batch:
-            yield from table.chunk(batch, at)
+        parts = _parts(lines, number, columns, table)
+        yield from chunks_of_one(parts, StatedIdentity, "flight", lambda: table.only_callsign)
+
+
+def _parts(lines: Iterator[str], number: int, columns: _Columns, table: _Table) -> Iterator[Fixes]:
+    """The fixes of the rows that follow line `number`, in batches."""
+    batch: list[list[str]] = []
+    at: list[int] = []
+    rows = csv.reader(lines, delimiter=columns.delimiter)
+    try:
+        for row in rows:
+            if not any(cell.strip() for cell in row):
+                continue
+            batch.append(row)
+            at.append(number + rows.line_num)
+            if len(batch) == _BATCH:
+                yield table.fixes(batch, at)
+                batch, at = [], []
+    except csv.Error as error:
+        raise ParseError(
+            gettext_noop("The table is broken here (%(detail)s)."),
+            place=at_line(number + rows.line_num),
+            detail=str(error),
+        ) from error
+    if batch:
+        yield table.fixes(batch, at)
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,13 +154,18 @@ class _Table:
         self._count = columns.count
         self._zone = zone
         self._report = report
-        self._callsigns = CallsignList()
+        self._callsigns = Callsigns(report)
         self._index = 0
         self._told: set[str] = set()
         if not {"epoch", "utc", "zoneless"} & set(columns.where):
             raise ParseError(gettext_noop("The table has no column with times, so it is no track."), place=at_line(1))
 
-    def chunk(self, rows: list[list[str]], lines: list[int]) -> Iterator[Chunk]:
+    @property
+    def only_callsign(self) -> str | None:
+        """The callsign of the rows so far, where it is one."""
+        return self._callsigns.only
+
+    def fixes(self, rows: list[list[str]], lines: list[int]) -> Fixes:
         """The fixes of a batch of rows; `lines` are their line numbers."""
         first = self._index
         self._index += len(rows)
@@ -171,11 +182,12 @@ class _Table:
             kept.append(whole)
             index.append(first + offset)
         if not kept:
-            return
+            return Fixes.empty()
         time, written = self._times(kept, [lines[i - first] for i in index])
         latitude, longitude = self._positions(kept)
         knots = possible("ground_speed", self._floats(kept, "speed"), report)
         source, estimated = self._sources(kept)
+        callsign, callsigns = self._callsigns.column(self._cells(kept, "callsign"))
         fixes = Fixes.of(
             time,
             longitude,
@@ -189,13 +201,11 @@ class _Table:
             time_resolution=written_resolutions(written),
             record_index=index,
             squawk=squawks(self._cells(kept, "squawk")),
-            callsign=[self._callsigns.number(cell) for cell in self._cells(kept, "callsign")],
-            callsigns=self._callsigns.names(),
+            callsign=callsign,
+            callsigns=callsigns,
         )
         unreadable = {record: text for record, text in zip(index, written, strict=True) if text}
-        fixes = without_unusable(fixes, report, lambda record: at_line(lines[record - first]), unreadable)
-        if len(fixes):
-            yield Chunk("flight", StatedIdentity(callsign=self._callsigns.only), fixes)
+        return without_unusable(fixes, report, lambda record: at_line(lines[record - first]), unreadable)
 
     def _whole(self, row: list[str]) -> list[str] | None:
         """A row with as many cells as there are heads; Position split in two is put together again."""

@@ -16,7 +16,7 @@ from typing import Any
 
 import numpy as np
 
-from tracks.formats.columns import CallsignList, numbers, possible, unreadable_times, without_unusable
+from tracks.formats.columns import Callsigns, numbers, possible, unreadable_times, without_unusable
 from tracks.formats.contract import (
     CHUNK_FIXES,
     ByteStream,
@@ -31,10 +31,13 @@ from tracks.formats.contract import (
     gettext_noop,
 )
 from tracks.formats.flightradar24 import altitude_columns, squawks
-from tracks.formats.json_rows import JsonArrayReader, Unreadable, report_damage
+from tracks.formats.json_damage import report_damage
+from tracks.formats.json_rows import JsonArrayReader, Unreadable
+from tracks.formats.one_aircraft import chunks_of_one
 from tracks.processing.fixes import Fixes
 
 _FLIGHT = ("result", "response", "data", "flight")
+_WANTED = {(*_FLIGHT, key) for key in ("identification", "aircraft", "airline", "owner", "airport")}
 
 
 class Fr24Playback:
@@ -52,28 +55,30 @@ class Fr24Playback:
 
     def parse(self, stream: ByteStream, report: ParseReport, settings: ParseSettings) -> Iterator[Chunk]:
         """Yield the track's fixes in file order; see `contract.Parser.parse`."""
-        reader = JsonArrayReader(stream, (*_FLIGHT, "track"), settings.limits)
-        for block in reader.blocks():
-            report.refuse_nonsense()
-            rows: list[dict[str, Any]] = []
-            index: list[int] = []
-            for offset, row in enumerate(block.elements):
-                if type(row) is dict:
-                    rows.append(row)
-                    index.append(block.first_index + offset)
-                    continue
-                report.records_read += 1
-                damaged = isinstance(row, Unreadable)
-                place = at_byte(row.byte_offset) if damaged else at_record(block.first_index + offset)
-                report.drop(DropReason.UNREADABLE, place)
-            for start in range(0, len(rows), CHUNK_FIXES):
-                part = slice(start, start + CHUNK_FIXES)
-                unreadable = unreadable_times([row.get("timestamp") for row in rows[part]], index[part])
-                fixes = without_unusable(_fixes(rows[part], index[part], report), report, at_record, unreadable)
-                if len(fixes):
-                    identity = _identity(reader)
-                    yield Chunk(identity.address or "flight", identity, fixes)
+        reader = JsonArrayReader(stream, (*_FLIGHT, "track"), settings.limits, wanted=_WANTED)
+        yield from chunks_of_one(_read(reader, report), lambda: _identity(reader, report), "flight", lambda: None)
         report_damage(reader, report)
+
+
+def _read(reader: JsonArrayReader, report: ParseReport) -> Iterator[Fixes]:
+    """The fixes of the track in file order."""
+    for block in reader.blocks():
+        report.refuse_nonsense()
+        rows: list[dict[str, Any]] = []
+        index: list[int] = []
+        for offset, row in enumerate(block.elements):
+            if type(row) is dict:
+                rows.append(row)
+                index.append(block.first_index + offset)
+                continue
+            report.records_read += 1
+            damaged = isinstance(row, Unreadable)
+            place = at_byte(row.byte_offset) if damaged else at_record(block.first_index + offset)
+            report.drop(DropReason.UNREADABLE, place)
+        for start in range(0, len(rows), CHUNK_FIXES):
+            part = slice(start, start + CHUNK_FIXES)
+            unreadable = unreadable_times([row.get("timestamp") for row in rows[part]], index[part])
+            yield without_unusable(_fixes(rows[part], index[part], report), report, at_record, unreadable)
 
 
 def _fixes(rows: list[dict[str, Any]], index: list[int], report: ParseReport) -> Fixes:
@@ -98,7 +103,7 @@ def _fixes(rows: list[dict[str, Any]], index: list[int], report: ParseReport) ->
     )
 
 
-def _identity(reader: JsonArrayReader) -> StatedIdentity:
+def _identity(reader: JsonArrayReader, report: ParseReport) -> StatedIdentity:
     """What stands around the track. A callsign is stated for the flight as a whole, not for a fix."""
     outside = {path[len(_FLIGHT) :]: value for path, value in reader.outside.items() if path[: len(_FLIGHT)] == _FLIGHT}
 
@@ -108,8 +113,8 @@ def _identity(reader: JsonArrayReader) -> StatedIdentity:
             value = value.get(key) if type(value) is dict else None
         return (value.strip() or None) if isinstance(value, str) else None
 
-    callsigns = CallsignList()
-    callsigns.number(stated("identification", "callsign"))
+    callsigns = Callsigns(report)
+    callsigns.column([stated("identification", "callsign")])
     address = stated("aircraft", "identification", "modes")
     return StatedIdentity(
         address=address.lower() if address else None,

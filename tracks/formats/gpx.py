@@ -219,13 +219,15 @@ class _Reader:
             known[:] = False
             altitude[:] = np.nan
         times = [self._time(point) for point in points]
+        with np.errstate(over="ignore"):  # what is absurd becomes infinite, and unknown below
+            knots = column("speed") * KNOTS_PER_MS
         return Fixes.of(
             times,
             column("lon"),
             column("lat"),
             altitude=altitude,
             altitude_kind=np.where(known, int(AltitudeKind.UNSTATED), int(AltitudeKind.UNKNOWN)),
-            ground_speed=possible("ground_speed", column("speed") * KNOTS_PER_MS, report),
+            ground_speed=possible("ground_speed", knots, report),
             track_angle=possible("track_angle", column("course"), report),
             source=int(PositionSource.UNKNOWN),
             time_resolution=written_resolutions([point.get("time", "") for point in points]),

@@ -13,17 +13,20 @@ array and any single row that cannot be read.
 
 from __future__ import annotations
 
-import json
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from typing import Any
 
 import orjson
 
-from tracks.formats.contract import ByteStream, Limits, ParseError, ParseReport, Place, at_byte, gettext_noop
+from tracks.formats.contract import ByteStream, Limits, ParseError, Place, at_byte, gettext_noop
+from tracks.formats.json_values import NOT_JSON, load
 
 BLOCK_BYTES = 1 << 19
+
+# What opens and closes a value; a string is one token.
+_NESTING = re.compile(rb'"[^"\\]*(?:\\.[^"\\]*)*"|["\[\]{}]', re.DOTALL)
 
 # The only bytes that matter for finding where a value ends; a string is one token.
 _STRUCTURE = re.compile(rb'"[^"\\]*(?:\\.[^"\\]*)*"|["\[\]{},]', re.DOTALL)
@@ -68,16 +71,29 @@ class _Cut(Exception):
 class JsonArrayReader:
     """Streams the array at `path` (keys from the top object down) of one JSON document.
 
-    Iterate `blocks()` once. `outside` maps the path of every value beside that array to the value,
-    as far as it was read when you look; the parts before the array are there at the first block.
+    Iterate `blocks()` once. `outside` maps the path of every wanted value beside that array to the
+    value, as far as it was read when you look; the parts before the array are there at the first
+    block. What is not wanted is passed over. All that stands beside the array may not be larger than
+    `limits.record_bytes`, wanted or not.
     After the iteration `truncated` is the place where the content stopped early, `trailing` where
     something follows the document, each None where it does not; `repeated` lists fields outside the
-    array that are stated twice with different values (the first is kept).
+    array that are stated again with different values, once each (the first value is kept).
+
+    Args:
+        wanted: paths of the values to keep, beside the way down to the array; None for all.
     """
 
     def __init__(
-        self, stream: ByteStream, path: tuple[str, ...], limits: Limits, block_bytes: int = BLOCK_BYTES
+        self,
+        stream: ByteStream,
+        path: tuple[str, ...],
+        limits: Limits,
+        block_bytes: int = BLOCK_BYTES,
+        *,
+        wanted: Collection[tuple[str, ...]] | None = None,
     ) -> None:
+        self._wanted = wanted
+        self._outside_bytes = 0
         self._stream = stream
         self._path = path
         self._limit = limits.record_bytes
@@ -161,7 +177,7 @@ class JsonArrayReader:
         if first not in b'"[{':
             return self._scalar_length()
         while True:
-            for token in _STRUCTURE.finditer(self._text, self._at + scanned):
+            for token in _NESTING.finditer(self._text, self._at + scanned):
                 what = token[0]
                 if what in b"[{":
                     depth += 1
@@ -170,11 +186,10 @@ class JsonArrayReader:
                 elif what == b'"':
                     scanned = token.start() - self._at  # a string that is not closed yet
                     break
-                elif what == b",":
-                    continue
                 if depth == 0:
                     return token.end() - self._at
-                scanned = token.end() - self._at
+            else:
+                scanned = len(self._text) - self._at  # nothing that matters is left in it
             if len(self._text) - self._at > self._limit:
                 self._fail(
                     gettext_noop("A single value here is larger than %(limit)d KiB, which no track file has."),
@@ -209,7 +224,9 @@ class JsonArrayReader:
         while True:
             if self._peek() != b'"':
                 self._fail(gettext_noop("The JSON is broken here: the name of a field was expected."))
-            key = self._load(self._value_length())
+            length = self._value_length()
+            self._count_outside(length)
+            key = self._load(length)
             if self._peek() != b":":
                 self._fail(gettext_noop("The JSON is broken here: “:” was expected after the name of a field."))
             self._at += 1
@@ -233,15 +250,30 @@ class JsonArrayReader:
 
     def _keep(self, path: tuple[str, ...]) -> None:
         place = at_byte(self._base + self._at)
-        value = self._load(self._value_length())
-        if path in self.outside and self.outside[path] != value:
-            self.repeated.append((path, place))
-        else:
+        length = self._value_length()
+        self._count_outside(length)
+        if self._wanted is not None and path not in self._wanted:
+            self._at += length
+            return
+        value = self._load(length)
+        if path not in self.outside:
             self.outside[path] = value
+        elif self.outside[path] != value and all(path != told for told, _ in self.repeated):
+            self.repeated.append((path, place))
+
+    def _count_outside(self, length: int) -> None:
+        self._outside_bytes += length
+        if self._outside_bytes > self._limit:
+            self._fail(
+                gettext_noop(
+                    "More than %(limit)d KiB stand beside the list of positions up to here, as in no track file."
+                ),
+                limit=self._limit >> 10,
+            )
 
     def _load(self, length: int) -> Any:
         value = load(self._text[self._at : self._at + length])
-        if value is _NOT_JSON:
+        if value is NOT_JSON:
             self._fail(gettext_noop("The JSON is broken here: this value cannot be read."))
         self._at += length
         return value
@@ -306,7 +338,7 @@ class JsonArrayReader:
                 place = self._base + self._at
                 piece = self._take(self._element_length())
                 value = load(piece)
-                elements.append(Unreadable(place) if value is _NOT_JSON else value)
+                elements.append(Unreadable(place) if value is NOT_JSON else value)
                 parts.append(piece)
                 separator = self._peek()
                 if separator == b"}":
@@ -351,48 +383,3 @@ def _last(matches: Iterator[re.Match[bytes]]) -> re.Match[bytes] | None:
     for last in matches:  # noqa: B007
         pass
     return last
-
-
-_NOT_JSON: Any = object()
-
-
-def _no_number(_: str) -> None:
-    """NaN and Infinity are not JSON, but some programs write them for "not known"."""
-    return
-
-
-def load(text: bytes) -> Any:
-    """One JSON value; NaN and Infinity read as null, broken UTF-8 as U+FFFD; `_NOT_JSON` if neither helps."""
-    try:
-        return orjson.loads(text)
-    except orjson.JSONDecodeError:
-        pass
-    try:
-        # "nan" in lower case is what C's printf writes.
-        return json.loads(_NAN.sub(b"NaN", text).decode("utf-8", "replace"), parse_constant=_no_number, parse_int=float)
-    except (ValueError, RecursionError):
-        return _NOT_JSON
-
-
-_NAN = re.compile(rb"(?<=[\[,: ])-?(?:nan|inf)(?=[\],} ])")
-
-
-def report_damage(reader: JsonArrayReader, report: ParseReport) -> None:
-    """Tell the curator, after the iteration, what was wrong with the document around its rows."""
-    if reader.truncated is not None:
-        report.warn(
-            gettext_noop(
-                "The file stops before its end: the %(records)d records before that point were read, "
-                "whatever followed is missing. Fetch the file again if you can."
-            ),
-            reader.truncated,
-            records=report.records_read,
-        )
-    if reader.trailing is not None:
-        report.warn(gettext_noop("Something follows the end of the JSON; it was not read."), reader.trailing)
-    for path, place in reader.repeated:
-        report.warn(
-            gettext_noop("The field “%(key)s” is stated twice with different values; the first was taken."),
-            place,
-            key=".".join(path),
-        )

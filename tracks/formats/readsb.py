@@ -32,7 +32,8 @@ from numpy.typing import NDArray
 
 from tracks.formats.columns import (
     FEET,
-    CallsignList,
+    LATEST,
+    Callsigns,
     numbers,
     possible,
     squawk_code,
@@ -53,7 +54,9 @@ from tracks.formats.contract import (
     at_record,
     gettext_noop,
 )
-from tracks.formats.json_rows import Block, JsonArrayReader, Unreadable, report_damage
+from tracks.formats.json_damage import report_damage
+from tracks.formats.json_rows import Block, JsonArrayReader, Unreadable
+from tracks.formats.one_aircraft import chunks_of_one
 from tracks.processing.fixes import AltitudeKind, Fixes, OnGround, PositionSource
 
 SILENCE_BEFORE, NEW_LEG, GEOMETRIC_ALTITUDE = 1, 2, 8
@@ -84,6 +87,9 @@ _STATED_SOURCE = {str, type(None)}
 # A file whose time base follows its rows is read all the same, but only up to this many fixes.
 _UNTIMED_LIMIT = 1_000_000
 
+# What we read of the object around the trace.
+_WANTED = {(key,) for key in ("icao", "r", "t", "desc", "ownOp", "timestamp")}
+
 # Fixes whose times are still offsets, and the offsets that could not be read, by record.
 _Part = tuple[Fixes, Mapping[int, str]]
 
@@ -105,40 +111,44 @@ class ReadsbTrace:
 
     def parse(self, stream: ByteStream, report: ParseReport, settings: ParseSettings) -> Iterator[Chunk]:
         """Yield the trace's fixes in file order; see `contract.Parser.parse`."""
-        reader = JsonArrayReader(stream, ("trace",), settings.limits)
-        callsigns = CallsignList()
-        waiting: list[_Part] = []
-        held = 0
-        base: float | None = None
-        resolution = 1.0
-        for block in reader.blocks():
-            report.refuse_nonsense()
-            if base is None:
-                base = _time_base(reader)
-            resolution = min(resolution, _time_resolution(block))
-            for part in _fixes(block, callsigns, resolution, report):
-                if base is None:
-                    waiting.append(part)
-                    held += len(part[0])
-                    if held > _UNTIMED_LIMIT:
-                        raise ParseError(
-                            gettext_noop(
-                                "No “timestamp” precedes the trace, and the trace is too long to wait for it."
-                            ),
-                            place=at_byte(block.byte_offset),
-                        )
-                else:
-                    yield from _chunk(part, base, reader, report)
+        reader = JsonArrayReader(stream, ("trace",), settings.limits, wanted=_WANTED)
+        callsigns = Callsigns(report)
+        parts = _timed(reader, callsigns, report)
+        yield from chunks_of_one(parts, lambda: _identity(reader), "aircraft", lambda: callsigns.only)
+        report_damage(reader, report)
+
+
+def _timed(reader: JsonArrayReader, callsigns: Callsigns, report: ParseReport) -> Iterator[Fixes]:
+    """The fixes of a trace in file order, with their times, as soon as the time base is known."""
+    waiting: list[_Part] = []
+    held = 0
+    base: float | None = None
+    resolution = 1.0
+    for block in reader.blocks():
+        report.refuse_nonsense()
         if base is None:
             base = _time_base(reader)
+        resolution = min(resolution, _time_resolution(block))
+        for part in _fixes(block, callsigns, resolution, report):
             if base is None:
-                raise ParseError(
-                    gettext_noop("The file states no “timestamp”, so the times of its fixes are unknown."),
-                    place=reader.truncated,
-                )
-            for part in waiting:
-                yield from _chunk(part, base, reader, report)
-        report_damage(reader, report)
+                waiting.append(part)
+                held += len(part[0])
+                if held > _UNTIMED_LIMIT:
+                    raise ParseError(
+                        gettext_noop("No “timestamp” precedes the trace, and the trace is too long to wait for it."),
+                        place=at_byte(block.byte_offset),
+                    )
+            else:
+                yield _with_times(part, base, report)
+    if base is None:
+        base = _time_base(reader)
+        if base is None:
+            raise ParseError(
+                gettext_noop("The file states no “timestamp”, so the times of its fixes are unknown."),
+                place=reader.truncated,
+            )
+        for part in waiting:
+            yield _with_times(part, base, report)
 
 
 def _time_base(reader: JsonArrayReader) -> float | None:
@@ -169,7 +179,7 @@ def _time_resolution(block: Block) -> float:
     return 0.001
 
 
-def _fixes(block: Block, callsigns: CallsignList, resolution: float, report: ParseReport) -> Iterator[_Part]:
+def _fixes(block: Block, callsigns: Callsigns, resolution: float, report: ParseReport) -> Iterator[_Part]:
     """A block's rows as fixes whose times are still offsets from the file's time base."""
     rows = block.elements
     indices = np.arange(block.first_index, block.first_index + len(rows), dtype="i8")
@@ -193,7 +203,7 @@ def _fixes(block: Block, callsigns: CallsignList, resolution: float, report: Par
 def _columns(
     rows: list[list[Any]],
     indices: NDArray[np.int64],
-    callsigns: CallsignList,
+    callsigns: Callsigns,
     resolution: float,
     report: ParseReport,
 ) -> Fixes:
@@ -213,7 +223,7 @@ def _columns(
     track = possible("track_angle", numbers(columns[5]), report)
     track[ground] = np.nan  # there it is the heading of the nose
 
-    source, callsign, squawk = _details(columns[8], columns[9], callsigns)
+    source, callsign, names, squawk = _details(columns[8], columns[9], callsigns)
     return Fixes.of(
         numbers(columns[0]),
         numbers(columns[2]),
@@ -232,26 +242,26 @@ def _columns(
         record_index=indices,
         callsign=callsign,
         squawk=squawk,
-        callsigns=callsigns.names(),
+        callsigns=names,
     )
 
 
 def _details(
-    details: Sequence[Any], types: Sequence[Any], callsigns: CallsignList
-) -> tuple[NDArray[np.uint8], NDArray[np.int32], NDArray[np.int16]]:
-    """Source, callsign and squawk of each row: what the row itself or its detail object states."""
+    details: Sequence[Any], types: Sequence[Any], callsigns: Callsigns
+) -> tuple[NDArray[np.uint8], NDArray[np.int32], tuple[str, ...], NDArray[np.int16]]:
+    """Source, callsign (with its names) and squawk of each row: what the row itself or its detail object states."""
     source = _sources(types)
     callsign = np.full(len(details), -1, dtype="i4")
     squawk = np.full(len(details), -1, dtype="i2")
     stated = [(position, detail) for position, detail in enumerate(details) if type(detail) is dict]
     at = [position for position, _ in stated]
-    callsign[at] = [callsigns.number(detail.get("flight")) for _, detail in stated]
+    callsign[at], names = callsigns.column([detail.get("flight") for _, detail in stated])
     squawk[at] = [squawk_code(detail.get("squawk")) for _, detail in stated]
     if None in types:
         for position, detail in stated:
             if types[position] is None:
                 source[position] = _sources((detail.get("type"),))[0]
-    return source, callsign, squawk
+    return source, callsign, names, squawk
 
 
 def _sources(stated: Sequence[Any]) -> NDArray[np.uint8]:
@@ -262,17 +272,18 @@ def _sources(stated: Sequence[Any]) -> NDArray[np.uint8]:
     return np.array([_SOURCE_CODES.get(value, 0) for value in stated], dtype="u1")
 
 
-def _chunk(part: _Part, base: float, reader: JsonArrayReader, report: ParseReport) -> Iterator[Chunk]:
+def _with_times(part: _Part, base: float, report: ParseReport) -> Fixes:
     fixes, unreadable = part
+    time = base + fixes.time
     # To the millisecond: the sum of two decimal fractions is not one, and the file has no finer step.
-    fixes.time = np.round(base + fixes.time, 3)
-    fixes = without_unusable(fixes, report, at_record, unreadable)
-    if len(fixes):
-        identity = _identity(reader, fixes)
-        yield Chunk(identity.address or "aircraft", identity, fixes)
+    # Only what can be a time: rounding an absurd one overflows.
+    near = np.abs(time) < 2 * LATEST
+    time[near] = np.round(time[near], 3)
+    fixes.time = time
+    return without_unusable(fixes, report, at_record, unreadable)
 
 
-def _identity(reader: JsonArrayReader, fixes: Fixes) -> StatedIdentity:
+def _identity(reader: JsonArrayReader) -> StatedIdentity:
     def stated(key: str) -> str | None:
         value = reader.outside.get((key,))
         return (value.strip() or None) if isinstance(value, str) else None
@@ -284,5 +295,4 @@ def _identity(reader: JsonArrayReader, fixes: Fixes) -> StatedIdentity:
         type_designator=stated("t"),
         type_name=stated("desc"),
         operator=stated("ownOp"),
-        callsign=fixes.callsigns[0] if len(fixes.callsigns) == 1 else None,
     )
