@@ -15,6 +15,9 @@ from tracks.models.vocabulary import Basis, FlightStatus
 
 User = AbstractBaseUser | AnonymousUser
 
+# What was withdrawn stays withdrawn, also when a corrected revision is published afterwards.
+REVISION_IS_PUBLIC = Q(flight__status=FlightStatus.PUBLISHED, number__gt=F("flight__withdrawn_through"))
+
 
 def sees_everything(user: User) -> bool:
     """Whether this is somebody of the newsroom: active staff."""
@@ -32,9 +35,15 @@ def listed_revisions() -> QuerySet[FlightRevision]:
 
 
 def visible_revisions(user: User) -> QuerySet[FlightRevision]:
-    """The revisions the user may open by number: of published flights all of them, older ones too."""
+    """The revisions the user may open by number: of published flights all but those once withdrawn."""
     revisions = FlightRevision.objects.all()
-    return revisions if sees_everything(user) else revisions.filter(flight__status=FlightStatus.PUBLISHED)
+    return revisions if sees_everything(user) else revisions.filter(REVISION_IS_PUBLIC)
+
+
+def is_public(revision: FlightRevision) -> bool:
+    """Whether everybody may open the revision: the same rule for one at hand."""
+    flight = revision.flight
+    return flight.status == FlightStatus.PUBLISHED and revision.number > flight.withdrawn_through
 
 
 def visible_aircraft(user: User) -> QuerySet[Aircraft]:

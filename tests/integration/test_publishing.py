@@ -7,6 +7,7 @@ import pytest
 from django.contrib.auth.models import AnonymousUser, User
 from django.contrib.gis.geos import Point
 from django.db import DatabaseError, connection, transaction
+from django.test import Client
 
 from tracks import visibility
 from tracks.models import (
@@ -299,6 +300,20 @@ def test_an_aircraft_known_only_from_drafts_is_hidden_until_its_flight_is_publis
     withdraw(flight, "wrong aircraft")
     assert not visibility.visible_aircraft(public).exists()
     assert not visibility.listed_revisions().exists()
+
+
+def test_a_withdrawn_revision_stays_withdrawn_when_the_flight_is_published_again(client: Client) -> None:
+    flight = observed_flight()
+    first = publish(flight)
+    withdraw(flight, "wrong aircraft")
+    second = publish(flight)
+    assert second.number == first.number + 1
+    assert list(visibility.visible_revisions(AnonymousUser())) == [second]
+    assert visibility.is_public(second)
+    assert client.get(f"/api/v1/paths/?f={flight.pk}.{first.number}").status_code == 410
+    page = client.get(f"/flights/{flight.pk}/?rev={first.number}").content.decode()
+    assert "That revision was withdrawn." in page
+    assert f"?rev={first.number}" not in page
 
 
 def test_a_search_finds_type_registration_and_month(places: dict[str, Place]) -> None:

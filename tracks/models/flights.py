@@ -146,6 +146,13 @@ class Flight(FlightFacts):
         verbose_name=_("merged into"),
     )
     withdrawal_reason = models.TextField(_("reason of withdrawal"), blank=True)
+    withdrawn_at = models.DateTimeField(_("withdrawn"), null=True, blank=True, editable=False)
+    withdrawn_through = models.PositiveIntegerField(
+        _("revisions withdrawn"),
+        default=0,
+        editable=False,
+        help_text=_("Revisions up to this number stay withdrawn, also when a corrected one is published."),
+    )
     external_key = models.CharField(
         _("key in its data set"), max_length=120, null=True, blank=True, unique=True, editable=False
     )

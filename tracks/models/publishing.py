@@ -70,11 +70,12 @@ def publish(flight: Flight, by: User | None = None) -> FlightRevision:
     snapshot = build_snapshot(locked, assembly)
     content_hash = hash_content(locked, snapshot, assembly)
     revision = locked.published_revision
-    if revision is None or revision.content_hash != content_hash:
+    if revision is None or revision.content_hash != content_hash or revision.number <= locked.withdrawn_through:
         revision = _store_revision(locked, assembly, snapshot, content_hash, by)
     locked.published_revision = revision
     locked.status = FlightStatus.PUBLISHED
     locked.withdrawal_reason = ""
+    locked.withdrawn_at = None
     locked.save()
     flight.refresh_from_db()
     return revision
@@ -84,6 +85,8 @@ def publish(flight: Flight, by: User | None = None) -> FlightRevision:
 def withdraw(flight: Flight, reason: str, by: User | None = None) -> None:
     """Take a flight from the public; its permalink answers with a tombstone that gives the reason.
 
+    The revisions there are stay withdrawn for good: publishing the flight again makes a new one.
+
     `by` is kept by the change log, which knows the request's user; the argument is for callers outside a request.
     """
     from auditlog.context import set_actor
@@ -91,6 +94,8 @@ def withdraw(flight: Flight, reason: str, by: User | None = None) -> None:
     locked = Flight.objects.select_for_update().get(pk=flight.pk)
     locked.status = FlightStatus.WITHDRAWN
     locked.withdrawal_reason = reason.strip()
+    locked.withdrawn_at = datetime.datetime.now(datetime.UTC)
+    locked.withdrawn_through = max(locked.revisions.values_list("number", flat=True), default=0)
     if by is None:
         locked.save()
     else:

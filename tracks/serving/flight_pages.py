@@ -24,7 +24,7 @@ from tracks.serving.wording import (
     label_of,
     source_in_brief,
 )
-from tracks.visibility import listed_revisions
+from tracks.visibility import REVISION_IS_PUBLIC, listed_revisions
 
 PageData = dict[str, Any]
 
@@ -121,8 +121,8 @@ def _edit(edit: dict[str, Any]) -> dict[str, Any]:
 
 
 def _revisions(flight_id: str) -> list[dict[str, Any]]:
-    """Every revision, newest first, with its address; times as ISO 8601 text."""
-    rows = FlightRevision.objects.filter(flight=flight_id).order_by("-number")
+    """Every public revision, newest first, with its address; times as ISO 8601 text."""
+    rows = FlightRevision.objects.filter(REVISION_IS_PUBLIC, flight=flight_id).order_by("-number")
     here = reverse("flight", args=[flight_id])
     return [
         {

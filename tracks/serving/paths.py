@@ -24,6 +24,7 @@ from tracks.models.vocabulary import FlightStatus
 from tracks.serving import encoding
 from tracks.serving.compression import compress
 from tracks.serving.encoding import WireFlight, WireStretch, encode_paths
+from tracks.visibility import is_public
 
 MOST_FLIGHTS = 200  # in one request: its address then stays below the 4,094 bytes that gunicorn reads
 KEPT_FOR = 24 * 3600  # seconds in the cache
@@ -77,14 +78,14 @@ def find_revisions(wanted: Sequence[Wanted]) -> Found:
     rows = FlightRevision.objects.filter(
         flight__in={one.flight_id for one in wanted}, number__in={one.number for one in wanted}
     ).select_related("flight")
-    rows = rows.only("flight_id", "number", "content_hash", "flight__status")
+    rows = rows.only("flight_id", "number", "content_hash", "flight__status", "flight__withdrawn_through")
     by_name = {Wanted(row.flight_id, row.number): row for row in rows}
     found = Found([], [], [])
     for one in wanted:
         row = by_name.get(one)
         if row is None or row.flight.status == FlightStatus.DRAFT:
             found.missing.append(one)
-        elif row.flight.status == FlightStatus.PUBLISHED:
+        elif is_public(row):
             found.revisions.append(row)
         else:
             found.gone.append(one)

@@ -5,8 +5,6 @@ from __future__ import annotations
 import datetime
 from dataclasses import dataclass
 
-from auditlog.models import LogEntry
-
 from tracks.models import Flight
 from tracks.models.vocabulary import FlightStatus
 
@@ -24,14 +22,7 @@ def tombstone_of(flight: Flight) -> Tombstone | None:
     """The tombstone of a withdrawn flight; None for one that never was public, of which nothing is said."""
     if flight.status != FlightStatus.WITHDRAWN or flight.published_revision_id is None:
         return None
-    return Tombstone(flight.pk, flight.withdrawal_reason, _withdrawn_on(flight))
-
-
-def _withdrawn_on(flight: Flight) -> datetime.date | None:
-    """The day of the last change of status, by the change log: the row's own time moves with every rebuild."""
-    entries = LogEntry.objects.get_for_object(flight).filter(changes__has_key="status")
-    moment = entries.order_by("-timestamp").values_list("timestamp", flat=True).first()
-    return moment.astimezone(datetime.UTC).date() if moment else None
+    return Tombstone(flight.pk, flight.withdrawal_reason, flight.withdrawn_at.date() if flight.withdrawn_at else None)
 
 
 def successor_of(flight: Flight) -> Flight | None:

@@ -110,6 +110,8 @@ def _revision_notice(wanted: str, found: FlightRevision | None, newest: FlightRe
             "number": found.number,
             "newest": newest.number,
         }
+    elif re.fullmatch(r"[0-9]{1,9}", wanted, re.ASCII) and 0 < int(wanted) <= newest.flight.withdrawn_through:
+        text = _("That revision was withdrawn. This is the newest, revision %(newest)d.") % {"newest": newest.number}
     else:
         text = _("There is no such revision. This is the newest, revision %(newest)d.") % {"newest": newest.number}
     return {"kind": "older" if found else "missing", "text": text, "url": newest.flight.get_absolute_url()}
