@@ -101,6 +101,19 @@ def test_real_flights_win_over_simulated_ones_which_then_are_not_shown(client: C
     assert ids(narrowed["flights"]) == [simulated]
 
 
+def test_with_filters_in_the_address_it_opens_where_some_flight_passes_them(client: Client) -> None:
+    simulated = demonstration(START + 300 * archive.DAY)
+    march = reported(datetime.date(2024, 3, 20))
+    june = reported(datetime.date(2024, 6, 1))
+    reported(None)
+    data = page_data(client, "?q=March+2024")
+    assert ids(data["flights"]) == [march]
+    assert set(ids(data["lanes"])) >= {simulated, march, june}
+    assert ids(page_data(client, "?class=reported")["flights"]) == [june]
+    assert ids(page_data(client, f"?q=March+2024&flight={june}")["flights"]) == [june]
+    assert ids(page_data(client, "?q=xyzzy")["flights"]) == [simulated]
+
+
 def test_while_only_simulated_flights_move_reports_lie_beside_them_and_the_page_says_so(client: Client) -> None:
     simulated, report = demonstration(), reported(None)
     data = page_data(client)

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.conf import settings
+from django.db.models import QuerySet
 from django.urls import reverse
 
-from tracks.models import Airport
+from tracks.models import Airport, FlightRevision
 from tracks.models.vocabulary import EvidenceClass
-from tracks.serving.filters import ALL, ONLY, demonstration_shown
+from tracks.serving.filters import ALL, ONLY, FlightFilter, demonstration_shown
 from tracks.serving.moments import UTC
 from tracks.serving.paths import MOST_FLIGHTS, paths_url
 from tracks.serving.summaries import Summary, newest_first, summaries
@@ -42,6 +43,7 @@ def corridor_page(
     end: datetime.datetime | None,
     flight_id: str,
     demonstration: str | None,
+    narrowed: FlightFilter | None = None,
 ) -> dict[str, Any]:
     """The page data of the corridor map.
 
@@ -50,13 +52,17 @@ def corridor_page(
         flight_id: a flight to open on, where no window was asked for.
         demonstration: "no", "all", "only"; None shows demonstration flights only while nothing real was observed.
             With "only" the map gets all and opens on a simulated one: its own filter narrows, and can be taken off.
+        narrowed: the other filters of the address. The map gets all flights, but opens where some of these pass.
     """
     asked = ALL if demonstration == ONLY else demonstration
-    lanes = summaries(newest_first(demonstration_shown(listed_revisions().filter(in_corridor=True), asked)))
+    revisions = demonstration_shown(listed_revisions().filter(in_corridor=True), asked)
+    lanes = summaries(newest_first(revisions))
     if start is not None and end is not None and end > start:
         window = Window(start.timestamp(), end.timestamp())
     else:
         openers = [flight for flight in lanes if flight["demonstration"]] if demonstration == ONLY else lanes
+        if not any(flight["id"] == flight_id for flight in lanes):
+            openers = _passing(openers, revisions, narrowed) or openers
         window = opening_window(openers, flight_id)
     shown = [flight for flight in lanes if window.shows(flight)]
     moving = [flight for flight in shown if flight["has_path"]]
@@ -70,6 +76,17 @@ def corridor_page(
         "demonstration_only": demonstration_only(lanes),
         "counts": counts(lanes),
     }
+
+
+def _passing(
+    flights: Sequence[Summary], revisions: QuerySet[FlightRevision], narrowed: FlightFilter | None
+) -> list[Summary]:
+    """The dated flights that pass the filters which narrow in every window: not its ends, not `demonstration`."""
+    filters = replace(narrowed or FlightFilter(), start=None, end=None, demonstration=None)
+    if filters == FlightFilter():
+        return list(flights)
+    passing = set(filters.apply(revisions).values_list("flight_id", flat=True))
+    return [flight for flight in flights if flight["id"] in passing and flight["start"] is not None]
 
 
 def corridor() -> dict[str, Any]:

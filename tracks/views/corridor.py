@@ -20,6 +20,7 @@ def corridor(request: HttpRequest) -> HttpResponse:
         end=asked.end,
         flight_id=request.GET.get("flight", ""),
         demonstration=asked.demonstration,
+        narrowed=asked,
     )
     demonstration = data["counts"]["demonstration"] > 0
     context = {
