@@ -168,3 +168,35 @@ def test_segments_are_told_apart_across_chunks():
     chunks, _, _ = read_file(data)
     assert len(chunks) == 3
     assert np.flatnonzero(fixes_of(chunks).break_before).tolist() == [16_384]
+
+
+def at_heights(*heights):
+    return "".join(point(inner=f"<ele>{h}</ele><time>2024-03-21T10:00:00Z</time>") for h in heights)
+
+
+@pytest.mark.parametrize(
+    ("heights", "unknown"),
+    [
+        ([900, 0, 0.0, 950], [1, 2]),
+        ([0, 0, 3000, 3010], [0, 1]),
+        ([3000, 3010, 0], [2]),
+        ([12, 4, 0, 0, 3, 15], []),
+        ([-3, 0, 150, 400, 800], []),
+        ([5, 0, 0, 700], [1, 2]),
+        ([700, 0.5, 700], []),
+    ],
+)
+def test_zeros_beside_heights_far_away_are_unknown_and_counted(heights, unknown):
+    fixes, report = parsed(gpx(at_heights(*heights)))
+    assert np.flatnonzero(np.isnan(fixes.altitude)).tolist() == unknown
+    assert (fixes.altitude_kind == AltitudeKind.UNKNOWN).tolist() == np.isnan(fixes.altitude).tolist()
+    assert report.blanked == ({"altitude": len(unknown)} if unknown else {})
+
+
+def test_zeros_are_judged_by_their_own_track_and_over_chunks():
+    chunks, report, _ = read_file(gpx(at_heights(*[900] * 16_384, *[0] * 20_000), at_heights(0, 5, 900)))
+    long = fixes_of(chunks, "trk-1").altitude
+    assert np.isnan(long[16_384:]).all()
+    assert fixes_of(chunks, "trk-2").altitude.tolist() == [0, 5, 900]
+    assert report.blanked == {"altitude": 20_000}
+    assert not report.warnings

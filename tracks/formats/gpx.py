@@ -5,6 +5,9 @@ file may hold tracks of several aircraft at the same time, and nothing in it tel
 time is no fix. Routes and waypoints are plans, not tracks, and are not read. Speed and course are
 read where GPX 1.0 or an extension gives them (m/s, degrees).
 
+Loggers write a height of exactly 0 where they know none. Zeros beside heights of 200 m and more, and
+tracks of nothing but zeros, are of that kind: unknown, and counted in `ParseReport.blanked`.
+
 The XML is pushed through expat, which holds one element at a time. Document type declarations are
 refused: a track needs none, and their entities are how small files grow to gigabytes.
 """
@@ -39,6 +42,10 @@ _READ_BYTES = 1 << 16
 _BATCH = 16_384
 _WANTED = {"ele", "time", "speed", "course"}
 _TEXT_LIMIT = 64
+
+# Metres. A height of exactly zero next to one so far away is taken for a logger's "not known". Across
+# a long gap it might be true; then one height is lost, which is better than one made up.
+_FILL_STEP = 200.0
 
 
 class Gpx:
@@ -98,6 +105,7 @@ class _Reader:
         self._index = 0
         self._segment = 0
         self._last_kept: tuple[int, int] | None = None  # track and segment of the last fix given out
+        self._last_height: tuple[int, float] = (0, np.nan)  # track and last height other than zero
         self._told: set[str] = set()
         self._truncated = False
         self.tracks = 0
@@ -211,13 +219,8 @@ class _Reader:
         def column(name: str) -> np.ndarray:
             return numbers([_float(point.get(name)) for point in points])
 
-        altitude = possible("altitude", column("ele"), report)
+        altitude = self._heights(possible("altitude", column("ele"), report), points)
         known = ~np.isnan(altitude)
-        if known.any() and not altitude[known].any():
-            # Loggers without a height write zero throughout.
-            self._tell(gettext_noop("Every height is zero, so they were taken as not known."), points[0]["line"])
-            known[:] = False
-            altitude[:] = np.nan
         times = [self._time(point) for point in points]
         with np.errstate(over="ignore"):  # what is absurd becomes infinite, and unknown below
             knots = column("speed") * KNOTS_PER_MS
@@ -233,6 +236,33 @@ class _Reader:
             time_resolution=written_resolutions([point.get("time", "") for point in points]),
             record_index=[point["index"] for point in points],
         )
+
+    def _heights(self, altitude: np.ndarray, points: list[dict[str, Any]]) -> np.ndarray:
+        """Heights with the zeros that loggers write for "not known" as NaN; those are counted.
+
+        A run of exact zeros is no height where a known height next to it, before or after, is
+        `_FILL_STEP` or more away, and where the track has had no other height so far. What a run
+        touches reaches back over chunks of its track, not forward.
+        """
+        track = points[0]["track"]
+        before = self._last_height[1] if self._last_height[0] == track else np.nan
+        at = np.flatnonzero(~np.isnan(altitude))
+        heights = altitude[at]
+        zero = heights == 0
+        others = np.concatenate(([before], np.where(zero, np.nan, heights), [np.nan]))
+        number = np.arange(others.size)
+        there = ~np.isnan(others)
+        earlier = np.maximum.accumulate(np.where(there, number, 0))
+        later = np.minimum.accumulate(np.where(there, number, others.size - 1)[::-1])[::-1]
+        nearest = np.stack([others[earlier], others[later]])[:, 1:-1]
+        fill = zero & ((np.abs(nearest) >= _FILL_STEP).any(axis=0) | np.isnan(nearest).all(axis=0))
+        if zero.any() and not there.any():
+            self._tell(gettext_noop("Every height is zero, so they were taken as not known."), points[0]["line"])
+        self._report.blank("altitude", int(fill.sum()))
+        altitude = altitude.copy()
+        altitude[at[fill]] = np.nan
+        self._last_height = (track, float(others[earlier[-1]]))
+        return altitude
 
     def _time(self, point: dict[str, Any]) -> float:
         text = point.get("time")
