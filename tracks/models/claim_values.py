@@ -200,8 +200,8 @@ class Expander:
 def values_agree(field: str, first: Value, second: Value, expander: Expander) -> bool:
     """Whether two claims can both be true.
 
-    A country and an airport in it agree: one is only less exact. Times agree within 10 minutes, or 45 where one of
-    them is approximate.
+    A country and an airport in it agree: one is only less exact. Times agree within 10 minutes, or 45 where a source
+    gives one of them as approximate.
     """
     if first == second or first.get("unknown") or second.get("unknown"):
         return True
@@ -211,7 +211,8 @@ def values_agree(field: str, first: Value, second: Value, expander: Expander) ->
         one, other = parse_time(first.get("at")), parse_time(second.get("at"))
         if one is None or other is None:
             return True
-        tolerance = 45 * 60 if first.get("approximate") or second.get("approximate") else 10 * 60
+        vague = any(value.get("approximate") and not value.get("evidence") for value in (first, second))
+        tolerance = 45 * 60 if vague else 10 * 60
         return abs((one - other).total_seconds()) <= tolerance
     if field == ClaimField.DATE:
         return first["from"] < second["to"] and second["from"] < first["to"]
