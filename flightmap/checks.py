@@ -65,7 +65,7 @@ def lanes() -> tuple[list[Stage], list[Stage]]:
     }
     first, second = {"FLIGHTMAP_TEST_SUFFIX": "make_first"}, {"FLIGHTMAP_TEST_SUFFIX": "make_second"}
     manage = [python, "manage.py"]
-    pytest = [python, "-m", "pytest", "-q", "--create-db"]
+    pytest = [python, "-m", "pytest", "-q", "--create-db", "--durations", "12"]
     return (
         [Stage("Integration tests", [*pytest, "tests/integration"], first)],
         [
