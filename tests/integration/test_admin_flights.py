@@ -235,10 +235,19 @@ def test_a_refusal_is_told_in_plain_words_and_nothing_becomes_public(client: Cli
     flight = archive.observed_flight(START, name="nolicence.json", licence="")
     page = client.post(step(flight, "publish"), follow=True).content.decode()
     assert "It is not published:" in page
-    assert "nolicence.json” has no licence and credit" in page
+    file = flight.flight_tracks.get().track.track_file
+    address = reverse("admin:tracks_trackfile_change", args=[file.pk])
+    assert f'Track file <a href="{address}">“nolicence.json”</a> has no licence and credit' in page
     flight.refresh_from_db()
     assert flight.status == "draft"
     assert Client().get(reverse("flight", args=[flight.pk])).status_code == 404
+
+
+def test_the_link_in_a_refusal_shows_markup_in_a_files_name_as_text(client: Client) -> None:
+    flight = archive.observed_flight(START, name="<b>x</b>.json", licence="")
+    page = client.post(step(flight, "publish"), follow=True).content.decode()
+    assert ">“&lt;b&gt;x&lt;/b&gt;.json”</a> has no licence" in page
+    assert "<b>x</b>" not in page
 
 
 def test_several_are_published_each_with_its_own_result(client: Client, flight: Flight) -> None:

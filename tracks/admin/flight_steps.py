@@ -20,10 +20,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
-from tracks.admin.base import change_url
+from tracks.admin.base import change_url, link
 from tracks.admin.claim_forms import MAY_BE_UNKNOWN, StatementForm, UnknownForm, value_form
 from tracks.admin.facts import fact_rows, made_by_hand
-from tracks.models import Claim, ClaimField, Flight, FlightRevision
+from tracks.models import Claim, ClaimField, Flight, FlightRevision, TrackFile
 from tracks.models.claim_values import UNKNOWN, Value
 from tracks.models.publishing import PublishingRefused, publish, withdraw
 from tracks.models.resolving import resolve
@@ -76,7 +76,7 @@ class FlightSteps:
         try:
             revision = publish(flight, by=request.user)  # type: ignore[arg-type]
         except PublishingRefused as refusal:
-            self.message_user(request, refused_in_words(refusal), messages.ERROR)
+            self.message_user(request, refused_in_words(refusal, flight), messages.ERROR)
         else:
             self.log_change(request, flight, f"Published as revision {revision.number}.")
             self.message_user(request, _published(flight, revision, before), messages.SUCCESS)
@@ -174,10 +174,22 @@ def make_claim(
     return claim
 
 
-def refused_in_words(refusal: PublishingRefused, flight: Flight | None = None) -> str:
-    """The reasons as a list."""
-    lead = _("%(flight)s is not published:") % {"flight": flight} if flight else _("It is not published:")
-    reasons = format_html_join("", "<li>{}</li>", ((reason,) for reason in refusal.reasons))
+def refused_in_words(refusal: PublishingRefused, flight: Flight, named: bool = False) -> str:
+    """The reasons as a list, escaped; a track file they name is linked to its page. `named`: say which flight."""
+    lead = _("%(flight)s is not published:") % {"flight": flight} if named else _("It is not published:")
+    files = TrackFile.objects.filter(tracks__flights=flight).distinct().order_by("pk")
+    # Two files may bear one name: each reason takes the next of them.
+    unused = [file for file in files if not any(a.may_be_published for a in file.acquisitions.all())]
+
+    def linked(reason: str) -> str:
+        for file in unused:
+            before, quoted, after = reason.partition(f"“{file.name}”")
+            if quoted:
+                unused.remove(file)
+                return format_html("{}{}{}", before, link(file, quoted), after)
+        return reason
+
+    reasons = format_html_join("", "<li>{}</li>", ((linked(reason),) for reason in refusal.reasons))
     return format_html('{}<ul class="refusals">{}</ul>', lead, reasons)
 
 

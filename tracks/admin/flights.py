@@ -227,7 +227,7 @@ class FlightAdmin(FlightSteps, NothingTyped, CuratedAdmin):
                 publish(flight, by=request.user)  # type: ignore[arg-type]
                 done += 1
             except PublishingRefused as refusal:
-                self.message_user(request, refused_in_words(refusal, flight), messages.ERROR)
+                self.message_user(request, refused_in_words(refusal, flight, named=True), messages.ERROR)
         if done:
             text = ngettext("%(n)d flight is published.", "%(n)d flights are published.", done)
             self.message_user(request, text % {"n": done}, messages.SUCCESS)
