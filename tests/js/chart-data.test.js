@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { chartData, loneValues } from "../../static/flightmap/js/chart-data.js";
+import { chartData, loneValues, unobservedTimes } from "../../static/flightmap/js/chart-data.js";
 import { makePath } from "./make-path.js";
 
 const T0 = 1711000000;
@@ -23,18 +23,19 @@ test("altitude is in feet and speed in knots, at the epoch second of each fix", 
   assert.deepEqual(columns[2], [450, 450, 450]);
 });
 
-test("between stretches the lines break and the time between is named as not observed", () => {
-  const { columns, unobserved } = chartData(path([{ rows: rows(0, 1) }, { rows: rows(100, 101) }]));
+test("across a gap the lines break and the time is named as not observed", () => {
+  const gaps = [{ start: T0 + 1, end: T0 + 100 }];
+  const { columns, unobserved } = chartData(path([{ rows: rows(0, 1) }, { rows: rows(100, 101) }]), gaps);
   assert.deepEqual(columns[2], [450, 450, null, 450, 450]);
-  assert.deepEqual(unobserved, [{ start: T0 + 1, end: T0 + 100 }]);
+  assert.deepEqual(unobserved, [{ start: T0 + 1, end: T0 + 100, gap: gaps[0] }]);
   assert.deepEqual(columns[0], [...columns[0]].sort((a, b) => a - b));
 });
 
-test("what a tracker estimated has columns of its own and its time counts as not observed", () => {
+test("what a tracker estimated has columns of its own, and a change of class alone is no gap", () => {
   const { columns, unobserved } = chartData(path([{ rows: rows(0, 1) }, { class: "estimated", rows: rows(2, 3) }, { rows: rows(4, 5) }]));
   assert.deepEqual(columns[2].filter((value) => value !== null).length, 4);
   assert.deepEqual(columns[4].filter((value) => value !== null).length, 2);
-  assert.deepEqual(unobserved, [{ start: T0 + 1, end: T0 + 4 }]);
+  assert.deepEqual(unobserved, []);
 });
 
 test("an unknown altitude is a break in that line only, never a zero", () => {
@@ -53,9 +54,12 @@ test("where altitude changes from pressure to geometric the line breaks, and bot
   assert.deepEqual([...kinds], [1, 2]);
 });
 
-test("a flight that ends in estimates is not observed until its end", () => {
-  const { unobserved } = chartData(path([{ rows: rows(0, 1) }, { class: "estimated", rows: rows(5, 9) }]));
-  assert.deepEqual(unobserved, [{ start: T0 + 1, end: T0 + 9 }]);
+test("an open gap reaches as far as the path does, and one outside the path is left out", () => {
+  const made = path([{ class: "estimated", rows: rows(0, 1) }, { rows: rows(3, 5) }, { class: "estimated", rows: rows(8, 9) }]);
+  const gaps = [{ start: T0 + 5, end: null }, { start: null, end: T0 + 3 }];
+  assert.deepEqual(unobservedTimes(made, gaps).map(({ start, end }) => [start - T0, end - T0]), [[0, 3], [5, 9]]);
+  const observed = path([{ rows: rows(0, 5) }]);
+  assert.deepEqual(unobservedTimes(observed, [{ start: null, end: T0 }, { start: T0 + 5, end: null }]), []);
 });
 
 test("values alone between unknown ones are found, so that they can be shown as points", () => {

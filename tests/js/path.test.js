@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { crc32, decodePaths, fixBefore, momentOf, positionAt, turnBetween } from "../../static/flightmap/js/path.js";
+import { crc32, decodePaths, firstObserved, fixBefore, momentOf, positionAt, turnBetween } from "../../static/flightmap/js/path.js";
 import { arc, between, distance } from "../../static/flightmap/js/great-circle.js";
 import { makePath } from "./make-path.js";
 
@@ -13,6 +13,14 @@ test("the checksum is CRC-32: of '123456789' it is the published check value", (
 test("what is no message of paths is refused in words", () => {
   assert.throws(() => decodePaths(new TextEncoder().encode("<html>Bad gateway</html>")), /does not begin with FMP1/);
   assert.throws(() => decodePaths(new ArrayBuffer(0)), /does not begin with FMP1/);
+});
+
+test("a flight begins to be seen at its first observed fix, not at an estimate before it", () => {
+  const rows = (from, to) => Array.from({ length: to - from + 1 }, (_, i) => [from + i, 130, 40]);
+  const late = makePath("f", T0, [{ class: "estimated", rows: rows(0, 0) }, { rows: rows(9, 12) }]);
+  assert.equal(positionAt(late, firstObserved(late)).class, "observed");
+  assert.ok(Math.abs(firstObserved(late) - (T0 + 9)) < 0.01);
+  assert.equal(firstObserved(makePath("f", T0, [{ rows: rows(3, 5) }])), T0 + 3);
 });
 
 test("the fix before a time is found from any starting place", () => {

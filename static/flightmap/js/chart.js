@@ -1,6 +1,6 @@
 /**
- * Altitude and ground speed against time. The lines break wherever nothing was observed, and those times are
- * hatched; dragging over the chart moves the clock, and a playhead follows it.
+ * Altitude and ground speed against time. The lines break wherever nothing was observed, and the flight's gaps
+ * are hatched; dragging over the chart moves the clock, and a playhead follows it.
  */
 
 import uPlot from "uplot";
@@ -24,14 +24,14 @@ export class Chart {
    * @param {HTMLElement} root an empty element, of a height of its own; the chart fills it
    * @param {object} path a decoded flight
    * @param {import("./clock.js").Clock} clock
-   * @param {{selection?: object, words?: object, estimates?: boolean}} [options]
+   * @param {{gaps?: object[], selection?: object, words?: object, estimates?: boolean}} [options] gaps: the summary's
    */
-  constructor(root, path, clock, { selection, words, estimates = false } = {}) {
+  constructor(root, path, clock, { gaps = [], selection, words, estimates = false } = {}) {
     this.root = root;
     this.clock = clock;
     this.selection = selection;
     this.words = { ...CHART_WORDS, ...words };
-    this.data = chartData(path);
+    this.data = chartData(path, gaps);
     this.estimates = estimates;
     this.colours = colours(...TOKENS);
     root.setAttribute("role", "img");
@@ -91,7 +91,7 @@ export class Chart {
           { ...line(KT, "estimated", 1.5, [6, 6]), show: this.estimates },
         ],
         axes: [
-          { ...axis, stroke: now("ink-soft"), space: 70, size: 32, values: (_plot, splits, _axis, _space, step) => splits.map((time) => timeLabel(time, step)) },
+          { ...axis, stroke: now("ink-soft"), space: 70, size: 44, values: (_plot, splits, _axis, _space, step) => splits.map((time) => timeLabel(time, step)) },
           {
             ...axis, scale: FT, stroke: now("ink"), size: 52, label: `${words.altitude} (${words.feet})`, space: 34,
             values: (_plot, splits) => splits.map((feet) => number.format(feet)),

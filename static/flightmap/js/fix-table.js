@@ -3,8 +3,7 @@
  * slow the page, so it shows a page of them; the row at the clock's time is marked.
  */
 
-import { FOOT } from "./chart-data.js";
-import { distance } from "./great-circle.js";
+import { FOOT, ROUNDING } from "./chart-data.js";
 import { momentOf } from "./path.js";
 import { duration, utc } from "./time-format.js";
 import { element, fill } from "./timeline-words.js";
@@ -17,13 +16,15 @@ export class FixTable {
    * @param {object} path a decoded flight
    * @param {import("./clock.js").Clock} clock
    * @param {object} words of templates/tracks/flight_words.html
+   * @param {{start: number, end: number, gap: object}[]} [unobserved] of `unobservedTimes`
    */
-  constructor(root, path, clock, words) {
+  constructor(root, path, clock, words, unobserved = []) {
     this.path = path;
     this.clock = clock;
     this.words = words;
     this.number = new Intl.NumberFormat(document.documentElement.lang || "en", { maximumFractionDigits: 0 });
     this.starts = startsOf(path.stretches);
+    this.gaps = gapsBefore(path, unobserved);
     this.total = this.starts.at(-1);
     this.page = 0;
     this.current = null;
@@ -50,11 +51,12 @@ export class FixTable {
     this.rows = new Map();
     for (let index = from; index < to; index++) {
       const { stretch, fix } = this.#place(index);
-      if (fix === 0 && stretch > 0) rows.push(this.#gapRow(stretch));
+      if (fix === 0) rows.push(...this.#boundaryRows(stretch));
       const row = this.#fixRow(this.path.stretches[stretch], fix);
       this.rows.set(index, row);
       rows.push(row);
     }
+    if (to === this.total) rows.push(...this.#boundaryRows(this.path.stretches.length));
     this.body.replaceChildren(...rows);
     this.caption.textContent = fill(this.words.table.caption, { from: this.number.format(from + 1), to: this.number.format(to), total: this.number.format(this.total) });
     this.buttons.first.disabled = this.buttons.previous.disabled = this.page === 0;
@@ -104,16 +106,26 @@ export class FixTable {
     );
   }
 
-  #gapRow(stretch) {
+  /** What stands before a stretch: the gap that ends there or goes on there, and a change of evidence class. */
+  #boundaryRows(stretch) {
     const { stretches } = this.path;
+    const { table } = this.words;
+    const whole = (name, said) => element("tr", { class: name }, element("td", { colspan: "9" }, said));
+    const rows = (this.gaps.get(stretch) ?? []).map((gap) => whole("gap-row", this.#gapInWords(gap)));
     const [before, after] = [stretches[stretch - 1], stretches[stretch]];
-    const last = before.n - 1;
-    const metres = distance(before.lon[last], before.lat[last], after.lon[0], after.lat[0]);
-    const said = fill(this.words.table.gap, {
-      duration: duration(after.time[0] - before.time[last], this.words.durations),
-      distance: this.number.format(metres / 1000),
-    });
-    return element("tr", { class: "gap-row" }, element("td", { colspan: "9" }, said));
+    if (before && after && before.class !== after.class) {
+      rows.push(whole("class-row", after.class === "observed" ? table.toObserved : table.toEstimated));
+    }
+    return rows;
+  }
+
+  #gapInWords({ start, end, distance_m: metres }) {
+    const { table, durations } = this.words;
+    if (start === null) return fill(table.gapBefore, { time: utc(end) });
+    if (end === null) return fill(table.gapAfter, { time: utc(start) });
+    const said = { duration: duration(end - start, durations) };
+    if (metres === null || metres === undefined) return fill(table.gapOf, said);
+    return fill(table.gap, { ...said, distance: this.number.format(metres / 1000) });
   }
 
   #mark() {
@@ -153,4 +165,15 @@ function startsOf(stretches) {
   const starts = [0];
   for (const { n } of stretches) starts.push(starts.at(-1) + n);
   return starts;
+}
+
+/** Number of a stretch → the gaps to name before its first fix; the number of stretches: after the last fix. */
+export function gapsBefore({ t0, stretches }, unobserved) {
+  const found = new Map();
+  for (const { start, gap } of unobserved) {
+    const next = gap.start === null ? 0 : stretches.findIndex(({ time }) => t0 + time[0] > start + ROUNDING);
+    const at = next < 0 ? stretches.length : next;
+    found.set(at, [...(found.get(at) ?? []), gap]);
+  }
+  return found;
 }

@@ -6,12 +6,12 @@
 import { createBasemap } from "./basemap.js";
 import { Chart } from "./chart.js";
 import { Clock, runClock } from "./clock.js";
-import { chartData } from "./chart-data.js";
+import { unobservedTimes } from "./chart-data.js";
 import { FixTable } from "./fix-table.js";
 import { FlightLayer } from "./flight-layer.js";
 import { identities } from "./identity.js";
 import { Legend } from "./legend.js";
-import { decodePaths, positionAt } from "./path.js";
+import { decodePaths, firstObserved, positionAt } from "./path.js";
 import { Reading } from "./reading.js";
 import { ReportedLayer } from "./reported-layer.js";
 import { Selection } from "./selection.js";
@@ -95,7 +95,7 @@ async function loadPath(url) {
 
 function showPath(map, path) {
   const { summary } = page;
-  const clock = new Clock({ start: path.start, end: path.end, time: parseTime(query.get("t")) ?? path.start, rate: fittingRate(path) });
+  const clock = new Clock({ start: path.start, end: path.end, time: parseTime(query.get("t")) ?? firstObserved(path), rate: fittingRate(path) });
   const selection = new Selection();
   let estimates = query.get("estimates") === "1";
 
@@ -105,7 +105,7 @@ function showPath(map, path) {
   layer.addTo(map).setFlights([{ id: path.id, path, label, ...identity, gaps: summary.gaps }]);
   const legend = new Legend({ estimates, reported: false, methodUrl: map.getContainer().dataset.method, words: words.legend }).addTo(map);
 
-  const { unobserved } = chartData(path);
+  const unobserved = unobservedTimes(path, summary.gaps);
   const transport = new Transport(document.querySelector("[data-transport]"), clock, {
     dayWord: words.durations.day,
     skip: unobserved.length ? (on) => (skipping = on) : undefined,
@@ -115,9 +115,9 @@ function showPath(map, path) {
 
   const section = document.querySelector("[data-chart]");
   section.hidden = false;
-  const chart = new Chart(section.querySelector("[data-chart-plot]"), path, clock, { selection, words: words.chart, estimates });
+  const chart = new Chart(section.querySelector("[data-chart-plot]"), path, clock, { gaps: summary.gaps, selection, words: words.chart, estimates });
   const reading = new Reading(section.querySelector("[data-reading]"), path, clock, words, selection);
-  new FixTable(document.querySelector("[data-fixes]"), path, clock, words);
+  new FixTable(document.querySelector("[data-fixes]"), path, clock, words, unobserved);
 
   legend.events.on("estimates", ({ shown }) => {
     estimates = shown;

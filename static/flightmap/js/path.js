@@ -12,6 +12,7 @@ const TWO_BYTES = 192;
 const MANY_BYTES = 192 + 63 * 256;
 const FURTHEST = 1000000;
 const MOST_FIXES = 20_000_000;
+const BARELY = 0.001; // seconds; the sum of t0 and a fix's time may come out a hair before the fix
 const COLUMNS = [
   "time", "major", "minor", "altitude", "altitude_kind",
   "ground_speed", "track_angle", "vertical_rate", "source", "on_ground",
@@ -268,6 +269,18 @@ export function momentOf(flight, epoch) {
     return { state: "fix", stretch: s, fix, share: span > 0 ? (t - time[fix]) / span : 0 };
   }
   return { state: "before" };
+}
+
+/**
+ * The moment a flight is first observed: where to stand when it is opened.
+ *
+ * @param {object} flight a decoded flight
+ * @returns {number|null} epoch seconds of the first observed fix; the path's start where there is none
+ */
+export function firstObserved(flight) {
+  const stretch = flight.stretches.find(({ class: name }) => name === "observed");
+  if (!stretch || stretch === flight.stretches[0]) return flight.start;
+  return flight.t0 + stretch.time[0] + BARELY;
 }
 
 /**
