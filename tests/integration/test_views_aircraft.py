@@ -46,7 +46,9 @@ def test_the_page_shows_identity_sanctions_and_published_flights(client: Client,
     assert client.get("/api/v1/aircraft/RA-82030/").json() == {"aircraft": data, "flights": [flight]}
 
 
-@pytest.mark.parametrize("key", ["ra-82030", "15406e", "15406E", "Ra-82030", "%20RA-82030", "RA-82031"])
+@pytest.mark.parametrize(
+    "key", ["ra-82030", "15406e", "15406E", "Ra-82030", "%20RA-82030", "RA-82031", "RA82030", "ra82031", "R-A82030"]
+)
 def test_other_writings_lead_to_the_one_address(client: Client, aircraft: Aircraft, key: str) -> None:
     AircraftIdentity.objects.create(aircraft=aircraft, field="registration", value="RA-82031", basis="source")
     response = client.get(f"/aircraft/{key}/")

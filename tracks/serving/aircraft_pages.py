@@ -9,13 +9,14 @@ from django.urls import reverse
 
 from tracks.models import Aircraft, AircraftIdentity, Sanction
 from tracks.models.vocabulary import Basis, SanctionScope
+from tracks.serving.filters import fold, folded
 from tracks.serving.summaries import Summary, newest_first, summaries
 from tracks.serving.wording import label_of, source_in_brief, web_address
 from tracks.visibility import listed_revisions, public_identities
 
 
 def find_aircraft(aircraft: QuerySet[Aircraft], key: str) -> Aircraft | None:
-    """The aircraft of a registration or 24-bit address, in any case of letters.
+    """The aircraft of a registration or 24-bit address, in any case of letters, dashes written or not.
 
     One that goes or went by that registration or address as well is found too, when it is the only one.
     """
@@ -25,10 +26,17 @@ def find_aircraft(aircraft: QuerySet[Aircraft], key: str) -> Aircraft | None:
     exact = Q(registration__iexact=key) | Q(icao24=key.lower())
     if found := aircraft.filter(exact).order_by("registration").first():
         return found
+    if not (word := fold(key)):
+        return None
+    spelt = aircraft.alias(spelling=folded("registration")).filter(spelling=word)[:2]
+    if len(spelt) == 1:
+        return spelt[0]
     names = [AircraftIdentity.Field.REGISTRATION, AircraftIdentity.Field.ICAO24]
-    bearers = public_identities().filter(field__in=names, value__iexact=key)
-    others = aircraft.filter(pk__in=bearers.values("aircraft"))[:2]
-    return others[0] if len(others) == 1 else None
+    bearers = public_identities().filter(field__in=names).alias(spelling=folded("value"))
+    for same in (Q(value__iexact=key), Q(spelling=word)):
+        if others := aircraft.filter(pk__in=bearers.filter(same).values("aircraft"))[:2]:
+            return others[0] if len(others) == 1 else None
+    return None
 
 
 def aircraft_data(aircraft: Aircraft) -> dict[str, Any]:
