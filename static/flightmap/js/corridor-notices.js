@@ -11,6 +11,7 @@ export class Notices {
   #passing = "";
   #still = false;
   #retry = null;
+  #elsewhere = null;
 
   /** @param {HTMLElement} host a live region over the map */
   constructor(host, describer, words) {
@@ -45,12 +46,22 @@ export class Notices {
     this.#show();
   }
 
+  /** The flight asked for is not among those of this map; `address` is its page. Null when it no longer matters. */
+  missing(address) {
+    if (address === this.#elsewhere) return;
+    this.#elsewhere = address;
+    this.#show();
+  }
+
   #show() {
     const parts = [];
     if (this.#retry) {
       const again = element("button", { type: "button", class: "button" }, this.words.tryAgain);
       again.addEventListener("click", this.#retry);
       parts.push(element("p", { class: "corridor-notice corridor-notice-bad" }, this.words.pathsFailed, " ", again));
+    }
+    if (this.#elsewhere) {
+      parts.push(element("p", { class: "corridor-notice" }, this.words.notOnMap, " ", element("a", { href: this.#elsewhere }, this.words.toItsPage)));
     }
     if (this.#passing) parts.push(element("p", { class: "corridor-notice" }, this.#passing));
     else if (this.#still) parts.push(element("p", { class: "corridor-notice" }, this.words.nothingMoves));

@@ -28,6 +28,8 @@ import { UrlState, appendFilters, formatTime, parseState } from "./url-state.js"
 const FIRST_RATE = 300;
 /** Paths animated at most; what a window holds beyond that is the latest of it. */
 const MOST_PATHS = 400;
+/** What the addresses of flights allow. */
+const FLIGHT_ID = /^[a-z0-9]{1,12}$/;
 
 class CorridorPage {
   constructor(root) {
@@ -95,7 +97,9 @@ class CorridorPage {
       this.map.flights.setEstimates(shown);
       this.url.touch();
     });
-    if (this.asked.flight && this.byId.has(this.asked.flight)) selection.select(this.asked.flight);
+    const { flight } = this.asked;
+    if (this.byId.has(flight)) selection.select(flight);
+    else if (FLIGHT_ID.test(flight ?? "")) this.notices.missing(`/flights/${flight}/`);
     this.#show();
     runClock(clock);
     this.#load({ first: true });
@@ -190,6 +194,7 @@ class CorridorPage {
     const flight = this.byId.get(this.selection.selected) ?? null;
     this.card.show(flight);
     if (!flight) return;
+    this.notices.missing(null);
     this.sheet.close();
     if (flight.start !== null) {
       if (!inWindow(flight, this.timeline.window)) this.#fit(flight);
@@ -240,7 +245,7 @@ class CorridorPage {
     const before = this.passing;
     this.passing = applyFilters(this.flights, this.filters.filters);
     const changed = before?.length !== this.passing.length || before.some((flight, n) => flight !== this.passing[n]);
-    if (changed) this.timeline.setFlights(this.passing);
+    if (changed) this.timeline.setFlights(this.passing, { narrowed: this.passing.length < this.flights.length });
     const { window } = this.timeline;
     const shown = this.#inWindow();
     this.list.show(this.passing, window, this.flights.length);
@@ -273,7 +278,11 @@ class CorridorPage {
     );
     const still = !flights.some((flight) => flight.has_path);
     this.notices.stillness(still && flights.length > 0);
-    if (still) this.clock.pause();
+    this.transport.setStill(still ? this.#whyStill(flights) : null);
+  }
+
+  #whyStill(flights) {
+    return flights.length ? this.words.nothingToPlay : this.words.emptyWindow;
   }
 
   /** Fetch the paths of the window; play at the first opening, where motion is welcome. */

@@ -40,12 +40,14 @@ export const ReportedLayer = L.FeatureGroup.extend({
     this.clearLayers();
     this._parts.clear();
     const seen = new Map(); // how many arcs a pair of places has
+    const patches = new Map(); // place -> its patch, drawn once: thirty reports from one country are not thirty times as sure of it
     for (const flight of flights) {
       if (flight.has_path) continue;
-      const parts = this._draw(flight, seen);
+      const parts = this._draw(flight, seen, patches);
       if (!parts.length) continue;
       this._parts.set(flight.id, parts);
       for (const part of parts) {
+        if (this.hasLayer(part)) continue; // a patch of several flights answers for the first of them
         if (this.options.describe && part.options.interactive) part.bindTooltip(text(this.options.describe(flight)), { sticky: true });
         part.on("mouseover", () => this.fire("flighthover", { id: flight.id }));
         part.on("mouseout", () => this.fire("flighthover", { id: null }));
@@ -56,23 +58,8 @@ export const ReportedLayer = L.FeatureGroup.extend({
         this.addLayer(part);
       }
     }
-    this._shareOutPatches();
     this._emphasise();
     return this;
-  },
-
-  /** Thirty reports from one country are not thirty times as sure of it: their patches together look like one. */
-  _shareOutPatches() {
-    const byPlace = new Map();
-    for (const part of [...this._parts.values()].flat()) {
-      if (part.options.className !== "reported-patch") continue;
-      const key = `${part.getLatLng()} ${part.getRadius()}`;
-      byPlace.set(key, [...(byPlace.get(key) ?? []), part]);
-    }
-    for (const patches of byPlace.values()) {
-      const fillOpacity = (1 - (1 - PATCH_DARKEST) ** (1 / patches.length)) / PATCH_DARKEST;
-      for (const patch of patches) patch.setStyle({ fillOpacity });
-    }
   },
 
   setHovered(id) {
@@ -87,7 +74,7 @@ export const ReportedLayer = L.FeatureGroup.extend({
     return this;
   },
 
-  _draw(flight, seen) {
+  _draw(flight, seen, patches) {
     const { origin, destination } = flight;
     const ends = [origin, destination].filter(isPlaced);
     const parts = [];
@@ -100,19 +87,27 @@ export const ReportedLayer = L.FeatureGroup.extend({
       const line = (className, interactive) => L.polyline(points, { className, interactive, smoothFactor: 0.5, bubblingMouseEvents: false });
       parts.push(line("reported-reach", true), line(`reported-arc${scheduled ? " reported-scheduled" : ""}`, false));
     }
-    for (const place of ends) parts.push(endMark(place));
+    for (const place of ends) {
+      if (!isVague(place)) {
+        parts.push(ring(place));
+        continue;
+      }
+      const key = `${place.lat} ${place.lon} ${place.radius_km}`;
+      if (!patches.has(key)) patches.set(key, patch(place));
+      if (!parts.includes(patches.get(key))) parts.push(patches.get(key));
+    }
     return parts;
   },
 
   _emphasise() {
     const { hovered, selected } = this._marks;
-    for (const [id, parts] of this._parts) {
-      for (const part of parts) {
-        const element = part.getElement?.();
-        element?.classList.toggle("is-hovered", id === hovered);
-        element?.classList.toggle("is-selected", id === selected);
-        element?.classList.toggle("is-dimmed", selected !== null && id !== selected);
-      }
+    const marked = (id) => new Set(this._parts.get(id) ?? []);
+    const [isHovered, isSelected] = [marked(hovered), marked(selected)];
+    for (const part of new Set([...this._parts.values()].flat())) {
+      const element = part.getElement?.();
+      element?.classList.toggle("is-hovered", isHovered.has(part));
+      element?.classList.toggle("is-selected", isSelected.has(part));
+      element?.classList.toggle("is-dimmed", selected !== null && !isSelected.has(part));
     }
   },
 });
@@ -122,17 +117,19 @@ const placeName = (place) => place.icao ?? place.name;
 const samePlace = (a, b) => a.lat === b.lat && a.lon === b.lon;
 const text = (words) => Object.assign(document.createElement("span"), { textContent: words });
 
-/** A hollow ring where an airport or a city is named; a patch without edge where only an area is. */
-function endMark(place) {
-  const at = [place.lat, place.lon];
-  if (VAGUE.has(place.precision) && place.radius_km) {
-    return L.circle(at, {
-      radius: place.radius_km * 1000, className: "reported-patch", stroke: false, fillColor: `url(#${GRADIENT})`, fillOpacity: 1,
-      bubblingMouseEvents: false,
-    });
-  }
+const isVague = (place) => VAGUE.has(place.precision) && Boolean(place.radius_km);
+
+/** A patch without edge, where only an area is named. */
+function patch({ lat, lon, radius_km: radius }) {
+  return L.circle([lat, lon], {
+    radius: radius * 1000, className: "reported-patch", stroke: false, fillColor: `url(#${GRADIENT})`, fillOpacity: 1, bubblingMouseEvents: false,
+  });
+}
+
+/** A hollow ring, where an airport or a city is named. */
+function ring(place) {
   const rough = place.precision !== "airport" && place.precision !== "runway";
-  return L.circleMarker(at, {
+  return L.circleMarker([place.lat, place.lon], {
     radius: rough ? 8 : 5, className: `reported-end${rough ? " reported-end-rough" : ""}`, bubblingMouseEvents: false,
   });
 }
@@ -165,7 +162,7 @@ export function arcBetween(origin, destination, number = 0) {
 
 /** World units around a place that lines stay out of. */
 function clearOf(place) {
-  if (!VAGUE.has(place.precision) || !place.radius_km) return 0;
+  if (!isVague(place)) return 0;
   return (PATCH_CLEAR * place.radius_km * WORLD) / (40075 * Math.cos((place.lat * Math.PI) / 180));
 }
 

@@ -76,8 +76,8 @@ export class LaneNavigator {
     this.timeline.bin.open(lane, button);
   }
 
-  /** Say that nothing is in the window, and offer the nearest flights before and after it. */
-  showEmpty(lanes, empty) {
+  /** Say that nothing is in the window, or nothing that passes the filters, and offer the nearest flights before and after it. */
+  showEmpty(lanes, empty, narrowed) {
     const { timeline } = this;
     const { empty: host } = timeline.parts;
     host.hidden = !empty;
@@ -91,8 +91,9 @@ export class LaneNavigator {
       button.addEventListener("click", () => timeline.fitFlight(flight));
       return button;
     };
+    const nothing = narrowed ? describer.words.nothingPassesHere : describer.words.nothingHere;
     host.replaceChildren(
-      element("p", {}, flights.length ? describer.words.nothingHere : describer.words.nothingAtAll),
+      element("p", {}, flights.length ? nothing : describer.words.nothingAtAll),
       ...(before ? [jump(before, describer.words.earlier)] : []),
       ...(after ? [jump(after, describer.words.later)] : []),
     );

@@ -42,6 +42,7 @@ export class Timeline extends EventTarget {
   #settleTimer = null;
   #glide = null;
   #showAll = false;
+  #narrowed = false;
 
   /**
    * @param {HTMLElement} container emptied and filled
@@ -101,8 +102,9 @@ export class Timeline extends EventTarget {
     return this.#limits;
   }
 
-  /** Show other flights (after a filter changed). The window stays. */
-  setFlights(flights) {
+  /** Show other flights (after a filter changed); `narrowed` where filters hold some back. The window stays. */
+  setFlights(flights, { narrowed = false } = {}) {
+    this.#narrowed = narrowed;
     this.#lanes = buildLanes(flights);
     const extent = extentOf(flights) ?? this.#window;
     const margin = Math.max((extent.end - extent.start) * 0.03, 15 * DAY);
@@ -181,7 +183,7 @@ export class Timeline extends EventTarget {
     const rest = this.#lanes.length - shown.length;
     this.parts.more.hidden = rest === 0 && !this.#showAll;
     this.parts.more.textContent = this.#showAll ? words.hideIdle : plural(words.moreLanes, rest, language);
-    this.navigator.showEmpty(this.#lanes, shown.length === 0);
+    this.navigator.showEmpty(this.#lanes, shown.length === 0, this.#narrowed);
   }
 
   #setView(view) {
@@ -263,6 +265,7 @@ export class Timeline extends EventTarget {
     const { hovered, selected } = this.selection;
     context.clearRect(0, 0, look.width, height);
     const used = Math.min(height, Math.max(0, rowsHeight(this.#rows) - scroll.scrollTop));
+    this.parts.playhead.style.height = `${AXIS_HEIGHT + used}px`; // not through the words below the last lane
     paintGrid(context, { ...look, height: used });
     context.font = `11px ${this.font}`;
     this.#items.clear();

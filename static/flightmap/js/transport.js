@@ -21,12 +21,13 @@ export class Transport {
     this.root = root;
     this.clock = clock;
     this.dayWord = dayWord;
+    this.still = null;
     this.parts = {
       play: part("play"), rate: part("rate"), scrub: part("scrub"), gaps: part("gaps"),
       utc: part("utc"), pyongyang: part("pyongyang"), vladivostok: part("vladivostok"), skip: part("skip"),
     };
     this.parts.rate.replaceChildren(...rateOptions(clock.rate));
-    this.parts.play.addEventListener("click", () => clock.toggle());
+    this.parts.play.addEventListener("click", () => this.#toggle());
     this.parts.rate.addEventListener("change", () => clock.setRate(Number(this.parts.rate.value)));
     this.parts.scrub.addEventListener("input", () => clock.seek(clock.start + Number(this.parts.scrub.value)));
     this.parts.scrub.addEventListener("keydown", (event) => this.#onScrubKey(event));
@@ -39,6 +40,22 @@ export class Transport {
     clock.addEventListener("state", () => this.#showState());
     this.#showState();
     root.hidden = false;
+  }
+
+  /**
+   * Say why there is nothing to play, and do not play; null when there is. The time can still be moved.
+   * @param {string|null} reason
+   */
+  setStill(reason) {
+    const { play } = this.parts;
+    if (reason === this.still) return;
+    this.playTitle ??= play.title;
+    this.still = reason;
+    play.title = reason ?? this.playTitle;
+    // Not `disabled`: the button keeps its place in the tab order, where the reason is told.
+    if (reason === null) play.removeAttribute("aria-disabled");
+    else play.setAttribute("aria-disabled", "true");
+    if (reason !== null) this.clock.pause();
   }
 
   /** Hatch these times (epoch seconds) on the scrubber: nothing was observed in them. */
@@ -59,11 +76,15 @@ export class Transport {
   listen(target = document) {
     target.addEventListener("keydown", (event) => {
       if (event.defaultPrevented || event.ctrlKey || event.altKey || event.metaKey || !isFree(event)) return;
-      if (event.key === " ") this.clock.toggle();
+      if (event.key === " ") this.#toggle();
       else if (!this.#step(event)) return;
       event.preventDefault();
     });
     return this;
+  }
+
+  #toggle() {
+    if (this.still === null || this.clock.playing) this.clock.toggle();
   }
 
   #onScrubKey(event) {
@@ -109,6 +130,7 @@ export class Transport {
 /** Whether a key pressed here is the page's: not a control's, a link's or the map's own. */
 function isFree(event) {
   const { target, key } = event;
+  if (target.matches?.("input[type='checkbox']")) return key !== " "; // it has no other key of its own
   if (target.closest?.("input, select, textarea, [contenteditable]")) return false;
   if (key === " " && target.closest?.("button, summary, a, [role='button']")) return false;
   return !(key.startsWith("Arrow") && target.closest?.(".leaflet-container, [data-own-arrows], [role='grid'], [role='slider']"));
