@@ -15,6 +15,7 @@ import { Sheet, attachDates, attachHelp, attachReports, attachShare } from "./co
 import { applyFilters, inWindow, placeKey } from "./filters.js";
 import { FiltersForm } from "./filters-form.js";
 import { identities } from "./identity.js";
+import { firstObserved } from "./path.js";
 import { Selection } from "./selection.js";
 import { directionWords } from "./timeline-frame.js";
 import { buildLanes, extentOf } from "./timeline-layout.js";
@@ -214,7 +215,17 @@ class CorridorPage {
   /** Stand where the flight can be seen moving. */
   #seekTo(flight) {
     const { time } = this.clock;
-    if (flight.has_path && (time < flight.start || time > flight.end)) this.clock.seek(flight.start);
+    if (!flight.has_path || (time >= flight.start && time <= flight.end)) return;
+    const path = this.paths.get(flight);
+    this.clock.seek(path ? firstObserved(path) : flight.start);
+  }
+
+  /** A path that comes after its flight was chosen: on from an estimate at its start to the first observed fix. */
+  #pathsArrived() {
+    this.#show();
+    const flight = this.byId.get(this.selection.selected);
+    const path = flight && this.paths.get(flight);
+    if (path && this.clock.time === flight.start) this.clock.seek(firstObserved(path));
   }
 
   #onWindow() {
@@ -289,7 +300,7 @@ class CorridorPage {
   async #load({ first = false } = {}) {
     const wanted = this.#inWindow().filter((flight) => flight.has_path).slice(0, MOST_PATHS);
     try {
-      await this.paths.load(wanted, () => this.#show());
+      await this.paths.load(wanted, () => this.#pathsArrived());
       this.notices.failed(null);
     } catch (error) {
       this.notices.failed(() => this.#load({ first }));
