@@ -22,6 +22,8 @@ from flightmap.services.console import Console
 from flightmap.services.errors import ServiceError
 
 STAGE_LIMIT = 1800.0  # seconds; a stage that hangs fails instead of holding everything up
+# The part of the integration tests that runs in the other lane, to make both end at about the same time.
+SERVICES_TESTS = "tests/integration/test_services_*.py"
 # What `check --deploy` is asked about: a site on the open internet.
 DEPLOYED = {"SITE_URL": "https://flightmap.example", "DEBUG": "0"}
 
@@ -66,8 +68,9 @@ def lanes() -> tuple[list[Stage], list[Stage]]:
     first, second = {"FLIGHTMAP_TEST_SUFFIX": "make_first"}, {"FLIGHTMAP_TEST_SUFFIX": "make_second"}
     manage = [python, "manage.py"]
     pytest = [python, "-m", "pytest", "-q", "--create-db", "--durations", "12"]
+    services = sorted(str(path.relative_to(paths.BASE_DIR)) for path in paths.BASE_DIR.glob(SERVICES_TESTS))
     return (
-        [Stage("Integration tests", [*pytest, "tests/integration"], first)],
+        [Stage("Integration tests", [*pytest, "tests/integration", f"--ignore-glob={SERVICES_TESTS}"], first)],
         [
             *lint_stages(),
             Stage("Unit tests, import graph", [*pytest, "tests/unit"], second),
@@ -78,6 +81,7 @@ def lanes() -> tuple[list[Stage], list[Stage]]:
                 {**on_services, **DEPLOYED},
             ),
             javascript_stage(),
+            Stage("Services, the whole site (make run)", [*pytest, *services], second),
             Stage("Browser tests", [*pytest, "tests/browser"], second),
         ],
     )
