@@ -287,6 +287,9 @@ def test_filters_count_and_an_empty_result_says_why(still_page: Page, shown: Sho
     expect(still_page.locator("[data-corridor-list-head]")).to_contain_text("0 flights in this window")
     empty = still_page.locator("[data-corridor-empty]")
     expect(empty).to_contain_text("2 pass the filters at other times")
+    lanes = still_page.locator(".timeline-empty")
+    expect(lanes).to_contain_text("No flight in this window passes the filters.")
+    assert box_of(still_page, ".timeline-playhead")["height"] == 36
     empty.get_by_role("button", name="Show them").click()
     expect(still_page.locator(f".flight-entry[data-flight='{shown.reported}']")).to_be_visible()
     still_page.wait_for_url(re.compile("class=reported"))
@@ -316,6 +319,48 @@ def test_choosing_a_report_elsewhere_in_time_brings_the_window_there_and_nothing
     expect(still_page.locator("[data-corridor-notice]")).to_contain_text("nothing moves")
     expect(still_page.locator(".lane-bar")).to_have_attribute("aria-label", re.compile("time of day not stated"))
     assert not still_page.evaluate(HEADS)
+    play = still_page.get_by_role("button", name="Play")
+    expect(play).to_have_attribute("aria-disabled", "true")
+    expect(play).to_have_attribute("title", re.compile("no positions are known"))
+    before = clock(still_page)
+    still_page.locator("[data-corridor-list-head]").click()
+    still_page.keyboard.press("Space")
+    assert not playing(still_page)
+    still_page.keyboard.press("ArrowRight")
+    assert clock(still_page) != before
+
+
+def test_reports_from_one_country_are_one_patch(still_page: Page, shown: Shown) -> None:
+    """However many they are: their number does not make the place darker."""
+    country = claim_values.place_value(archive.north_korea())
+    for day in (10, 11, 12):
+        date = archive.day_value(datetime.date(2018, 7, day))
+        archive.published(archive.reported_flight(date, destination=country))
+    still_page.goto("/?from=2018-07-01&to=2018-07-31")
+    expect(still_page.locator("[data-corridor-list-head]")).to_contain_text("4 flights in this window")
+    expect(still_page.locator("path.reported-patch")).to_have_count(1)
+
+
+def test_a_flight_that_is_not_on_this_map_is_said_to_be_elsewhere(still_page: Page, shown: Shown) -> None:
+    still_page.goto("/?flight=nosuchone")
+    notice = still_page.locator("[data-corridor-notice]")
+    expect(notice).to_contain_text("not on this map")
+    expect(notice.get_by_role("link")).to_have_attribute("href", "/flights/nosuchone/")
+    still_page.locator(f".flight-entry[data-flight='{shown.outbound}']").click()
+    expect(notice).not_to_contain_text("not on this map")
+
+
+def test_arrows_step_through_time_also_after_a_click_on_a_checkbox(still_page: Page, shown: Shown) -> None:
+    still_page.goto("/")
+    wait_until_loaded(still_page)
+    quiet = still_page.get_by_role("checkbox", name="Skip quiet time")
+    quiet.click()
+    before = clock(still_page)
+    still_page.keyboard.press("ArrowRight")
+    assert clock(still_page) > before
+    still_page.keyboard.press("Space")
+    expect(quiet).to_be_checked()
+    assert not playing(still_page)
 
 
 def test_simulated_flights_are_badged_and_real_reports_one_click_away(page: Page, transactional_db: None) -> None:
@@ -447,8 +492,26 @@ def test_a_phone_has_map_lanes_and_the_filters_in_a_sheet(
         expect(entry).to_be_hidden()
         page.locator("[data-corridor-sheet-open]").tap()
         entry.tap()
-        expect(page.locator("[data-corridor-card]")).to_contain_text("Pyongyang → Vladivostok")
+        card = page.locator("[data-corridor-card]")
+        expect(card).to_contain_text("Pyongyang → Vladivostok")
         expect(entry).to_be_hidden()
+        # Legend and scale lie under the card and take none of its taps.
+        card.get_by_role("link").first.tap(trial=True)
+        card.get_by_role("button", name="Close").tap()
+        expect(card).to_be_hidden()
+
+
+@pytest.mark.parametrize("path", ["/", "/flights/", "/method/"])
+@pytest.mark.parametrize("width", [320, 360])
+def test_the_narrowest_phone_scrolls_no_page_sideways(
+    browser: Browser, live_server: LiveServer, shown: Shown, width: int, path: str
+) -> None:
+    phone = {"viewport": {"width": width, "height": 700}, "has_touch": True, "is_mobile": True}
+    with WatchedPage(browser, live_server.url, reduced_motion="reduce", **phone) as watched:
+        page = watched.page
+        page.goto(path)
+        expect(page.locator(".site-header")).to_contain_text("Flightmap")
+        assert page.evaluate("document.documentElement.scrollWidth") == width
 
 
 def test_fingers_swipe_the_lanes_and_pinch_them(browser: Browser, live_server: LiveServer, shown: Shown) -> None:
