@@ -68,6 +68,10 @@ def drop(page: Page, *files: tuple[str, bytes]) -> None:
     page.evaluate(DROP, [{"name": name, "base64": base64.b64encode(data).decode()} for name, data in files])
 
 
+def bring(page: Page) -> None:
+    page.get_by_role("button", name="Bring these files").click()
+
+
 def item(page: Page, name: str) -> Any:
     """The line of the upload page that tells of a file."""
     return page.locator(".upload-item").filter(has=page.get_by_text(name, exact=True))
@@ -86,11 +90,12 @@ def test_two_dropped_files_are_imported_checked_published_and_seen_by_a_stranger
         Airport.objects.create(icao=icao, name=icao, city=icao, location=Point(lon, lat), elevation_m=99)
     desk.get_by_role("link", name="Bring track files").locator("visible=true").click()
     expect(desk.get_by_text("nothing from them can be published until both are stated")).to_be_visible()
+    drop(desk, (READSB.name, READSB.read_bytes()), (PLAYBACK.name, PLAYBACK.read_bytes()))
+    expect(item(desk, PLAYBACK.name)).to_contain_text("Ready.")
     desk.fill("#id_licence", "CC BY 4.0")
     desk.fill("#id_credit", "Recorded by a volunteer")
     expect(desk.get_by_text("nothing from them can be published until both are stated")).to_be_hidden()
-
-    drop(desk, (READSB.name, READSB.read_bytes()), (PLAYBACK.name, PLAYBACK.read_bytes()))
+    bring(desk)
     expect(item(desk, READSB.name)).to_contain_text("fixes read, 4 tracks made", timeout=60_000)
     expect(item(desk, PLAYBACK.name)).to_contain_text("634 fixes read, 1 track made", timeout=60_000)
     assert desk.locator(".upload-item progress:visible").count() == 0
@@ -158,16 +163,36 @@ def test_a_file_too_large_is_refused_before_it_is_sent(desk: Page, settings: Any
     drop(desk, ("large.json", b"x" * 1001), ("empty.json", b""))
     expect(item(desk, "large.json")).to_contain_text("It has 1.0 kB; one file may have 1.0 kB.")
     expect(item(desk, "empty.json")).to_contain_text("The file is empty.")
+    expect(desk.get_by_role("button", name="Bring these files")).to_be_disabled()
     assert posted == []
+
+
+def test_dropped_files_wait_for_the_button_and_may_be_sent_without_licence_and_credit(desk: Page) -> None:
+    desk.goto(UPLOAD)
+    button = desk.get_by_role("button", name="Bring these files")
+    expect(button).to_be_disabled()
+    posted: list[str] = []
+    desk.on("request", lambda request: posted.append(request.url) if request.method == "POST" else None)
+    drop(desk, ("good.json", READSB.read_bytes()))
+    expect(item(desk, "good.json")).to_contain_text("Ready.")
+    expect(desk.locator(".upload-send")).to_contain_text("nothing from them can be published")
+    expect(desk.locator("#id_licence")).to_be_visible()
+    assert posted == []
+    assert not TrackFile.objects.exists()
+    button.click()
+    expect(item(desk, "good.json")).to_contain_text("Waiting for a worker")
+    expect(button).to_be_disabled()
 
 
 def test_each_file_has_its_own_result_and_names_with_markup_stay_text(desk: Page) -> None:
     desk.goto(UPLOAD)
     name = "<img src=x onerror=document.title='owned'>.json"
     drop(desk, (name, b"nonsense"), ("good.json", READSB.read_bytes()))
+    bring(desk)
     expect(item(desk, name)).to_contain_text("Refused. This is not a track file we can read.")
     expect(item(desk, "good.json")).to_contain_text("Waiting for a worker")
     drop(desk, ("again.json", READSB.read_bytes()))
+    bring(desk)
     expect(item(desk, "again.json")).to_contain_text("Already known.")
     expect(item(desk, "again.json")).to_contain_text("as “good.json”")
     link = item(desk, "again.json").get_by_role("link")
@@ -184,6 +209,7 @@ def test_a_wrong_zone_is_told_at_the_file_and_nothing_is_stored(desk: Page, watc
     page.goto(UPLOAD)
     page.fill("#id_time_zone", "Mars/Olympus")
     drop(page, ("good.json", READSB.read_bytes()))
+    bring(page)
     expect(item(page, "good.json")).to_contain_text("“Mars/Olympus” is no time zone")
     assert not TrackFile.objects.exists()
 

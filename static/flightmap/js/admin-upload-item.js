@@ -18,11 +18,11 @@ export class UploadItem {
   #bar;
   #known = false;
 
-  /** An item for a file that is about to be sent. */
+  /** An item for a file that is ready to be sent. */
   static of(file, words) {
-    const item = element("li", { class: "upload-item upload-waiting" },
+    const item = element("li", { class: "upload-item upload-ready" },
       element("p", { class: "upload-name" }, file.name || "–"),
-      element("p", { class: "upload-message" }, words.waiting));
+      element("p", { class: "upload-message" }, words.ready));
     item.dataset.size = file.size;
     return new UploadItem(item, words, file.name);
   }
@@ -41,6 +41,12 @@ export class UploadItem {
     this.#link = item.querySelector(".upload-link") ?? item.appendChild(element("p", { class: "upload-link", hidden: true }));
     this.#bar = element("progress", { max: 1, value: 0, hidden: true, "aria-label": fill(words.progress, { name }) });
     this.#message.after(this.#bar);
+  }
+
+  /** Its turn comes after the files before it. */
+  queued() {
+    this.#is("waiting");
+    this.#say(this.#words.waiting);
   }
 
   /** So many bytes have left the browser. */

@@ -1,5 +1,6 @@
 /**
- * The upload page: files dropped or chosen are sent one by one, then followed until a worker has imported them.
+ * The upload page: files dropped or chosen wait in the list until the button sends them, with what is said of them
+ * by then; they are sent one by one and followed until a worker has imported them.
  * Without this module the page is a plain form. Whatever comes from a file, its name above all, is shown as text.
  */
 
@@ -16,6 +17,8 @@ const limits = { bytes: Number(form.dataset.maxBytes), files: Number(form.datase
 const progress = new ImportProgress(form.dataset.progressUrl);
 const followed = new Map(); // id of a track file -> its items
 
+const button = form.querySelector("[type=submit]");
+const ready = []; // brought to the page, not yet sent
 const queue = [];
 let sending = false;
 
@@ -27,7 +30,8 @@ function start() {
   input.required = false;
   form.addEventListener("submit", (event) => {
     event.preventDefault();
-    take([...input.files]);
+    if (input.files.length > 0) take([...input.files]); // chosen before this module ran
+    bring();
   });
   input.addEventListener("change", () => take([...input.files]));
   acceptDrops();
@@ -35,9 +39,11 @@ function start() {
   progress.addEventListener("trouble", () => followed.forEach((items) => items.forEach((item) => item.trouble())));
   for (const element of list.querySelectorAll("[data-id]")) follow(UploadItem.around(element, words), Number(element.dataset.id));
   window.addEventListener("beforeunload", (event) => {
-    if (sending) event.preventDefault();
+    if (sending || ready.length > 0) event.preventDefault();
   });
+  if (input.files.length > 0) take([...input.files]);
   showConsequence();
+  showReady();
   form.addEventListener("input", showConsequence);
 }
 
@@ -68,7 +74,7 @@ function acceptDrops() {
   });
 }
 
-/** Put files in the queue, those that cannot be sent with the reason at once. */
+/** Put files in the list, those that cannot be sent with the reason at once. */
 function take(files) {
   input.value = "";
   const taken = files.slice(0, limits.files);
@@ -77,10 +83,24 @@ function take(files) {
     const item = show(file, before);
     if (file.size === 0) item.refuse(words.empty);
     else if (file.size > limits.bytes) item.refuseSize(limits.bytes);
-    else queue.push({ file, item, said: sayings() });
+    else ready.push({ file, item });
   }
   if (files.length > taken.length) show({ name: "", size: 0 }, before).refuseMany(files.length, limits.files);
+  showReady();
+}
+
+/** Send what is ready, with what is said of it now. */
+function bring() {
+  for (const { file, item } of ready.splice(0)) {
+    item.queued();
+    queue.push({ file, item, said: sayings() });
+  }
+  showReady();
   if (!sending) sendAll();
+}
+
+function showReady() {
+  button.disabled = ready.length === 0;
 }
 
 function show(file, before = list.firstChild) {
@@ -90,7 +110,7 @@ function show(file, before = list.firstChild) {
   return item;
 }
 
-/** What is said of all files, as it stands when they are dropped. */
+/** What is said of all files, as it stands when they are sent. */
 function sayings() {
   const said = new FormData(form);
   said.delete(input.name);
