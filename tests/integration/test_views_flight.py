@@ -130,6 +130,7 @@ def test_a_withdrawn_flight_leaves_a_tombstone_with_reason_and_day(client: Clien
 def test_the_day_of_a_withdrawal_stays_when_the_flight_is_rebuilt(client: Client, flight: Flight) -> None:
     withdraw(flight, "wrong")
     Flight.objects.update(withdrawn_at=datetime.datetime(2025, 1, 2, tzinfo=datetime.UTC))
+    flight.refresh_from_db()
     changed(flight)
     assert client.get(f"/api/v1/flights/{flight.pk}/").json()["withdrawn"]["date"] == "2025-01-02"
 
