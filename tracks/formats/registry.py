@@ -14,8 +14,9 @@ from tracks.formats.fr24_csv import Fr24Csv
 from tracks.formats.fr24_playback import Fr24Playback
 from tracks.formats.gpx import Gpx
 from tracks.formats.readsb import ReadsbTrace
+from tracks.formats.readsb_heatmap import ReadsbHeatmap
 
-PARSERS: tuple[Parser, ...] = (ReadsbTrace(), Fr24Playback(), Fr24Csv(), Gpx())
+PARSERS: tuple[Parser, ...] = (ReadsbTrace(), Fr24Playback(), Fr24Csv(), Gpx(), ReadsbHeatmap())
 
 
 @dataclass(frozen=True, slots=True)
