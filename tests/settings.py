@@ -32,7 +32,7 @@ os.environ.update(
 )
 
 from flightmap.settings import *  # noqa: E402, F403
-from flightmap.settings import DATABASES, STORAGES  # noqa: E402
+from flightmap.settings import DATABASES, MIDDLEWARE, STORAGES  # noqa: E402
 
 DATABASES["default"]["TEST"] = {"NAME": TEST_DATABASE}
 DATABASES["default"]["CONN_MAX_AGE"] = 0  # a kept connection would hinder dropping the database
@@ -47,3 +47,7 @@ MEDIA_ROOT = RUN_DIR / "media"
 STORAGES["originals"]["OPTIONS"]["location"] = ORIGINALS_DIR
 CELERY_BEAT_SCHEDULE_FILENAME = str(RUN_DIR / "celerybeat-schedule")
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]  # quick: the tests log in often
+MIDDLEWARE = [
+    {"whitenoise.middleware.WhiteNoiseMiddleware": "tests.static_index.IndexedOnce"}.get(name, name)
+    for name in MIDDLEWARE
+]
