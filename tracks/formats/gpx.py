@@ -8,20 +8,17 @@ read where GPX 1.0 or an extension gives them (m/s, degrees).
 Loggers write a height of exactly 0 where they know none. Zeros beside heights of 200 m and more, and
 tracks of nothing but zeros, are of that kind: unknown, and counted in `ParseReport.blanked`.
 
-The XML is pushed through expat, which holds one element at a time. Document type declarations are
-refused: a track needs none, and their entities are how small files grow to gigabytes.
+The XML is read by `xml_events.py`: element by element, or many points at once where they look alike.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Collection, Iterator, Mapping
 from datetime import UTC, tzinfo
-from typing import Any
-from xml.parsers import expat
 
 import numpy as np
 
-from tracks.formats.columns import QUOTED, numbers, possible, without_unusable
+from tracks.formats.columns import QUOTED, possible, without_unusable
 from tracks.formats.contract import (
     ByteStream,
     Chunk,
@@ -33,15 +30,20 @@ from tracks.formats.contract import (
     at_line,
     gettext_noop,
 )
-from tracks.formats.times import ZonelessTime, epoch_seconds, written_resolutions, zone_named
+from tracks.formats.times import ZonelessTime, epoch_seconds, zone_named
+from tracks.formats.xml_events import XmlEvents
+from tracks.formats.xml_places import Places, root_is
+from tracks.formats.xml_values import floats, times, uniform_steps
 from tracks.processing.fixes import AltitudeKind, Fixes, PositionSource
 
 KNOTS_PER_MS = 3600 / 1852
 
-_READ_BYTES = 1 << 16
 _BATCH = 16_384
-_WANTED = {"ele", "time", "speed", "course"}
 _TEXT_LIMIT = 64
+
+# Our name of a column -> what it is called in a point: an attribute, or an element at any depth.
+_COLUMNS = {"lat": "@lat", "lon": "@lon", "ele": "ele", "time": "time", "speed": "speed", "course": "course"}
+_INNER = {name for name in _COLUMNS.values() if not name.startswith("@")}
 
 # Metres. A height of exactly zero next to one so far away is taken for a logger's "not known". Across
 # a long gap it might be true; then one height is lost, which is better than one made up.
@@ -53,198 +55,175 @@ class Gpx:
 
     name = "gpx"
     label = gettext_noop("GPX track")
-    version = 2
+    version = 3
 
     def sniff(self, head: bytes) -> Confidence:
         """Certain where the root element is `gpx`."""
-        start = head[:4096].lower()
-        if not start.removeprefix(b"\xef\xbb\xbf").lstrip().startswith(b"<"):
-            return Confidence.NO
-        return Confidence.CERTAIN if b"<gpx" in start or b":gpx" in start else Confidence.NO
+        return Confidence.CERTAIN if root_is(b"gpx", head) else Confidence.NO
 
     def parse(self, stream: ByteStream, report: ParseReport, settings: ParseSettings) -> Iterator[Chunk]:
         """Yield the points of all tracks in file order; see `contract.Parser.parse`."""
-        reader = _Reader(report, zone_named(settings.time_zone))
-        fed = 0
-        while True:
-            data = stream.read(_READ_BYTES)
-            fed += len(data)
-            ended = reader.feed(data)
-            yield from reader.chunks(everything=not data)
+        sink = _Points(report, zone_named(settings.time_zone))
+        events = XmlEvents(stream, sink, report, settings.limits)
+        sink.line = lambda: events.line
+        for _ in events.blocks():
+            yield from sink.take()
             report.refuse_nonsense()
-            if not data:
-                break
-            if not ended and fed - reader.byte > settings.limits.record_bytes:
-                raise ParseError(
-                    gettext_noop("A single element here is larger than %(limit)d KiB, which no track file has."),
-                    place=at_line(reader.line),
-                    limit=settings.limits.record_bytes >> 10,
-                )
-        if not reader.tracks:
+        sink.flush()
+        yield from sink.take()
+        if not sink.tracks:
             raise ParseError(
                 gettext_noop("The GPX file holds no track. Routes and waypoints have no times and cannot be shown."),
-                place=at_line(reader.line),
+                place=at_line(events.line),
             )
 
 
-class _Reader:
-    """Collects points from expat's events."""
+class _Points:
+    """Takes the events of a GPX file (`xml_events.Sink`) and makes chunks of its points."""
+
+    units = ("trkpt",)
+    barred = ("trk", "trkseg")
+    texts: Mapping[str, int] = dict.fromkeys(_INNER, _TEXT_LIMIT)
+    line: Callable[[], int]
 
     def __init__(self, report: ParseReport, zone: tzinfo | None) -> None:
         self._report = report
         self._zone = zone
-        self._parser = expat.ParserCreate(namespace_separator=" ")
-        self._parser.buffer_text = True
-        self._parser.StartElementHandler = self._start
-        self._parser.EndElementHandler = self._end
-        self._parser.StartDoctypeDeclHandler = self._refuse
-        self._path: list[str] = []
-        self._point: dict[str, Any] | None = None
-        self._text: list[str] | None = None
-        self._points: list[dict[str, Any]] = []
-        self._index = 0
+        self._point: dict[str, bytes] | None = None
+        self._point_line = 0
+        self._batch: dict[str, list[bytes]] = {name: [] for name in _COLUMNS}
+        self._segments: list[tuple[int, int]] = []  # (points, segment) in turn
+        self._places = Places()
+        self._index = 0  # of the next point
         self._segment = 0
+        self._done: list[Chunk] = []
         self._last_kept: tuple[int, int] | None = None  # track and segment of the last fix given out
         self._last_height: tuple[int, float] = (0, np.nan)  # track and last height other than zero
         self._told: set[str] = set()
-        self._truncated = False
         self.tracks = 0
 
-    @property
-    def line(self) -> int:
-        """The line expat has come to, from 1."""
-        return self._parser.CurrentLineNumber
+    # Events.
 
-    @property
-    def byte(self) -> int:
-        """The byte expat has come to."""
-        return self._parser.CurrentByteIndex
+    def wanted(self, key: str) -> bool:
+        """The values of `_COLUMNS`."""
+        return key.startswith("trkpt/") and key.rpartition("/")[2] in _COLUMNS.values()
 
-    def feed(self, data: bytes) -> bool:
-        """Take some more of the file, b"" at its end; whether the document stopped early."""
-        if self._truncated:
-            return True
-        try:
-            self._parser.Parse(data, not data)
-        except expat.ExpatError as error:
-            if not data:
-                self._truncated = True
-                self._report.warn(
-                    gettext_noop(
-                        "The file stops before its end: the %(records)d complete points before that place were read, "
-                        "whatever followed is missing. Fetch the file again if you can."
-                    ),
-                    at_line(error.lineno),
-                    records=self._index,
-                )
-                return True
-            raise ParseError(
-                gettext_noop("The XML is broken here (%(detail)s). Fetch or export the file again."),
-                place=at_line(error.lineno),
-                detail=expat.ErrorString(error.code),
-            ) from error
-        return False
-
-    def _refuse(self, *_: object) -> None:
-        raise ParseError(
-            gettext_noop(
-                "The file declares a document type (<!DOCTYPE …>), which no GPX track needs. It was not read."
-            ),
-            place=at_line(self.line),
-        )
-
-    def _start(self, name: str, attributes: dict[str, str]) -> None:
-        tag = name.rpartition(" ")[2]
-        self._path.append(tag)
-        if tag == "trk":
-            self.tracks += 1
-        elif tag == "trkseg":
-            self._segment += 1
-        elif tag == "trkpt":
+    def start(self, name: str, attributes: dict[str, str]) -> None:
+        """Tracks, segments and points begin."""
+        if name == "trkpt":
             self._point = {
-                "lat": attributes.get("lat"),
-                "lon": attributes.get("lon"),
-                "track": self.tracks,
-                "segment": self._segment,
-                "index": self._index,
-                "line": self.line,
+                own: attributes[name[1:]].encode()
+                for own, name in _COLUMNS.items()
+                if name.startswith("@") and name[1:] in attributes
             }
-            self._index += 1
-        elif self._point is not None and tag in _WANTED:
-            self._text = []
-            self._parser.CharacterDataHandler = self._characters
+            self._point_line = self.line()
+        elif name == "trkseg":
+            self._segment += 1
+        elif name == "trk":
+            self.flush()
+            self.tracks += 1
 
-    def _characters(self, text: str) -> None:
-        if self._text is not None and sum(map(len, self._text)) < _TEXT_LIMIT:
-            self._text.append(text[:_TEXT_LIMIT])
-
-    def _end(self, name: str) -> None:
-        tag = name.rpartition(" ")[2]
-        self._path.pop()
-        if tag == "trkpt" and self._point is not None:
-            self._points.append(self._point)
+    def end(self, name: str, text: str) -> None:
+        """A value of a point, or the point itself, is complete."""
+        if self._point is None:
+            return
+        if name == "trkpt":
+            line = self._point_line
+            self._add(1, {own: [value] for own, value in self._point.items()}, lambda _: line)
             self._point = None
-        elif self._text is not None and tag in _WANTED:
-            if self._point is not None:
-                self._point.setdefault(tag, "".join(self._text).strip())
-            self._text = None
-            self._parser.CharacterDataHandler = None
+        elif name in _INNER:
+            self._point.setdefault(name, text.strip().encode("utf-8", "surrogatepass"))
 
-    def chunks(self, *, everything: bool) -> Iterator[Chunk]:
-        """Chunks of the points read so far: full ones, or all at the end."""
-        while self._points and (everything or len(self._points) >= _BATCH):
-            track = self._points[0]["track"]
-            count = next((i for i, p in enumerate(self._points[:_BATCH]) if p["track"] != track), None)
-            part = self._points[: count or _BATCH]
-            self._points = self._points[len(part) :]
-            fixes = self._fixes(part)
-            places = {p["index"]: at_line(p["line"]) for p in part}
-            unreadable = {p["index"]: p["time"][:QUOTED] for p in part if p.get("time")}
-            fixes = without_unusable(fixes, self._report, places.__getitem__, unreadable)
-            if len(fixes):
-                self._mark_breaks(fixes, track, {p["index"]: p["segment"] for p in part})
-                yield Chunk(f"trk-{track}", StatedIdentity(), fixes)
+    def repeated(
+        self, count: int, columns: Mapping[str, list[bytes]], paths: Collection[str], line_of: Callable[[int], int]
+    ) -> None:
+        """Many points at once."""
+        if "trkpt" not in paths:
+            return
+        given: dict[str, list[bytes]] = {}
+        for key, values in columns.items():
+            name = key.rpartition("/")[2]
+            given.setdefault(name.removeprefix("@"), values)
+        self._add(count, given, line_of)
 
-    def _mark_breaks(self, fixes: Fixes, track: int, segment_of: dict[int, int]) -> None:
+    def _add(self, count: int, columns: Mapping[str, list[bytes]], line_of: Callable[[int], int]) -> None:
+        for name, batch in self._batch.items():
+            batch += columns.get(name) or [b""] * count
+        self._segments.append((count, self._segment))
+        self._places.add(self._index, line_of)
+        self._index += count
+        if len(self._batch["time"]) >= _BATCH:
+            self.flush()
+
+    # Chunks.
+
+    def take(self) -> list[Chunk]:
+        """The chunks that have become full."""
+        done, self._done = self._done, []
+        return done
+
+    def flush(self) -> None:
+        """Make a chunk of the points at hand; they are of one track."""
+        count = len(self._batch["time"])
+        if not count:
+            return
+        texts = {name: [text.strip() for text in batch] for name, batch in self._batch.items()}
+        fixes = self._fixes(texts, self._index - count)
+        segments = np.repeat([segment for _, segment in self._segments], [n for n, _ in self._segments])
+        unreadable = self._unreadable(fixes, texts["time"])
+        first = int(fixes.record_index[0])
+        fixes = without_unusable(fixes, self._report, self._places.place, unreadable)
+        if len(fixes):
+            self._mark_breaks(fixes, segments[fixes.record_index - first])
+            self._done.append(Chunk(f"trk-{self.tracks}", StatedIdentity(), fixes))
+        self._batch = {name: [] for name in _COLUMNS}
+        self._segments = []
+        self._places.clear()
+
+    def _unreadable(self, fixes: Fixes, texts: list[bytes]) -> dict[int, str]:
+        """Record index -> the time that stands there, where it is none."""
+        first = int(fixes.record_index[0])
+        return {
+            first + int(at): texts[at].decode("utf-8", "replace")[:QUOTED]
+            for at in np.flatnonzero(np.isnan(fixes.time))
+            if texts[at]
+        }
+
+    def _mark_breaks(self, fixes: Fixes, segments: np.ndarray) -> None:
         """Mark each fix that is the first kept one of a further segment of its track."""
-        segments = np.array([segment_of[int(record)] for record in fixes.record_index])
         fixes.break_before[1:] = segments[1:] != segments[:-1]
         last = self._last_kept
-        fixes.break_before[0] = last is not None and last[0] == track and last[1] != segments[0]
-        self._last_kept = (track, int(segments[-1]))
+        fixes.break_before[0] = last is not None and last[0] == self.tracks and last[1] != segments[0]
+        self._last_kept = (self.tracks, int(segments[-1]))
 
-    def _fixes(self, points: list[dict[str, Any]]) -> Fixes:
+    def _fixes(self, texts: Mapping[str, list[bytes]], first: int) -> Fixes:
         report = self._report
-
-        def column(name: str) -> np.ndarray:
-            return numbers([_float(point.get(name)) for point in points])
-
-        altitude = self._heights(possible("altitude", column("ele"), report), points)
+        altitude = self._heights(possible("altitude", floats(texts["ele"]), report), first)
         known = ~np.isnan(altitude)
-        times = [self._time(point) for point in points]
+        seconds, steps = times(texts["time"], lambda at, text: self._time(text, first + at))
         with np.errstate(over="ignore"):  # what is absurd becomes infinite, and unknown below
-            knots = column("speed") * KNOTS_PER_MS
+            knots = floats(texts["speed"]) * KNOTS_PER_MS
         return Fixes.of(
-            times,
-            column("lon"),
-            column("lat"),
+            seconds,
+            floats(texts["lon"]),
+            floats(texts["lat"]),
             altitude=altitude,
             altitude_kind=np.where(known, int(AltitudeKind.UNSTATED), int(AltitudeKind.UNKNOWN)),
             ground_speed=possible("ground_speed", knots, report),
-            track_angle=possible("track_angle", column("course"), report),
+            track_angle=possible("track_angle", floats(texts["course"]), report),
             source=int(PositionSource.UNKNOWN),
-            time_resolution=written_resolutions([point.get("time", "") for point in points]),
-            record_index=[point["index"] for point in points],
+            time_resolution=uniform_steps(steps),
+            record_index=np.arange(first, first + seconds.size),
         )
 
-    def _heights(self, altitude: np.ndarray, points: list[dict[str, Any]]) -> np.ndarray:
+    def _heights(self, altitude: np.ndarray, first: int) -> np.ndarray:
         """Heights with the zeros that loggers write for "not known" as NaN; those are counted.
 
         A run of exact zeros is no height where a known height next to it, before or after, is
         `_FILL_STEP` or more away, and where the track has had no other height so far. What a run
         touches reaches back over chunks of its track, not forward.
         """
-        track = points[0]["track"]
+        track = self.tracks
         before = self._last_height[1] if self._last_height[0] == track else np.nan
         at = np.flatnonzero(~np.isnan(altitude))
         heights = altitude[at]
@@ -257,35 +236,25 @@ class _Reader:
         nearest = np.stack([others[earlier], others[later]])[:, 1:-1]
         fill = zero & ((np.abs(nearest) >= _FILL_STEP).any(axis=0) | np.isnan(nearest).all(axis=0))
         if zero.any() and not there.any():
-            self._tell(gettext_noop("Every height is zero, so they were taken as not known."), points[0]["line"])
+            self._tell(gettext_noop("Every height is zero, so they were taken as not known."), first)
         self._report.blank("altitude", int(fill.sum()))
         altitude = altitude.copy()
         altitude[at[fill]] = np.nan
         self._last_height = (track, float(others[earlier[-1]]))
         return altitude
 
-    def _time(self, point: dict[str, Any]) -> float:
-        text = point.get("time")
-        if not text:
-            return float("nan")
+    def _time(self, text: str, record: int) -> float:
         try:
             return epoch_seconds(text, self._zone)
         except ZonelessTime:
             self._tell(
                 gettext_noop("Times are written without a zone; GPX defines them as UTC, so they were read as UTC."),
-                point["line"],
+                record,
             )
             return epoch_seconds(text, UTC)
 
-    def _tell(self, message: str, line: int) -> None:
+    def _tell(self, message: str, record: int) -> None:
         """Warn once in a file."""
         if message not in self._told:
             self._told.add(message)
-            self._report.warn(message, at_line(line))
-
-
-def _float(text: object) -> float | None:
-    try:
-        return float(text) if isinstance(text, str) and "_" not in text else None
-    except ValueError:
-        return None
+            self._report.warn(message, self._places.place(record))
