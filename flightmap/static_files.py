@@ -7,10 +7,16 @@ address, which the import map then sends to the hashed file. So no source is rew
 
 from __future__ import annotations
 
+import hashlib
+import shutil
+from collections.abc import Iterable, Iterator
 from functools import lru_cache
+from pathlib import Path
+from typing import Any
 
 from django.conf import settings
 from django.contrib.staticfiles.storage import staticfiles_storage
+from whitenoise.compress import Compressor
 from whitenoise.storage import CompressedManifestStaticFilesStorage
 
 # Bare names of libraries -> their module among the static files.
@@ -22,6 +28,32 @@ class ModuleManifestStorage(CompressedManifestStaticFilesStorage):
     """WhiteNoise's manifest storage; a missing entry is served unhashed instead of failing the page."""
 
     manifest_strict = False
+
+    def create_compressor(self, **options: Any) -> Compressor:
+        """WhiteNoise's compressor, which leaves source maps alone too: only a developer's tools ask for them."""
+        return Compressor(**{**options, "extensions": (*Compressor.SKIP_COMPRESS_EXTENSIONS, "map")})
+
+    def compress_files(self, paths: Iterable[str]) -> Iterator[tuple[str, str]]:
+        """Compress what is the same once: nearly every file is there under its own and under its hashed name.
+
+        Brotli at its best takes most of the time of a first start.
+
+        Args:
+            paths: names of files in the static root.
+
+        Yields:
+            A file's name and the name of a compressed one beside it.
+        """
+        same: dict[str, list[str]] = {}
+        for name in sorted(paths):
+            same.setdefault(hashlib.sha256(Path(self.path(name)).read_bytes()).hexdigest(), []).append(name)
+        others = {first: rest for first, *rest in same.values()}
+        for name, compressed in super().compress_files(others):
+            yield name, compressed
+            for other in others[name]:
+                twin = other + compressed.removeprefix(name)
+                shutil.copy2(self.path(compressed), self.path(twin))
+                yield other, twin
 
 
 def _module_names() -> list[str]:

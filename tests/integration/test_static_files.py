@@ -1,9 +1,11 @@
 """Modules reach the browser under hashed names, and the import map leads every import there."""
 
+import gzip
 import json
 import re
 from pathlib import Path
 
+import brotli
 import pytest
 from django.conf import settings
 from django.template import Context, Template
@@ -40,3 +42,15 @@ def test_the_import_map_carries_the_nonce_and_no_open_bracket(collected: Path) -
     assert "<" not in text[1]
     assert json.loads(text[1])["imports"]["uplot"].startswith("/static/uplot/uPlot.esm.")
     assert re.search(r'<script type="module" src="/static/flightmap/js/clock\.[0-9a-f]{12}\.js" nonce="n0nce">', html)
+
+
+def test_what_is_served_compressed_is_the_file_itself_under_both_of_its_names(collected: Path) -> None:
+    unpacked = {".br": brotli.decompress, ".gz": gzip.decompress}
+    seen = set()
+    for packed in collected.rglob("*"):
+        if packed.suffix in unpacked and packed.with_suffix("").is_file():
+            assert unpacked[packed.suffix](packed.read_bytes()) == packed.with_suffix("").read_bytes(), packed
+            seen.add(str(packed.relative_to(collected)))
+    names = json.loads((collected / "staticfiles.json").read_text())["paths"]
+    text = {name for name in names if name.endswith((".js", ".css")) and (collected / name).stat().st_size > 1000}
+    assert {f"{name}{suffix}" for name in text | {names[name] for name in text} for suffix in unpacked} <= seen
