@@ -57,6 +57,16 @@ class ReportedTrack:
     shown: bool
 
 
+@dataclass(frozen=True, slots=True)
+class ReportedMember:
+    """A file of an archive: what it was read as, or why it was not."""
+
+    name: str
+    format: str
+    fixes: int | None
+    error: str
+
+
 @dataclass(slots=True)
 class Report:
     """What the page of a track file shows of its import."""
@@ -74,6 +84,7 @@ class Report:
     aircraft_count: int = 0
     tracks: list[ReportedTrack] = field(default_factory=list)
     tracks_count: int = 0
+    members: list[ReportedMember] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
     warnings: list[tuple[str, str]] = field(default_factory=list)
     warnings_not_kept: int = 0
@@ -103,6 +114,10 @@ def report_of(file: TrackFile) -> Report:
         aircraft_count=told.get("aircraft_count", 0),
         tracks=_tracks(told.get("tracks", [])),
         tracks_count=told.get("tracks_count", 0),
+        members=[
+            ReportedMember(each["name"], _(each.get("label", "")), each.get("fixes"), each.get("error", ""))
+            for each in told.get("members", [])
+        ],
         warnings=[(_sentence(notice), _place(notice.get("place"))) for notice in told.get("warnings", [])],
         warnings_not_kept=told.get("warnings_not_kept", 0),
         seconds=told.get("durations", {}).get("total"),
@@ -112,7 +127,7 @@ def report_of(file: TrackFile) -> Report:
 
 
 def _place(place: Json | None) -> str:
-    return place_in_words(place["kind"], place["number"]) if place else ""
+    return place_in_words(place["kind"], place["number"], place.get("member", "")) if place else ""
 
 
 def _loss(loss: Json) -> Loss:
@@ -195,7 +210,8 @@ def _notes(told: Json) -> list[str]:
             )
             % {"n": review}
         )
-    for kind, listed in (("aircraft", len(told.get("aircraft", []))), ("tracks", len(told.get("tracks", [])))):
+    for kind in ("members", "aircraft", "tracks"):
+        listed = len(told.get(kind, []))
         if told.get(f"{kind}_count", 0) > listed:
             notes.append(
                 _("Only the first %(n)d are listed here; the archive has all %(all)d.")

@@ -19,7 +19,7 @@ from django.utils.translation import gettext_lazy as _
 
 from tracks.admin.base import NothingTyped, ReadOnly, link, utc
 from tracks.admin.maps import assembled, map_data
-from tracks.admin.words import begins_label, end_in_words
+from tracks.admin.words import begins_label, end_in_words, record_in_words
 from tracks.models import Acquisition, Stretch, Track
 from tracks.serving.encoding import WireFlight, encode_paths
 from tracks.serving.paths import in_order, wire_stretch
@@ -67,7 +67,7 @@ class StretchRow:
     start: datetime.datetime
     end: datetime.datetime
     seconds: float
-    record: int | None
+    record: str
 
 
 def stretch_rows(track: Track) -> list[StretchRow]:
@@ -89,7 +89,7 @@ def stretch_rows(track: Track) -> list[StretchRow]:
                 start,
                 end,
                 (end - start).total_seconds(),
-                int(records[0]) if records.size else None,
+                record_in_words(int(records[0]), track.track_file.report) if records.size else "",
             )
         )
     return rows

@@ -27,9 +27,9 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.csrf import csrf_exempt, csrf_protect
 
 from tracks.admin.base import change_url
-from tracks.formats.content import open_content
-from tracks.formats.contract import ParseError, ParseReport
-from tracks.formats.registry import PARSERS, detect
+from tracks.formats.contract import ParseError
+from tracks.formats.reading import recognise
+from tracks.formats.registry import PARSERS
 from tracks.models import TrackFile
 from tracks.receiving import ReceivingRefused, clean_name, receive
 
@@ -245,7 +245,7 @@ def check_content(upload: UploadedFile) -> None:
         raise ReceivingRefused(too_large())
     try:
         upload.seek(0)
-        detect(open_content(upload, ParseReport()))  # type: ignore[arg-type]
+        recognise(upload)  # type: ignore[arg-type]
     except ParseError as error:
         raise ReceivingRefused(_(error.message) % error.values) from error
     finally:

@@ -7,6 +7,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from tracks.formats.reading import ARCHIVE_FORMAT, ARCHIVE_LABEL, member_and_record
 from tracks.formats.registry import parser_named
 
 FEET = 0.3048  # metres
@@ -14,16 +15,28 @@ FEET = 0.3048  # metres
 
 def format_label(name: str) -> str:
     """A format's name for people, or as stored where no parser of today has it."""
+    if name == ARCHIVE_FORMAT:
+        return _(ARCHIVE_LABEL)
     try:
         return _(parser_named(name).label) if name else ""
     except KeyError:
         return name
 
 
-def place_in_words(kind: str, number: int) -> str:
-    """Where in a file: "byte 1,234". Lines count from 1, bytes and records from 0."""
+def place_in_words(kind: str, number: int, member: str = "") -> str:
+    """Where in a file: "byte 1,234". Lines count from 1, bytes and records from 0. In an archive, in which file too."""
     words = {"byte": _("byte %(n)s"), "line": _("line %(n)s"), "record": _("record %(n)s")}
-    return words.get(kind, kind + " %(n)s") % {"n": f"{number:,}"}
+    place = words.get(kind, kind + " %(n)s") % {"n": f"{number:,}"}
+    return _("%(file)s: %(place)s") % {"file": member, "place": place} if member else place
+
+
+def record_in_words(record_index: int, report: dict[str, Any]) -> str:
+    """A record by its number (`formats.reading`): "1,234", in an archive of several files "doc.kml: record 1,234"."""
+    ordinal, record = member_and_record(record_index)
+    if not ordinal:
+        return f"{record:,}"
+    names = {member["number"]: member["name"] for member in report.get("members", [])}
+    return place_in_words("record", record, names.get(ordinal, _("file %(n)d") % {"n": ordinal}))
 
 
 def column_label(name: str) -> str:

@@ -9,9 +9,8 @@ from __future__ import annotations
 import hashlib
 import zlib
 from enum import StrEnum
-from typing import BinaryIO
 
-from tracks.formats.contract import Limits, ParseError, ParseReport, at_byte, gettext_noop
+from tracks.formats.contract import ByteStream, Limits, ParseError, ParseReport, at_byte, gettext_noop
 
 GZIP_MAGIC = b"\x1f\x8b"
 
@@ -21,11 +20,16 @@ HEAD_BYTES = 1 << 16
 _READ_BYTES = 1 << 18
 
 
+class TooLarge(ParseError):
+    """The content is larger than the limit for all of it, so nothing that follows can be read either."""
+
+
 class Container(StrEnum):
     """What the content comes wrapped in."""
 
     PLAIN = "plain"
     GZIP = "gzip"
+    ZIP = "zip"
 
 
 class Content:
@@ -34,12 +38,14 @@ class Content:
     Attributes, true at any moment:
         file_bytes: bytes of the file taken so far: the progress of the import, against its size.
         content_bytes: bytes of content handed out so far.
+        unpacked_bytes: bytes of content taken from the file so far.
         container: what it was wrapped in.
         truncated: whether the file turned out to stop before its own end.
     """
 
-    def __init__(self, file: BinaryIO, limits: Limits, report: ParseReport) -> None:
+    def __init__(self, file: ByteStream, limits: Limits, report: ParseReport, already: int = 0) -> None:
         self._file = file
+        self._already = already
         self._limits = limits
         self._report = report
         self._sha256 = hashlib.sha256()
@@ -60,6 +66,11 @@ class Content:
         while len(self._unpacked) < HEAD_BYTES and self._more():
             pass
         self.head = bytes(self._unpacked[:HEAD_BYTES])
+
+    @property
+    def unpacked_bytes(self) -> int:
+        """Bytes of content taken from the file so far."""
+        return self._unpacked_bytes
 
     def read(self, size: int = -1, /) -> bytes:
         """At most `size` bytes of content (all that remain where negative), b"" at the end.
@@ -90,8 +101,8 @@ class Content:
     def _accept(self, data: bytes) -> None:
         self._unpacked += data
         self._unpacked_bytes += len(data)
-        if self._unpacked_bytes > self._limits.content_bytes:
-            raise ParseError(
+        if self._already + self._unpacked_bytes > self._limits.content_bytes:
+            raise TooLarge(
                 gettext_noop(
                     "The content is larger than the %(limit)d MiB allowed for one file. "
                     "Split it, or ask the administrator to raise the limit."
@@ -179,13 +190,16 @@ class Content:
         return False
 
 
-def open_content(file: BinaryIO, report: ParseReport, limits: Limits | None = None) -> Content:
+def open_content(file: ByteStream, report: ParseReport, limits: Limits | None = None, already: int = 0) -> Content:
     """Open a file opened in binary mode as content, unpacked where it is gzip.
+
+    Args:
+        already: bytes that other files of the same archive have unpacked to; they count against the limit.
 
     Raises:
         ParseError: the file is empty, or packed data is damaged right at its start.
     """
-    content = Content(file, limits or Limits(), report)
+    content = Content(file, limits or Limits(), report, already)
     if not content.head:
         raise ParseError(
             gettext_noop("The file is empty.")

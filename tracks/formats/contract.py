@@ -49,13 +49,19 @@ class Place:
     """Where in the file: a byte offset (from 0), a line (from 1) or a record (from 0).
 
     Byte offsets count the content as it was before compression: the file itself where it is plain.
+    `member` is the name of the file in an archive that is meant, "" where the file is none.
     """
 
     kind: PlaceKind
     number: int
+    member: str = ""
 
     def __str__(self) -> str:
-        return f"{self.kind} {self.number:,}"
+        return f"{self.member}: {self.kind} {self.number:,}" if self.member else f"{self.kind} {self.number:,}"
+
+    def within(self, member: str) -> Place:
+        """The same place in a file of an archive."""
+        return replace(self, member=member)
 
 
 def at_byte(offset: int) -> Place:
@@ -105,6 +111,7 @@ class DropReason(StrEnum):
     NO_POSITION = "no-position"
     TIME_OUT_OF_RANGE = "time-out-of-range"
     POSITION_OUT_OF_RANGE = "position-out-of-range"
+    NO_AIRCRAFT = "no-aircraft"
 
 
 DROP_REASONS: Mapping[DropReason, str] = {
@@ -114,6 +121,7 @@ DROP_REASONS: Mapping[DropReason, str] = {
     DropReason.NO_POSITION: gettext_noop("no position stated"),
     DropReason.TIME_OUT_OF_RANGE: gettext_noop("time before 1990 or in the far future"),
     DropReason.POSITION_OUT_OF_RANGE: gettext_noop("latitude or longitude that cannot exist"),
+    DropReason.NO_AIRCRAFT: gettext_noop("no address stated, among rows of many aircraft"),
 }
 
 
@@ -185,6 +193,18 @@ class ParseReport:
             self.warnings.append(Notice(message, values, place))
         else:
             self.warnings_not_kept += 1
+
+    def absorb(self, other: ParseReport, member: str) -> None:
+        """Add what became of a file of an archive; its places get the file's name."""
+        self.records_read += other.records_read
+        self.fixes_read += other.fixes_read
+        self.blanked.update(other.blanked)
+        for reason, count in other.dropped.items():
+            self.drop(reason, *(place.within(member) for place in other.places[reason]), count=count)
+        for notice in other.warnings:
+            place = (notice.place or at_byte(0)).within(member)
+            self.warn(notice.message, place, **notice.values)
+        self.warnings_not_kept += other.warnings_not_kept
 
     def as_dict(self) -> dict[str, Any]:
         """The report as JSON-ready values, sentences in English."""
@@ -274,6 +294,8 @@ class Limits:
     A gzip file may not unpack to more than `content_bytes`, nor, past `ratio_from_bytes`, to more
     than `compression_ratio` times its own size (a readsb trace has a ratio of 4 to 12). No single
     record, and not all that stands beside the list of fixes together, may be larger than `record_bytes`.
+    An archive may unpack to no more than `content_bytes` in all, have no more than `members` files, and
+    its directory no more than `directory_bytes`.
     The importer gives the site's `UPLOAD_MAX_EXPANDED_BYTES` as `content_bytes`: that setting is what
     holds on a site. The number here is for whoever reads a file without saying anything.
     """
@@ -282,6 +304,8 @@ class Limits:
     compression_ratio: float = 200.0
     ratio_from_bytes: int = 1 << 24
     record_bytes: int = 1 << 22
+    members: int = 10_000
+    directory_bytes: int = 1 << 22
 
 
 @dataclass(frozen=True, slots=True)

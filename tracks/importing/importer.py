@@ -9,6 +9,7 @@ from __future__ import annotations
 import contextlib
 import logging
 import time
+from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -18,9 +19,8 @@ from django.conf import settings as site
 from django.db import DataError, connection, transaction
 from django.utils.translation import gettext_noop
 
-from tracks.formats.content import Content, open_content
 from tracks.formats.contract import Limits, ParseError, ParseSettings
-from tracks.formats.registry import detect
+from tracks.formats.reading import ARCHIVE_FORMAT, ARCHIVE_LABEL, ARCHIVE_VERSION, Reading, Withdrawn
 from tracks.importing import leases
 from tracks.importing.airports import load_airports
 from tracks.importing.failures import as_failure, not_the_files_fault
@@ -106,31 +106,30 @@ class _Import:
 
     def _read(self, spool: Spool) -> None:
         with self.track_file.file.open("rb") as original:
-            content = open_content(cast(BinaryIO, original), self.report.parsed, parse_settings(self.track_file).limits)
-            found = detect(content)
-            self.report.detected(found)
-            self.facts.update(
-                format=found.parser.name,
-                format_reason=f"{found.parser.label} ({found.confidence.name.lower()}, {found.container})",
-                parser_version=found.parser.version,
-            )
-            self.progress.enter(Step.PARSING)
-            fixes = 0
-            for chunk in found.parser.parse(content, self.report.parsed, parse_settings(self.track_file)):
-                self.lease.check()
-                spool.add(chunk)
-                fixes += len(chunk.fixes)
-                self.progress.read(content.file_bytes, fixes)
-            self._read_to_the_end(content, fixes)
-        if not fixes:
+            reading = Reading(cast(BinaryIO, original), self.report.parsed, parse_settings(self.track_file))
+            try:
+                self._tell(reading)
+                self.progress.enter(Step.PARSING)
+                for chunk in reading.chunks():
+                    self.lease.check()
+                    if isinstance(chunk, Withdrawn):
+                        spool.discard(chunk.aircraft_keys)
+                    else:
+                        spool.add(chunk)
+                    self.progress.read(min(reading.file_bytes, self.track_file.size), spool.fixes)
+            finally:
+                self._tell(reading)
+            self.progress.read(self.track_file.size, spool.fixes)
+            sha256 = reading.content_sha256()
+            self.facts.update(content_sha256=sha256, content_size=reading.content_bytes)
+            self.report.content = {"size": reading.content_bytes, "sha256": sha256}
+        if not spool.fixes:
             raise ParseError(gettext_noop("The file holds no usable fix."))
 
-    def _read_to_the_end(self, content: Content, fixes: int) -> None:
-        """The hash of the content wants all of it, also where the parser stopped early."""
-        sha256 = content.content_sha256()
-        self.progress.read(content.file_bytes, fixes)
-        self.facts.update(content_sha256=sha256, content_size=content.content_bytes)
-        self.report.content = {"size": content.content_bytes, "sha256": sha256}
+    def _tell(self, reading: Reading) -> None:
+        """What the file is, as far as it has been read."""
+        self.report.reading(reading)
+        self.facts.update(format_of(reading))
 
     def _warn_of_same_content(self) -> None:
         same = TrackFile.objects.filter(content_sha256=self.facts["content_sha256"]).exclude(pk=self.track_file.pk)
@@ -184,6 +183,25 @@ class _Import:
             yield
         finally:
             self.report.spend(step, time.monotonic() - started)
+
+
+def format_of(reading: Reading) -> dict[str, Any]:
+    """What a file was read as, for its row. An archive of several files has a format of its own, they have theirs."""
+    only = reading.only
+    if only is not None and only.detected is not None:
+        parser, sure = only.detected.parser, only.detected.confidence
+        return {
+            "format": parser.name,
+            "format_reason": f"{parser.label} ({sure.name.lower()}, {reading.container})",
+            "parser_version": parser.version,
+        }
+    counts = Counter(member.detected.parser.name for member in reading.readable if member.detected is not None)
+    told = ", ".join(f"{count} × {name}" for name, count in counts.most_common())
+    return {
+        "format": ARCHIVE_FORMAT,
+        "format_reason": f"{ARCHIVE_LABEL} ({told})"[:300] if told else ARCHIVE_LABEL,
+        "parser_version": ARCHIVE_VERSION,
+    }
 
 
 def parse_settings(track_file: TrackFile) -> ParseSettings:

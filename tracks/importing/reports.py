@@ -1,7 +1,10 @@
 """What an import tells the curator: the JSON in `TrackFile.report`, and the sentence of one that failed.
 
     {
-      "format":     {"name", "label", "container": "plain"|"gzip", "confidence": 1…3, "parser_version"},
+      "format":     {"name", "label", "container": "plain"|"gzip"|"zip", "confidence": 1…3, "parser_version"},
+      "members":    [{"number", "name", "format", "label", "parser_version", "records", "fixes", "size", "sha256",
+                     "error": sentence, only where it could not be read}]  of an archive only
+      "members_count",
       "content":    {"size": bytes after unpacking, "sha256"},
       "processing": {"version", "settings": all thresholds},
       "read":      {"records", "fixes", "kept", "dropped": [Loss], "blanked": {column: values taken as unknown}},
@@ -17,7 +20,8 @@
     }
     Loss   = {"reason", "label", "count", "places": [Place]}           the first few places only
     Notice = {"text": English, "message", "values", "place": Place | null}
-    Place  = {"kind": "byte"|"line"|"record", "number"}                line from 1, the others from 0
+    Place  = {"kind": "byte"|"line"|"record", "number", "member": name, in an archive only}
+                                                                       line from 1, the others from 0
 
 Parts an import did not come to are missing. Lists of aircraft and tracks are cut at `LISTED`; the counts are not.
 `message` with `values` is there so that whoever shows it may translate it.
@@ -33,8 +37,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from tracks.formats.contract import DROP_REASONS, PLACES_KEPT, Notice, ParseReport, Place, at_record
-from tracks.formats.registry import Detected
+from tracks.formats.contract import DROP_REASONS, PLACES_KEPT, Notice, ParseReport, Place
+from tracks.formats.reading import ARCHIVE_FORMAT, ARCHIVE_LABEL, ARCHIVE_VERSION, Member, Reading, record_place
 from tracks.processing.cleaning import DROPPED_LABELS, CleaningReport, Dropped
 
 LISTED = 500
@@ -50,6 +54,9 @@ class ImportReport:
     attempt: int = 1
     format: Json | None = None
     content: Json | None = None
+    members: list[Json] = field(default_factory=list)
+    members_count: int = 0
+    member_names: dict[int, str] = field(default_factory=dict)
     kept: int = 0
     dropped: dict[Dropped, list[int]] = field(default_factory=dict)
     dropped_counts: dict[Dropped, int] = field(default_factory=dict)
@@ -63,15 +70,21 @@ class ImportReport:
     durations: dict[str, float] = field(default_factory=dict)
     _started: float = field(default_factory=time.monotonic)
 
-    def detected(self, found: Detected) -> None:
-        """Which parser reads the file."""
-        self.format = {
-            "name": found.parser.name,
-            "label": found.parser.label,
-            "container": str(found.container),
-            "confidence": int(found.confidence),
-            "parser_version": found.parser.version,
-        }
+    def reading(self, reading: Reading) -> None:
+        """Which parser reads the file, or those of an archive, as far as it has been read."""
+        only = reading.only
+        if only is not None and only.detected is not None:
+            parser = only.detected.parser
+            confidence = int(only.detected.confidence)
+            self.format = {"name": parser.name, "label": parser.label, "parser_version": parser.version}
+        else:
+            confidence = min((int(m.detected.confidence) for m in reading.readable if m.detected), default=0)
+            self.format = {"name": ARCHIVE_FORMAT, "label": ARCHIVE_LABEL, "parser_version": ARCHIVE_VERSION}
+        self.format.update(container=str(reading.container), confidence=confidence)
+        named = [member for member in reading.members if member.name]
+        self.members = [_member(member) for member in named[:LISTED]]
+        self.members_count = len(named)
+        self.member_names = {member.ordinal: member.name for member in named}
 
     def warn(self, message: str, place: Place | None = None, **values: Any) -> None:
         """Tell the curator something; `message` is marked `gettext_noop` where it is written."""
@@ -87,7 +100,7 @@ class ImportReport:
             known.extend(_first(records, PLACES_KEPT - len(known)))
         if len(self.aircraft) < LISTED:
             losses = [
-                _loss(str(reason), DROPPED_LABELS[reason], int(records.size), map(at_record, _first(records)))
+                _loss(str(reason), DROPPED_LABELS[reason], int(records.size), map(self._place, _first(records)))
                 for reason, records in cleaning.dropped.items()
             ]
             self.aircraft.append(
@@ -119,9 +132,12 @@ class ImportReport:
             _loss(str(reason), DROP_REASONS[reason], count, parsed.places.get(reason, []))
             for reason, count in parsed.dropped.most_common()
         ] + [
-            _loss(str(reason), DROPPED_LABELS[reason], count, map(at_record, self.dropped[reason]))
+            _loss(str(reason), DROPPED_LABELS[reason], count, map(self._place, self.dropped[reason]))
             for reason, count in self.dropped_counts.items()
         ]
+
+    def _place(self, record_index: int) -> Place:
+        return record_place(record_index, self.member_names)
 
     def as_json(self) -> Json:
         """The report as far as the import has come."""
@@ -152,6 +168,9 @@ class ImportReport:
             told["format"] = self.format
         if self.content is not None:
             told["content"] = self.content
+        if self.members:
+            told["members"] = self.members
+            told["members_count"] = self.members_count
         if self.processing is not None:
             told["processing"] = self.processing
         return told
@@ -172,12 +191,26 @@ def notice_as_json(notice: Notice) -> Json:
 
 def place_as_json(place: Place | None) -> Json | None:
     """A place in the file."""
-    return None if place is None else {"kind": str(place.kind), "number": place.number}
+    if place is None:
+        return None
+    told: Json = {"kind": str(place.kind), "number": place.number}
+    return {**told, "member": place.member} if place.member else told
 
 
 def error_place(place: Place | None) -> dict[str, int] | None:
     """As `TrackFile.error_place` holds it: `{"byte": 123}`."""
     return None if place is None else {str(place.kind): place.number}
+
+
+def _member(member: Member) -> Json:
+    told: Json = {"number": member.ordinal, "name": member.name}
+    if member.detected is not None:
+        parser = member.detected.parser
+        told.update(format=parser.name, label=parser.label, parser_version=parser.version)
+    if member.error is not None:
+        return {**told, "error": str(member.error)}
+    read = {"records": member.report.records_read, "fixes": member.report.fixes_read}
+    return {**told, **read, "size": member.content_bytes, "sha256": member.content_sha256}
 
 
 def _first(records: NDArray[np.int64], count: int = PLACES_KEPT) -> list[int]:

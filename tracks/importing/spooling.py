@@ -7,6 +7,7 @@ after column, and vanishes with the process however it ends. One aircraft at a t
 from __future__ import annotations
 
 import tempfile
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import TracebackType
@@ -49,6 +50,9 @@ class Spool:
     Args:
         folder: where the temporary file goes; made when it is needed.
         memory_bytes: so much is kept in memory before it is written out.
+
+    Attributes:
+        fixes: how many it was given, those of discarded aircraft left out.
     """
 
     def __init__(self, folder: Path, memory_bytes: int = MEMORY_BYTES) -> None:
@@ -57,6 +61,7 @@ class Spool:
         self._in_memory = 0
         self._file: IO[bytes] | None = None
         self._aircraft: dict[str, Gathered] = {}
+        self.fixes = 0
 
     def __enter__(self) -> Self:
         return self
@@ -67,6 +72,14 @@ class Spool:
         self._aircraft.clear()
         if self._file is not None:
             self._file.close()
+
+    def discard(self, aircraft_keys: Iterable[str]) -> None:
+        """Forget these aircraft; what of theirs is on disk stays there unread."""
+        for key in aircraft_keys:
+            gathered = self._aircraft.pop(key, None)
+            if gathered is not None:
+                self.fixes -= gathered.count
+                self._in_memory -= sum(map(len, gathered.waiting)) * FIX_BYTES
 
     @property
     def on_disk(self) -> bool:
@@ -87,6 +100,7 @@ class Spool:
         if not len(chunk.fixes):
             return
         known.count += len(chunk.fixes)
+        self.fixes += len(chunk.fixes)
         known.waiting.append(chunk.fixes)
         self._in_memory += len(chunk.fixes) * FIX_BYTES
         if self._in_memory > self._memory_bytes:

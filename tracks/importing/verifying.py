@@ -17,9 +17,8 @@ from django.conf import settings as site
 from django.utils.translation import gettext as _
 from numpy.typing import NDArray
 
-from tracks.formats.content import open_content
 from tracks.formats.contract import ParseError, ParseReport
-from tracks.formats.registry import parser_named
+from tracks.formats.reading import Reading, Withdrawn
 from tracks.importing.copying import PACKED, StoredColumns, packed_column
 from tracks.importing.importer import parse_settings
 from tracks.importing.spooling import Spool
@@ -85,18 +84,16 @@ def _sha256(track_file: TrackFile) -> str:
 
 
 def _compare_file(track_file: TrackFile, stretches: list[RevisionStretch], found: Verification) -> None:
-    parser = parser_named(track_file.format)
-    if parser.version != track_file.parser_version:
-        found.agrees.append(
-            _("It was read by version %(then)s of the parser; this is version %(now)s, so differences may be its own.")
-            % {"then": track_file.parser_version, "now": parser.version}
-        )
     with Spool(Path(site.DATA_DIR) / "spool") as spool:
         with track_file.file.open("rb") as file:
-            settings, report = parse_settings(track_file), ParseReport()
-            content = open_content(cast(BinaryIO, file), report, settings.limits)
-            for chunk in parser.parse(content, report, settings):
-                spool.add(chunk)
+            chosen = _parsers_of(track_file)
+            reading = Reading(cast(BinaryIO, file), ParseReport(), parse_settings(track_file), chosen)
+            for chunk in reading.chunks():
+                if isinstance(chunk, Withdrawn):
+                    spool.discard(chunk.aircraft_keys)
+                else:
+                    spool.add(chunk)
+        found.agrees += _other_versions(track_file, reading)
         waiting = list(stretches)
         for gathered in spool.aircraft():
             key = stored_key(gathered.aircraft_key)
@@ -113,6 +110,30 @@ def _compare_file(track_file: TrackFile, stretches: list[RevisionStretch], found
             _("Stretch %(number)d: its aircraft is not in the file.") % {"number": stretch.ordinal}
             for stretch in waiting
         ]
+
+
+def _parsers_of(track_file: TrackFile) -> dict[int, str]:
+    """The parsers that read the file when it was imported, by the number of the file in an archive."""
+    members = track_file.report.get("members")
+    if not members:
+        return {0: track_file.format}
+    return {member["number"]: member["format"] for member in members if "error" not in member}
+
+
+def _other_versions(track_file: TrackFile, reading: Reading) -> list[str]:
+    """A sentence for each parser that has changed since the import."""
+    then = {member["number"]: member.get("parser_version") for member in track_file.report.get("members") or ()}
+    versions = {
+        (then.get(member.ordinal, track_file.parser_version), member.detected.parser.version)
+        for member in reading.readable
+        if member.detected is not None
+    }
+    return [
+        _("It was read by version %(then)s of the parser; this is version %(now)s, so differences may be its own.")
+        % {"then": old, "now": new}
+        for old, new in sorted(versions, key=str)
+        if old != new
+    ]
 
 
 class _ByRecord:
