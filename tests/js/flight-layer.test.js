@@ -3,7 +3,8 @@ import { test } from "node:test";
 import { HeadPainter } from "../../static/flightmap/js/head-painter.js";
 import { nearestTrail } from "../../static/flightmap/js/trail-hit.js";
 import { TrailPainter, copiesInView } from "../../static/flightmap/js/trail-painter.js";
-import { Trail, project } from "../../static/flightmap/js/trail.js";
+import { project } from "../../static/flightmap/js/trail-pieces.js";
+import { Trail } from "../../static/flightmap/js/trail.js";
 import { RecordingContext, makePath } from "./make-path.js";
 
 const T0 = 1711000000;
@@ -114,12 +115,53 @@ test("the label beside a cross says since when there is no data", () => {
   assert.deepEqual(labelled(heads), [["f", "no data since 10"]]);
 });
 
-test("the bit of line between the last fix and the head is drawn with the heads, so no frame draws it twice", () => {
-  const { painter, headPainter, entries, trail, heads } = scene([makePath("f", T0, [{ rows: east(0, 10) }])]);
-  painter.paintAll(entries, T0 + 5.5);
+test("the bit of line between the trail's end and the head is drawn with the heads, so no frame draws it twice", () => {
+  const path = makePath("f", T0, [{ rows: [[0, 129, 42], [10, 129.5, 42], [20, 130, 42]] }]);
+  const { painter, headPainter, entries, trail, heads } = scene([path]);
+  painter.paintAll(entries, T0 + 15);
   headPainter.paint(entries, nobody);
   const [tip] = coloured(heads);
   assert.deepEqual(tip.points[0], trail.strokes[0].points.at(-1));
+});
+
+test("a line as short as the head covers it is painted with the lines after it, and never left out", () => {
+  // 0.01° are 0.46 px at this zoom.
+  const rows = Array.from({ length: 101 }, (_, i) => [i, 129 + i * 0.01, 42, 90]);
+  const { painter, headPainter, entries, trail, heads } = scene([makePath("f", T0, [{ rows }])]);
+  const end = () => Math.max(...trail.strokes.flatMap(({ points }) => points.map(([x]) => x)));
+  painter.paintAll(entries, T0 + 50);
+  let painted = 0;
+  trail.stroke = ((stroke) => () => { painted += 1; stroke.call(trail); })(trail.stroke);
+  for (let t = 50; t <= 99; t += 0.5) {
+    painter.paintOn(entries, T0 + t);
+    headPainter.paint(entries, nobody);
+    const [{ x }] = headPainter.placed;
+    const reaches = Math.max(end(), ...coloured(heads).flatMap(({ points }) => points.map(([tipX]) => tipX)));
+    assert.ok(x - reaches <= 3, `at ${t} nothing is painted on the last ${x - reaches} px`);
+  }
+  assert.ok(painted < 15, `${painted} strokes for 49 fixes`);
+  painter.paintOn(entries, T0 + 100);
+  assert.ok(Math.abs(end() - (project(130, 42)[0] * SCALE - LEFT)) < 1e-6); // the end of a stretch waits for nothing
+});
+
+test("behind a dimmed head, which is seen through, every line is painted at once", () => {
+  const { painter, headPainter, entries, heads } = scene([makePath("f", T0, [{ rows: east(0, 10) }])]);
+  entries[0].dimmed = true;
+  painter.paintAll(entries, T0 + 5.5);
+  headPainter.paint(entries, nobody);
+  assert.equal(coloured(heads).length, 1);
+});
+
+test("in a crowd heads of one colour are one path, and none is missing", () => {
+  const paths = Array.from({ length: 60 }, (_, i) => makePath(`f${i}`, T0, [{ rows: [[0, 129, 42 + i * 0.01, 0], [10, 130, 42 + i * 0.01, 0]] }]));
+  const { painter, headPainter, entries, heads } = scene(paths);
+  entries.forEach((entry, i) => (entry.colour = `colour${Math.floor(i / 20)}`));
+  painter.paintAll(entries, T0 + 5);
+  headPainter.paint(entries, nobody);
+  assert.deepEqual(heads.fills.map(({ style, parts }) => [style, parts.length]), [["colour0", 20], ["colour1", 20], ["colour2", 20]]);
+  headPainter.paint(entries, { hovered: "f30", selected: "f5" });
+  assert.deepEqual(heads.fills.map(({ parts }) => parts.length), [19, 19, 20, 1, 1]);
+  assert.deepEqual(heads.fills.slice(3).map(({ style }) => style), ["colour1", "colour0"]); // the selected one on top
 });
 
 test("the path still ahead is faint and only what was observed", () => {
@@ -153,10 +195,10 @@ test("a point on a flown line finds its flight, one on the line ahead or across 
   const { painter, entries } = scene([makePath("f", T0, [{ rows: east(0, 10) }, { rows: east(40, 50) }])]);
   painter.paintAll(entries, T0 + 45);
   const at = (lon) => ({ x: project(lon, 42)[0] * SCALE - LEFT, y: project(lon, 42)[1] * SCALE - TOP + 3 });
-  assert.equal(nearestTrail(entries, VIEW, at(129.2), 6), "f");
-  assert.equal(nearestTrail(entries, VIEW, at(130.3), 6), null);
-  assert.equal(nearestTrail(entries, VIEW, at(131.45), 6), null);
-  assert.equal(nearestTrail(entries, VIEW, at(131.45), 6, true), "f");
+  assert.equal(nearestTrail(entries, painter.motions, VIEW, at(129.2), 6), "f");
+  assert.equal(nearestTrail(entries, painter.motions, VIEW, at(130.3), 6), null);
+  assert.equal(nearestTrail(entries, painter.motions, VIEW, at(131.45), 6), null);
+  assert.equal(nearestTrail(entries, painter.motions, VIEW, at(131.45), 6, true), "f");
 });
 
 test("of labels that would cover each other the chosen flight's stays beside its head", () => {
@@ -167,5 +209,6 @@ test("of labels that would cover each other the chosen flight's stays beside its
   headPainter.paint(entries, { hovered: "c", selected: null });
   assert.equal(labelled(heads).length, 4); // one on each side of the bunch
   assert.deepEqual(labelled(heads)[0], ["c"]);
-  assert.equal(headPainter.placed.at(-1).entry.id, "c");
+  const names = heads.strokes.filter(({ style }) => style === "ink");
+  assert.equal(names.length, 1); // the ring around it
 });

@@ -1,16 +1,24 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { Trail, project } from "../../static/flightmap/js/trail.js";
+import { Motions, UNTIL } from "../../static/flightmap/js/motions.js";
+import { FIX, project } from "../../static/flightmap/js/trail-pieces.js";
+import { Trail } from "../../static/flightmap/js/trail.js";
 import { makePath } from "./make-path.js";
 
 const T0 = 1711000000;
 const north = (from, to, lat0 = 40) => Array.from({ length: to - from + 1 }, (_, i) => [from + i, 130, lat0 + (from + i) * 0.01, 0]);
 const withGap = () => makePath("f", T0, [{ rows: north(0, 10) }, { rows: north(1000, 1010) }]);
 
+/** As the painter does in a frame. */
+function moveOn(trail, motions, epoch, { estimates = false, patience = -1, emit = () => {} } = {}) {
+  if (epoch < motions.rows[UNTIL] || motions.step(0, epoch, patience)) return;
+  trail.advance(epoch, estimates, motions, 0, emit, null, patience);
+}
+
 function stateAt(trail, seconds, estimates = false) {
-  trail.rewind();
-  trail.advance(T0 + seconds);
-  return { ...trail.head(estimates) };
+  const motions = new Motions(1);
+  trail.advance(T0 + seconds, estimates, motions, 0);
+  return motions.head(0, T0 + seconds);
 }
 
 test("the projection is Web Mercator with a world of 256", () => {
@@ -78,8 +86,9 @@ test("a flight that ends with estimates ends at its last observed fix", () => {
 test("moving on emits every line once, and only lines wholly flown", () => {
   const trail = new Trail(makePath("f", T0, [{ rows: north(0, 100) }]));
   const lines = [];
-  const emit = (_piece, from, to) => { for (let i = from; i < to; i++) lines.push(i); };
-  for (let t = -3; t < 120; t += 0.7) trail.advance(T0 + t, emit);
+  const emit = (_of, _piece, from, to) => { for (let i = from; i < to; i++) lines.push(i); };
+  const motions = new Motions(1);
+  for (let t = -3; t < 120; t += 0.7) trail.advance(T0 + t, false, motions, 0, emit);
   assert.deepEqual(lines, Array.from({ length: 100 }, (_, i) => i));
 });
 
@@ -88,16 +97,18 @@ test("moving on by a frame looks at a few fixes, however many the flight has", (
     const path = makePath("f", T0, [{ rows: north(0, n, -40) }]);
     let reads = 0;
     const trail = new Trail(path);
-    trail.pieces[0].time = new Proxy(trail.pieces[0].time, {
+    trail.pieces[0].fixes = new Proxy(trail.pieces[0].fixes, {
       get: (target, key) => {
         if (typeof key === "string" && /^\d+$/.test(key)) reads += 1;
         const value = target[key];
         return typeof value === "function" ? value.bind(target) : value;
       },
     });
-    trail.advance(T0 + 1);
+    const motions = new Motions(1);
+    trail.advance(T0 + 1, false, motions, 0);
     reads = 0;
-    for (let t = 1; t < 100; t += 0.5) trail.advance(T0 + t);
+    for (let t = 1; t < 100; t += 0.5) moveOn(trail, motions, T0 + t, { patience: 1 });
+    assert.ok(reads > 0);
     return reads;
   };
   assert.equal(counted(5000), counted(200));
@@ -120,10 +131,51 @@ test("the head points where the tracker says, turning the short way; without it,
 
 test("an aircraft that stands still keeps pointing where it pointed", () => {
   const trail = new Trail(makePath("f", T0, [{ rows: [[0, 130, 40], [10, 131, 40], [20, 131, 40]] }]));
-  trail.advance(T0 + 5);
-  trail.head(false);
-  trail.advance(T0 + 15);
-  assert.ok(Math.abs(trail.head(false).angle - 90) < 1e-9);
+  const motions = new Motions(1);
+  trail.advance(T0 + 5, false, motions, 0);
+  trail.advance(T0 + 15, false, motions, 0);
+  assert.ok(Math.abs(motions.head(0, T0 + 15).angle - 90) < 1e-9);
+});
+
+test("stepping from row to row shows the same heads as looking each moment up afresh", () => {
+  // A path that turns, stands, goes dark, is estimated and seen again, with and without angles.
+  const wobble = Array.from({ length: 60 }, (_, i) => [i * 3, 130 + Math.sin(i / 7) * 0.02 * i, 40 + i * 0.011, i % 9 ? (i * 31) % 360 : undefined]);
+  const path = makePath("f", T0, [
+    { rows: wobble },
+    { rows: [[200, 132, 41], [210, 132, 41], [220, 132.1, 41]] },
+    { class: "estimated", rows: [[220, 132.1, 41], [260, 132.6, 41.2]] },
+    { rows: wobble.map(([t, lon, lat, angle]) => [t + 300, lon, lat, angle]) },
+  ]);
+  const trail = new Trail(path);
+  for (const estimates of [false, true]) {
+    for (const patience of [-1, 1e-9, 1e-3, 1]) {
+      const motions = new Motions(1);
+      const lines = [];
+      const emit = (_of, piece, from, to) => { for (let i = from; i < to; i++) lines.push(piece.fixes[i * FIX]); };
+      for (let t = -5; t < 500; t += 1.3) {
+        const at = T0 + t;
+        moveOn(trail, motions, at, { estimates, patience, emit });
+        const [shown, afresh] = [motions.head(0, at), stateAt(trail, t, estimates)];
+        assert.deepEqual([shown.state, shown.since], [afresh.state, afresh.since], `at ${t}`);
+        if (shown.state === "before") continue;
+        assert.ok(Math.abs(shown.x - afresh.x) < 1e-6 && Math.abs(shown.y - afresh.y) < 1e-6, `at ${t}`);
+      }
+      // Each line once, in order, whatever waited.
+      const whole = trail.pieces.flatMap(({ fixes, n }) => Array.from({ length: n - 1 }, (_, i) => fixes[i * FIX]));
+      assert.deepEqual(lines, whole);
+    }
+  }
+});
+
+test("lines wait no further from the trail's end than they were allowed to", () => {
+  const trail = new Trail(makePath("f", T0, [{ rows: north(0, 100) }]));
+  const motions = new Motions(1);
+  const step = project(130, 40)[1] - project(130, 40.01)[1]; // world units from fix to fix, about
+  for (let t = 0; t < 100; t += 0.5) {
+    moveOn(trail, motions, T0 + t, { patience: (3.5 * step) ** 2 });
+    assert.ok(motions.fix[0] - motions.emitted[0] <= 3);
+  }
+  assert.equal(motions.fix[0], 99);
 });
 
 test("of two fixes at one time the later in order holds", () => {

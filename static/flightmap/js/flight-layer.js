@@ -97,7 +97,7 @@ export const FlightLayer = L.Renderer.extend({
     const at = this._map.containerPointToLayerPoint(point).subtract(this._bounds.min);
     return (
       this._headPainter.headAt(at.x, at.y, HEAD_REACH[reach]) ??
-      nearestTrail(this._entries, this._trailPainter.view, at, TRAIL_REACH[reach], this.options.ahead)
+      nearestTrail(this._entries, this._trailPainter.motions, this._trailPainter.view, at, TRAIL_REACH[reach], this.options.ahead)
     );
   },
 

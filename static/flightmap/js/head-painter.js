@@ -2,238 +2,272 @@
  * Paints, every frame and from scratch, what moves: the last bit of each trail, the heads, the marks where
  * data stopped, and the labels. Shape tells the class: a filled head was observed, a hollow one is estimated,
  * a cross is the last fix and does not move.
+ *
+ * A frame makes no garbage and as few calls as it can: in a crowd, heads of one colour are one path.
  */
 
-import { outlineOf } from "./head-shapes.js";
+import { HeadLabels, isCrowd } from "./head-labels.js";
+import { outlineOf, traceOutline } from "./head-shapes.js";
+import { ANGLE, BEFORE, COVER, END_X, END_Y, ESTIMATED, FROM, LOST, OBSERVED, ROW, TURN, VX, VY, X, Y } from "./motions.js";
 import { Pen } from "./pen.js";
 
 const CROSS = 4.5;
+const CROSS_WIDTH = 2;
 const RING = 17;
-const MOST_LABELS = 40; // more heads than this and only chosen ones are named
-const PLATE = 0.72; // opacity of the ground under a label
+const CASING = 3.5; // width of the line around a head, half of which the head covers
+const HOLLOW = 1.5;
+const DIMMED = 0.45;
 const FEW = 8; // so few flights that each says since when there is no data
+const KINDS = [OBSERVED, ESTIMATED, LOST]; // of heads; one that ended looks like one lost
 
 export class HeadPainter {
-  #labels = new Map(); // text -> bitmap
+  // Of each entry, made anew when the entries change: its group (entries alike that follow each other) and outlines.
+  #version = -1;
+  #group = new Uint16Array(0);
+  #outlines = { exact: [], plain: [] };
+  // Of each head in view in this frame: its entry's number, its kind, and x, y (px), angle (degrees).
+  #count = 0;
+  #kinds = 0; // a bit for each kind that occurs
+  #of = new Int32Array(0);
+  #kind = new Uint8Array(0);
+  #at = new Float64Array(0);
+  #tipped = []; // numbers of the entries whose line from the trail's end to the head can be seen
+  #tip = { x: 0, y: 0 };
 
   /**
    * @param {CanvasRenderingContext2D} context
-   * @param {import("./trail-painter.js").TrailPainter} trails whose view, colours and strokes it shares
-   * @param {{since: (seconds: number) => string, makeCanvas: () => HTMLCanvasElement, font: string}} options
-   *    since: words for "no data since" a time
+   * @param {import("./trail-painter.js").TrailPainter} trails whose view, colours, motions and strokes it shares
+   * @param {object} options as for HeadLabels
    */
   constructor(context, trails, options) {
     this.context = context;
     this.pen = new Pen(context);
     this.trails = trails;
-    this.options = options;
-    this.placed = []; // heads of the last frame, for finding the one under the pointer
+    this.labels = new HeadLabels(context, options);
+    this.entries = [];
   }
 
   /** Bitmaps of labels hold colours and a pixel ratio: drop them when either changes. */
   forgetLabels() {
-    this.#labels.clear();
+    this.labels.forget();
+  }
+
+  /** The heads of the last frame in view, those painted last at the end: entry, x, y (px), state. */
+  get placed() {
+    return Array.from({ length: this.#count }, (_, slot) => this.#place(slot, 0));
   }
 
   /**
-   * @param {object[]} entries as for TrailPainter, and `label`, `shape`; their cursors stand at the time to paint
+   * @param {object[]} entries those TrailPainter has just painted, and their `label`, `shape`
    * @param {{hovered: string|null, selected: string|null}} chosen
    */
   paint(entries, chosen) {
-    const { context, trails } = this;
-    const { width, height, ratio } = trails.view;
+    const { context } = this;
+    const { width, height, ratio } = this.trails.view;
+    this.entries = entries;
     context.setTransform(ratio, 0, 0, ratio, 0, 0);
     context.globalAlpha = 1;
     context.clearRect(0, 0, width, height);
     context.lineJoin = "round";
-    this.placed.length = 0;
-    // Casings of all tips lie under all colours.
-    const shown = entries.filter((entry) => entry.copies.length && entry.trail.head(trails.estimates).state !== "before");
-    for (const entry of shown) this.#paintTip(entry, true);
+    if (this.#version !== this.trails.motions.version) this.#learn();
+    this.#placeAll();
+    this.#paintTips();
+    const ranks = ranksOf(entries, chosen);
+    this.#paintHeads(ranks);
+    this.#paintChosen(ranks);
+    this.#paintLabels(ranks);
+  }
+
+  #learn() {
+    const { entries } = this;
+    this.#version = this.trails.motions.version;
+    this.#group = new Uint16Array(entries.length);
+    for (let i = 1; i < entries.length; i++) {
+      const isAlike = entries[i].colour === entries[i - 1].colour && entries[i].dimmed === entries[i - 1].dimmed;
+      this.#group[i] = this.#group[i - 1] + (isAlike ? 0 : 1);
+    }
+    this.#outlines.exact = entries.map(({ shape }) => outlineOf(shape));
+    this.#outlines.plain = entries.map(({ shape }) => outlineOf(shape, true));
+    const most = entries.reduce((sum, { copies }) => sum + copies.length, 0);
+    this.#of = new Int32Array(most);
+    this.#kind = new Uint8Array(most);
+    this.#at = new Float64Array(most * 3);
+  }
+
+  #placeAll() {
+    const { entries } = this;
+    const { motions, time, view } = this.trails;
+    const { rows, state } = motions;
+    const { scale, left, top, width, height } = view;
+    const at = this.#at;
+    let count = 0;
+    let kinds = 0;
+    this.#tipped.length = 0;
+    for (let i = 0, row = 0; i < entries.length; i++, row += ROW) {
+      if (state[i] === BEFORE) continue;
+      const { copies } = entries[i];
+      if (!copies.length) continue;
+      const age = Math.max(0, time - rows[row + FROM]);
+      const x = rows[row + X] + rows[row + VX] * age;
+      const y = rows[row + Y] + rows[row + VY] * age;
+      if (state[i] < LOST && (x - rows[row + END_X]) ** 2 + (y - rows[row + END_Y]) ** 2 > rows[row + COVER]) this.#tipped.push(i);
+      const down = y * scale - top;
+      if (down < -RING || down > height + RING) continue;
+      for (let k = 0; k < copies.length; k++) {
+        const across = x * scale + copies[k] - left;
+        if (across < -RING || across > width + RING) continue;
+        this.#of[count] = i;
+        const kind = state[i] < LOST ? state[i] : LOST;
+        kinds |= 1 << kind;
+        this.#kind[count] = kind;
+        at[count * 3] = across;
+        at[count * 3 + 1] = down;
+        at[count * 3 + 2] = rows[row + ANGLE] + rows[row + TURN] * age;
+        count += 1;
+      }
+    }
+    this.#count = count;
+    this.#kinds = kinds;
+  }
+
+  /** The bits of line from the trail's end to the head. Casings of all lie under all colours. */
+  #paintTips() {
+    for (let k = 0; k < this.#tipped.length; k++) this.#paintTip(this.#tipped[k], true);
     this.pen.flush();
-    for (const entry of shown) this.#paintTip(entry, false);
+    for (let k = 0; k < this.#tipped.length; k++) this.#paintTip(this.#tipped[k], false);
     this.pen.flush();
-    for (const entry of shown) for (const offset of entry.copies) this.#place(entry, entry.trail.at, offset);
-    const rank = ({ entry }) => (entry.id === chosen.selected ? 2 : entry.id === chosen.hovered ? 1 : 0);
-    // Chosen heads last, so that nothing covers them.
-    if (chosen.selected !== null || chosen.hovered !== null) this.placed.sort((a, b) => rank(a) - rank(b));
-    for (const place of this.placed) this.#paintHead(place, rank(place));
-    context.setTransform(ratio, 0, 0, ratio, 0, 0);
-    this.#paintLabels(rank, entries.length <= FEW);
   }
 
-  /** The bit of trail from the last fix to the head. */
-  #paintTip(entry, isCasing) {
-    const { trail } = entry;
-    const piece = trail.pieces[trail.piece];
-    if (trail.at.state === "observed") {
-      this.trails.traceObserved(this.pen, isCasing, entry, piece, trail.fix, trail.fix, trail.at);
-    } else if (trail.at.state === "estimated" && !isCasing) {
-      this.trails.strokeEstimated(this.pen, entry, piece, trail.fix, trail.fix, trail.at);
+  #paintTip(i, isCasing) {
+    const { trails, pen } = this;
+    const { rows, state, piece: pieces, fix, emitted } = trails.motions;
+    const entry = this.entries[i];
+    const piece = entry.trail.pieces[pieces[i]];
+    const row = i * ROW;
+    const age = trails.motions.age(i, trails.time);
+    const tip = this.#tip;
+    tip.x = rows[row + X] + rows[row + VX] * age;
+    tip.y = rows[row + Y] + rows[row + VY] * age;
+    if (state[i] === OBSERVED) trails.traceObserved(pen, isCasing, entry, piece, emitted[i], fix[i], tip);
+    else if (!isCasing) trails.strokeEstimated(pen, entry, piece, fix[i], fix[i], tip);
+  }
+
+  /** In a crowd heads of one group are one path; a few are each cased against the others. */
+  #paintHeads(ranks) {
+    const count = this.#count;
+    const crowd = isCrowd(count);
+    const of = this.#of;
+    this.context.lineCap = "round";
+    for (let first = 0, next; first < count; first = next) {
+      next = first + 1;
+      if (crowd) while (next < count && this.#group[of[next]] === this.#group[of[first]]) next++;
+      this.context.globalAlpha = this.entries[of[first]].dimmed ? DIMMED : 1;
+      for (const kind of KINDS) if (this.#kinds & (1 << kind)) this.#paintKind(kind, first, next, crowd, ranks);
     }
   }
 
-  #place(entry, head, offset) {
-    const { scale, left, top, width, height } = this.trails.view;
-    const x = head.x * scale + offset - left;
-    const y = head.y * scale - top;
-    if (x < -RING || y < -RING || x > width + RING || y > height + RING) return;
-    this.placed.push({ entry, x, y, angle: head.angle, state: head.state, since: head.since });
-  }
-
-  #paintHead({ entry, x, y, angle, state }, rank) {
+  /** Heads of one kind among those from…next, but for chosen ones: unless `ranks` is null, which paints them all. */
+  #paintKind(kind, first, next, plain, ranks) {
     const { context } = this;
-    const { casing, ink } = this.trails.colours;
-    const { ratio } = this.trails.view;
-    context.globalAlpha = entry.dimmed && !rank ? 0.45 : 1;
-    if (state === "lost" || state === "ended") {
-      context.setTransform(ratio, 0, 0, ratio, 0, 0);
-      this.#strokeTwice(casing, entry.colour, 2, () => {
-        context.beginPath();
-        context.moveTo(x - CROSS, y - CROSS);
-        context.lineTo(x + CROSS, y + CROSS);
-        context.moveTo(x + CROSS, y - CROSS);
-        context.lineTo(x - CROSS, y + CROSS);
-      });
-    } else {
-      const turn = (angle * Math.PI) / 180;
-      const [cos, sin] = [Math.cos(turn) * ratio, Math.sin(turn) * ratio];
-      context.setTransform(cos, sin, -sin, cos, x * ratio, y * ratio);
-      this.#stamp(outlineOf(entry.shape), entry.colour, state === "estimated");
+    const outlines = plain ? this.#outlines.plain : this.#outlines.exact;
+    const at = this.#at;
+    let any = false;
+    for (let slot = first; slot < next; slot++) {
+      const i = this.#of[slot];
+      if (this.#kind[slot] !== kind || ranks?.has(i)) continue;
+      if (!any) context.beginPath();
+      any = true;
+      const x = at[slot * 3];
+      const y = at[slot * 3 + 1];
+      if (kind === LOST) traceCross(context, x, y);
+      else traceOutline(context, outlines[i], x, y, at[slot * 3 + 2]);
     }
-    if (rank) {
-      context.setTransform(ratio, 0, 0, ratio, 0, 0);
-      this.#strokeTwice(casing, ink, rank === 2 ? 2 : 1.25, () => {
-        context.beginPath();
-        context.arc(x, y, RING, 0, 2 * Math.PI);
-      });
-    }
-  }
-
-  /** Filled where observed; hollow, with a grey edge, where estimated. */
-  #stamp(outline, colour, hollow) {
-    const { context } = this;
+    if (!any) return;
+    const { colour } = this.entries[this.#of[first]];
     const { casing, estimated } = this.trails.colours;
-    context.lineWidth = 3.5;
-    context.strokeStyle = casing;
-    context.stroke(outline);
-    context.fillStyle = hollow ? casing : colour;
-    context.fill(outline);
-    if (!hollow) return;
-    context.lineWidth = 1.5;
-    context.strokeStyle = estimated;
-    context.stroke(outline);
-  }
-
-  #strokeTwice(casing, colour, width, tracePath) {
-    const { context } = this;
-    for (const [style, lineWidth] of [[casing, width + 2], [colour, width]]) {
-      context.strokeStyle = style;
-      context.lineWidth = lineWidth;
-      context.lineCap = "round";
-      tracePath();
-      context.stroke();
+    if (kind === LOST) {
+      this.#strokeTwice(casing, colour, CROSS_WIDTH);
+      return;
     }
-  }
-
-  /**
-   * Names beside heads, chosen ones first, then those without data, which have most to say. Each stands on the
-   * first side of its head where it covers no other name; where there is none it is left out, unless chosen.
-   */
-  #paintLabels(rank, few) {
-    const { context } = this;
-    const crowded = this.placed.length > MOST_LABELS;
-    if (crowded && !this.placed.some(rank)) return;
-    const silent = ({ state }) => state === "lost" || state === "ended";
-    const wanted = this.placed.filter((place) => rank(place) || !(crowded || place.state === "ended"));
-    wanted.sort((a, b) => rank(b) - rank(a) || silent(b) - silent(a));
-    const taken = [];
-    for (const place of wanted) {
-      const chosen = rank(place) > 0;
-      const lines = [place.entry.label, silent(place) && (few || chosen) ? this.options.since(place.since) : ""].filter(Boolean);
-      if (!lines.length) continue;
-      const bitmap = this.#label(lines.join("\n"), place.state);
-      const box = this.#freeSide(place, bitmap, taken) ?? (chosen ? sides(place, bitmap)[0] : null);
-      if (!box) continue;
-      taken.push(box);
-      context.globalAlpha = place.entry.dimmed && !chosen ? 0.45 : 1;
-      context.drawImage(bitmap.canvas, box[0], box[1], bitmap.width, bitmap.height);
-    }
-  }
-
-  #freeSide(place, bitmap, taken) {
-    const { width } = this.trails.view;
-    return sides(place, bitmap).find((box) => box[2] <= width && box[0] >= 0 && !taken.some((other) => overlaps(box, other)));
-  }
-
-  #label(text, state) {
-    const estimated = state === "estimated";
-    const key = `${estimated}${text}`;
-    let bitmap = this.#labels.get(key);
-    if (!bitmap) {
-      if (this.#labels.size > 500) this.#labels.clear();
-      bitmap = this.#drawLabel(text.split("\n"), estimated);
-      this.#labels.set(key, bitmap);
-    }
-    return bitmap;
-  }
-
-  #drawLabel(lines, estimated) {
-    const { ratio } = this.trails.view;
-    const { casing, ink } = this.trails.colours;
-    const canvas = this.options.makeCanvas();
-    const context = canvas.getContext("2d");
-    const fonts = lines.map((_, i) => `${estimated ? "italic " : ""}${i ? 400 : 600} ${i ? 11 : 12}px ${this.options.font}`);
-    const widths = lines.map((line, i) => {
-      context.font = fonts[i];
-      return context.measureText(line).width;
-    });
-    const width = Math.ceil(Math.max(...widths)) + 6;
-    const height = lines.length * 14 + 4;
-    canvas.width = Math.ceil(width * ratio);
-    canvas.height = Math.ceil(height * ratio);
-    context.scale(ratio, ratio);
-    // A plate, so that names of the base map do not run into this one.
-    context.fillStyle = casing;
-    context.globalAlpha = PLATE;
-    context.beginPath();
-    context.roundRect(0, 0, width, height, 3);
+    this.#stroke(casing, CASING);
+    context.fillStyle = kind === ESTIMATED ? casing : colour;
     context.fill();
-    context.globalAlpha = 1;
-    context.textBaseline = "middle";
-    context.lineJoin = "round";
-    context.lineWidth = 2.5;
-    context.strokeStyle = casing;
-    context.fillStyle = ink;
-    lines.forEach((line, i) => {
-      context.font = fonts[i];
-      context.strokeText(line, 3, 9 + i * 14);
-      context.fillText(line, 3, 9 + i * 14);
-    });
-    return { canvas, width, height };
+    if (kind === ESTIMATED) this.#stroke(estimated, HOLLOW);
+  }
+
+  /** Chosen heads last, so that nothing covers them, each in a ring; the selected one above the hovered one. */
+  #paintChosen(ranks) {
+    if (!ranks) return;
+    const { context } = this;
+    const { casing, ink } = this.trails.colours;
+    for (const wanted of [1, 2]) {
+      for (let slot = 0; slot < this.#count; slot++) {
+        if (ranks.get(this.#of[slot]) !== wanted) continue;
+        context.globalAlpha = 1;
+        this.#paintKind(this.#kind[slot], slot, slot + 1, false, null);
+        context.beginPath();
+        context.arc(this.#at[slot * 3], this.#at[slot * 3 + 1], RING, 0, 2 * Math.PI);
+        this.#strokeTwice(casing, ink, wanted === 2 ? 2 : 1.25);
+      }
+    }
+  }
+
+  #paintLabels(ranks) {
+    const crowd = isCrowd(this.#count);
+    if (crowd && !ranks) return;
+    const named = [];
+    for (let slot = 0; slot < this.#count; slot++) {
+      const rank = ranks?.get(this.#of[slot]) ?? 0;
+      if (rank || !crowd) named.push(this.#place(slot, rank));
+    }
+    this.labels.paint(named, this.trails, this.entries.length <= FEW);
+  }
+
+  #place(slot, rank) {
+    const i = this.#of[slot];
+    const entry = this.entries[i];
+    const { state, since } = this.trails.motions.head(i, this.trails.time);
+    return { entry, x: this.#at[slot * 3], y: this.#at[slot * 3 + 1], state, since, rank };
+  }
+
+  #strokeTwice(casing, colour, width) {
+    this.#stroke(casing, width + 2);
+    this.#stroke(colour, width);
+  }
+
+  #stroke(style, width) {
+    const { context } = this;
+    context.strokeStyle = style;
+    context.lineWidth = width;
+    context.stroke();
   }
 
   /** The flight whose head is nearest to a point and within a distance (px), or null. */
   headAt(x, y, within) {
     let best = null;
     let least = within * within;
-    for (const place of this.placed) {
-      const apart = (place.x - x) ** 2 + (place.y - y) ** 2;
-      if (apart <= least) [best, least] = [place.entry.id, apart];
+    for (let slot = 0; slot < this.#count; slot++) {
+      const apart = (this.#at[slot * 3] - x) ** 2 + (this.#at[slot * 3 + 1] - y) ** 2;
+      if (apart <= least) [best, least] = [this.entries[this.#of[slot]].id, apart];
     }
     return best;
   }
 }
 
-/** Where a label may stand: right, left, below, above. As [left, top, right, bottom]. */
-function sides({ x, y }, { width, height }) {
-  const at = (left, top) => [left, top, left + width, top + height];
-  return [
-    at(x + RING, y - height / 2),
-    at(x - RING - width, y - height / 2),
-    at(x - width / 2, y + RING - 2),
-    at(x - width / 2, y - RING + 2 - height),
-  ];
+/** Numbers of the chosen entries -> 2 selected, 1 hovered; null when none is. */
+function ranksOf(entries, { hovered, selected }) {
+  if (hovered === null && selected === null) return null;
+  const ranks = new Map();
+  entries.forEach(({ id }, i) => {
+    if (id === selected) ranks.set(i, 2);
+    else if (id === hovered) ranks.set(i, 1);
+  });
+  return ranks.size ? ranks : null;
 }
 
-const overlaps = (a, b) => a[0] < b[2] && b[0] < a[2] && a[1] < b[3] && b[1] < a[3];
+function traceCross(context, x, y) {
+  context.moveTo(x - CROSS, y - CROSS);
+  context.lineTo(x + CROSS, y + CROSS);
+  context.moveTo(x + CROSS, y - CROSS);
+  context.lineTo(x - CROSS, y + CROSS);
+}

@@ -228,23 +228,25 @@ const CRC_TABLE = Int32Array.from({ length: 256 }, (_, n) => {
  * The last fix at or before a time, found from where the search stood before: in playback the answer is the
  * same fix or the next one.
  *
- * @param {Float64Array} time ascending
+ * @param {Float64Array} time ascending; or several numbers a fix, of which the first is its time
  * @param {number} t the time looked for, in the same seconds
  * @param {number} [from] where to begin: the answer of the call before
+ * @param {number} [stride] how many numbers a fix
  * @returns {number} −1 when t is before the first fix
  */
-export function fixBefore(time, t, from = 0) {
+export function fixBefore(time, t, from = 0, stride = 1) {
+  const n = time.length / stride;
   let i = from;
-  if (i < 0 || i >= time.length || time[i] > t || (i + 8 < time.length && time[i + 8] <= t)) {
-    let low = 0, high = time.length; // further than a few fixes away: halve
+  if (i < 0 || i >= n || time[i * stride] > t || (i + 8 < n && time[(i + 8) * stride] <= t)) {
+    let low = 0, high = n; // further than a few fixes away: halve
     while (low < high) {
       const middle = (low + high) >>> 1;
-      if (time[middle] <= t) low = middle + 1;
+      if (time[middle * stride] <= t) low = middle + 1;
       else high = middle;
     }
     return low - 1;
   }
-  while (i + 1 < time.length && time[i + 1] <= t) i++;
+  while (i + 1 < n && time[(i + 1) * stride] <= t) i++;
   return i;
 }
 

@@ -6,7 +6,7 @@
  * Leaflet is the global `L`. Colours come from map.css by class, so they follow the theme by themselves.
  */
 
-import { WORLD, project } from "./trail.js";
+import { WORLD, project } from "./trail-pieces.js";
 
 const { L } = globalThis;
 const VAGUE = new Set(["area", "country"]);

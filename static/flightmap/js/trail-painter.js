@@ -7,8 +7,10 @@
  * painter's: the horizontal offsets of the worlds in which the flight is in view, and how far its dashes are.
  */
 
+import { COVERED } from "./head-shapes.js";
+import { COVER, Motions, ROW, UNTIL } from "./motions.js";
 import { Pen } from "./pen.js";
-import { WORLD } from "./trail.js";
+import { FIX, FIX_X, FIX_Y, WORLD } from "./trail-pieces.js";
 
 export const OBSERVED_WIDTH = 2.5;
 export const ESTIMATED_WIDTH = 1.5;
@@ -20,6 +22,7 @@ const DIMMED = 0.32;
 const END_TICK = 4.5; // half the length of the bar where observation ends, px
 const LONE_FIX = 2.5; // radius of a stretch of one fix, px
 const NEAREST = 0.6; // points closer than this many px on screen are one
+const UNPAINTED = 2.5; // px behind a head that may be painted later: less than what the head covers
 
 export class TrailPainter {
   /**
@@ -29,6 +32,9 @@ export class TrailPainter {
   constructor(ground, trail) {
     this.ground = new Pen(ground);
     this.trail = new Pen(trail);
+    this.motions = new Motions(); // row i: the cursor in the trail of entry i, and how its head moves
+    this.patience = new Float64Array(0); // of each entry: how far (world units, squared) its painted line may lag behind
+    this.time = -Infinity;
     this.estimates = false;
     this.ahead = false;
     this.colours = { casing: "#fff", estimated: "#7a7f87" };
@@ -51,14 +57,30 @@ export class TrailPainter {
     }
     for (const entry of entries) entry.copies = copiesInView(entry.trail.bounds, this.view);
     if (this.ahead) for (const entry of entries) this.#paintAhead(entry);
-    for (const entry of entries) entry.trail.rewind();
+    this.motions.reset(entries.length);
+    // Through a head that is seen through, the line under it is seen.
+    const within = (entry, px) => (entry.dimmed ? -1 : (px / this.view.scale) ** 2);
+    this.patience = Float64Array.from(entries, (entry) => within(entry, UNPAINTED));
+    entries.forEach((entry, i) => (this.motions.rows[i * ROW + COVER] = within(entry, COVERED)));
     this.paintOn(entries, time);
   }
 
-  /** What has been flown since the last call. Entries of one colour in a row cost one stroke. */
+  /**
+   * What has been flown since the last call, but for a last bit that the head covers. Entries of one colour in a row
+   * cost one stroke; an entry without a new fix costs one comparison.
+   *
+   * @param {object[]} entries those of the last `paintAll`, in its order
+   * @param {number} time epoch seconds, not before that of the last call
+   */
   paintOn(entries, time) {
-    for (const entry of entries) {
-      entry.trail.advance(time, (piece, from, to) => this.#paintRun(entry, piece, from, to));
+    const { motions, estimates } = this;
+    const { rows } = motions;
+    const { patience } = this;
+    this.time = time;
+    for (let i = 0; i < entries.length; i++) {
+      if (time < rows[i * ROW + UNTIL] || motions.step(i, time, patience[i])) continue;
+      const entry = entries[i];
+      entry.trail.advance(time, estimates, motions, i, this.#paintRun, entry, patience[i]);
     }
     this.ground.flush();
     this.trail.flush();
@@ -88,7 +110,7 @@ export class TrailPainter {
     context.setLineDash([]);
   }
 
-  #paintRun(entry, piece, from, to) {
+  #paintRun = (entry, piece, from, to) => {
     if (piece.kind !== "observed") {
       if (!this.estimates) return;
       if (from === 0) entry.dash = 0;
@@ -109,7 +131,7 @@ export class TrailPainter {
       if (from === 0 && startsOpen && to > 0) this.#paintEndTick(entry, piece, 0, offset);
       if (to === piece.n - 1 && endsOpen && to > 0) this.#paintEndTick(entry, piece, to, offset);
     }
-  }
+  };
 
   #paintAhead(entry) {
     for (const piece of entry.trail.pieces) {
@@ -124,8 +146,9 @@ export class TrailPainter {
   #paintEndTick(entry, piece, at, offset) {
     const towards = at === 0 ? firstOther(piece, 0, 1) : firstOther(piece, at, -1);
     if (towards < 0) return;
-    const [x, y] = this.#place(piece.x[at], piece.y[at], offset);
-    const [dx, dy] = [piece.x[at] - piece.x[towards], piece.y[at] - piece.y[towards]];
+    const [x, y] = this.#place(piece, at, offset);
+    const [otherX, otherY] = this.#place(piece, towards, offset);
+    const [dx, dy] = [x - otherX, y - otherY];
     const size = END_TICK / Math.hypot(dx, dy);
     const alpha = entry.dimmed ? DIMMED : 1;
     for (const [pen, style, width] of [
@@ -139,7 +162,7 @@ export class TrailPainter {
   }
 
   #paintLoneFix(entry, piece, offset) {
-    const [x, y] = this.#place(piece.x[0], piece.y[0], offset);
+    const [x, y] = this.#place(piece, 0, offset);
     for (const [pen, style, radius] of [
       [this.ground, this.colours.casing, LONE_FIX + 1],
       [this.trail, entry.colour, LONE_FIX],
@@ -155,16 +178,17 @@ export class TrailPainter {
   }
 
   /** Trace fixes from…to, and a tip. */
-  #trace(pen, piece, from, to, offset, tip) {
+  #trace(pen, { fixes }, from, to, offset, tip) {
     const { scale, left, top } = this.view;
     const shift = offset - left;
-    let x = piece.x[from] * scale + shift;
-    let y = piece.y[from] * scale - top;
+    const last = to * FIX;
+    let x = fixes[from * FIX + FIX_X] * scale + shift;
+    let y = fixes[from * FIX + FIX_Y] * scale - top;
     pen.moveTo(x, y);
-    for (let i = from + 1; i <= to; i++) {
-      const nextX = piece.x[i] * scale + shift;
-      const nextY = piece.y[i] * scale - top;
-      if (i < to && Math.abs(nextX - x) <= NEAREST && Math.abs(nextY - y) <= NEAREST) continue;
+    for (let i = (from + 1) * FIX; i <= last; i += FIX) {
+      const nextX = fixes[i + FIX_X] * scale + shift;
+      const nextY = fixes[i + FIX_Y] * scale - top;
+      if (i < last && Math.abs(nextX - x) <= NEAREST && Math.abs(nextY - y) <= NEAREST) continue;
       pen.lineTo((x = nextX), (y = nextY));
     }
     if (tip) pen.lineTo(tip.x * scale + shift, tip.y * scale - top);
@@ -173,13 +197,18 @@ export class TrailPainter {
   /** Pixels from fix to fix. */
   #length(piece, from, to) {
     let length = 0;
-    for (let i = from; i < to; i++) length += Math.hypot(piece.x[i + 1] - piece.x[i], piece.y[i + 1] - piece.y[i]);
-    return length * this.view.scale;
+    for (let i = from; i < to; i++) {
+      const [x, y] = this.#place(piece, i, 0);
+      const [nextX, nextY] = this.#place(piece, i + 1, 0);
+      length += Math.hypot(nextX - x, nextY - y);
+    }
+    return length;
   }
 
-  #place(x, y, offset) {
+  /** Where a fix is on the canvas, px. */
+  #place({ fixes }, at, offset) {
     const { scale, left, top } = this.view;
-    return [x * scale + offset - left, y * scale - top];
+    return [fixes[at * FIX + FIX_X] * scale + offset - left, fixes[at * FIX + FIX_Y] * scale - top];
   }
 }
 
@@ -194,9 +223,10 @@ export function copiesInView(bounds, { scale, left, top, width, height }, margin
   return copies;
 }
 
-function firstOther(piece, at, step) {
-  for (let i = at + step; i >= 0 && i < piece.n; i += step) {
-    if (piece.x[i] !== piece.x[at] || piece.y[i] !== piece.y[at]) return i;
+function firstOther({ fixes, n }, at, step) {
+  const here = at * FIX;
+  for (let i = at + step; i >= 0 && i < n; i += step) {
+    if (fixes[i * FIX + FIX_X] !== fixes[here + FIX_X] || fixes[i * FIX + FIX_Y] !== fixes[here + FIX_Y]) return i;
   }
   return -1;
 }

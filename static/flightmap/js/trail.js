@@ -1,189 +1,84 @@
-/**
- * One flight's path as the map draws it: pieces in world coordinates, and a cursor that knows how far the
- * clock has come. Moving the cursor on costs what has newly been flown, not what the flight holds.
- *
- * A piece: `{ kind, n, time, x, y, angle, lost }`. Kinds: "observed" and "estimated" are stretches of fixes;
- * "bridge" is the great circle at constant speed across the time between two stretches. World coordinates are
- * Web Mercator with the world 256 wide, longitudes running on past the antimeridian.
- */
+/** One flight's path, and how the clock's cursor moves on in it: at the cost of what was newly flown, not of the whole. */
 
-import { arc } from "./great-circle.js";
-import { fixBefore, shortWay, turnBetween } from "./path.js";
+import { ANGLE, BEFORE, ENDED, ESTIMATED, LOST, OBSERVED, ROW } from "./motions.js";
+import { fixBefore } from "./path.js";
+import { FIX, boundsOf, buildPieces, fixOf } from "./trail-pieces.js";
 
-export const WORLD = 256;
 const ROUNDING = 0.1; // seconds
-const HIGHEST = 85.0511287798; // where Web Mercator ends
-
-/** World coordinates of a place, the same as Leaflet's EPSG:3857 at zoom 0. */
-export function project(lon, lat) {
-  const sine = Math.sin((Math.max(-HIGHEST, Math.min(HIGHEST, lat)) * Math.PI) / 180);
-  return [(lon / 360 + 0.5) * WORLD, (0.5 - Math.log((1 + sine) / (1 - sine)) / (4 * Math.PI)) * WORLD];
-}
 
 export class Trail {
-  #now = -Infinity;
-
-  /** What the last call of `head` found. */
-  at = { state: "before", x: 0, y: 0, angle: 0, since: null };
-
   /** @param {object} path a decoded flight (path.js) with at least one stretch */
   constructor(path) {
     this.id = path.id;
-    this.t0 = path.t0;
-    this.start = path.start;
-    this.end = path.end;
     this.pieces = buildPieces(path);
     this.bounds = boundsOf(this.pieces);
-    this.rewind();
-  }
-
-  /** Back to before the first fix. */
-  rewind() {
-    this.piece = 0;
-    this.fix = -1;
-    this.#now = -Infinity;
   }
 
   /**
-   * Move the cursor on to a time.
+   * Move a cursor on to a time and write down how the head moves from there until the next fix.
    *
-   * @param {number} epoch not before the time of the last call (else rewind first)
-   * @param {(piece: object, from: number, to: number) => void} [emit] called for each run of whole lines newly
-   *   flown, from fix to fix; from === to is the first fix of a piece
-   */
-  advance(epoch, emit) {
-    this.#now = this.#snap(epoch) - this.t0;
-    for (;;) {
-      const piece = this.pieces[this.piece];
-      const reached = fixBefore(piece.time, this.#now, this.fix);
-      if (reached > this.fix) {
-        emit?.(piece, Math.max(this.fix, 0), reached);
-        this.fix = reached;
-      }
-      if (reached < piece.n - 1 || this.piece === this.pieces.length - 1) return;
-      this.piece += 1;
-      this.fix = -1;
-    }
-  }
-
-  /**
-   * The wire rounds times, so the first and the last fix may lie a little inside the flight's own interval. A
-   * moment at its very edge is theirs.
-   */
-  #snap(epoch) {
-    if (epoch < this.start && this.start - epoch <= ROUNDING) return this.start;
-    return epoch > this.end && epoch - this.end <= ROUNDING ? this.end : epoch;
-  }
-
-  /**
-   * Where the aircraft is at the cursor's time, and how well that is known. The object (`at`) is reused.
-   *
+   * @param {number} epoch epoch seconds, not before the time of the last call
    * @param {boolean} estimates whether estimates may be shown
-   * @returns {{state: string, x: number, y: number, angle: number, since: number|null}} state "before" (no
-   *   place); "observed"; "estimated" (only with estimates); "lost": no data since the epoch second `since`,
-   *   x and y the last fix; "ended": the same after the last fix of all
+   * @param {import("./motions.js").Motions} motions holds the cursor
+   * @param {number} i its row
+   * @param {(of: any, piece: object, from: number, to: number) => void} [emit] called for each run of whole lines
+   *   newly flown, from fix to fix; from === to is the first fix of a piece
+   * @param {any} [of] handed to `emit`, so that one function serves all trails and none is made in a frame
+   * @param {number} [patience] world units, squared: an observed line may wait to be emitted with the next ones while
+   *   all of it is as near as this to where the lines emitted end; below 0 none waits
    */
-  head(estimates) {
-    const head = this.at;
-    const piece = this.pieces[this.piece];
-    const { fix } = this;
-    head.since = null;
+  advance(epoch, estimates, motions, i, emit, of, patience = -1) {
+    for (;;) {
+      const piece = this.pieces[motions.piece[i]];
+      motions.fixes[i] = piece.fixes;
+      const before = motions.fix[i];
+      const reached = this.#reached(piece, before, epoch);
+      if (reached > before) {
+        motions.fix[i] = reached;
+        if (piece.kind !== "observed" || !motions.mayWait(i, before, reached, patience)) {
+          emit?.(of, piece, Math.max(motions.emitted[i], 0), reached);
+          motions.emittedTo(i, reached);
+        }
+      }
+      if (reached < piece.n - 1 || piece === this.pieces.at(-1)) break;
+      motions.piece[i] += 1;
+      motions.fix[i] = motions.emitted[i] = -1;
+    }
+    this.#move(epoch, estimates, motions, i);
+  }
+
+  /** The last fix at or before a time, looked for from the one before. */
+  #reached(piece, from, epoch) {
+    // The wire rounds times: a moment at the very beginning of the flight may come out a little before its first fix.
+    if (from < 0 && piece === this.pieces[0] && epoch < piece.fixes[0] && piece.fixes[0] - epoch <= ROUNDING) return 0;
+    return fixBefore(piece.fixes, epoch, from, FIX);
+  }
+
+  #move(epoch, estimates, motions, i) {
+    const piece = this.pieces[motions.piece[i]];
+    const fix = motions.fix[i];
     if (fix < 0) {
       // Between two pieces the cursor stands on the one behind, so this is before the first fix of all.
-      head.state = "before";
-      return head;
+      motions.stand(i, BEFORE, piece.fixes[0] - ROUNDING);
+      return;
     }
-    const ended = this.piece === this.pieces.length - 1 && fix === piece.n - 1 && this.#now > piece.time[fix];
-    const seen = piece.kind === "observed" || estimates;
-    if (!seen || ended) {
-      const last = piece.kind === "observed" ? fixOf(piece, fix) : piece.lost;
+    const isObserved = piece.kind === "observed";
+    const end = piece.fixes[(piece.n - 1) * FIX];
+    const ended = fix === piece.n - 1 && piece === this.pieces.at(-1) && epoch > end + ROUNDING;
+    if (ended || !(isObserved || estimates)) {
+      const last = isObserved ? fixOf(piece, fix) : piece.lost;
+      const until = ended ? Infinity : end;
       if (!last) {
-        head.state = "before";
-        return head;
+        motions.stand(i, BEFORE, until);
+        return;
       }
-      head.state = ended ? "ended" : "lost";
-      head.x = last.x;
-      head.y = last.y;
-      if (last.angle >= 0) head.angle = last.angle;
-      head.since = this.t0 + last.time;
-      return head;
+      const pointed = last.angle >= 0 ? last.angle : motions.angle(i, epoch);
+      motions.stand(i, ended ? ENDED : LOST, until, last.x, last.y, last.time);
+      motions.rows[i * ROW + ANGLE] = pointed;
+      return;
     }
-    head.state = piece.kind === "observed" ? "observed" : "estimated";
-    const next = Math.min(fix + 1, piece.n - 1);
-    const span = piece.time[next] - piece.time[fix];
-    const share = span > 0 ? (this.#now - piece.time[fix]) / span : 0;
-    const dx = piece.x[next] - piece.x[fix];
-    const dy = piece.y[next] - piece.y[fix];
-    head.x = piece.x[fix] + dx * share;
-    head.y = piece.y[fix] + dy * share;
-    const angle = piece.angle ? turnBetween(piece.angle[fix], piece.angle[next], share) : NaN;
-    // The angle the tracker gave; else the way it goes on the map; else, standing still, as it pointed before.
-    if (angle >= 0) head.angle = angle;
-    else if (dx || dy) head.angle = ((Math.atan2(dx, -dy) * 180) / Math.PI + 360) % 360;
-    return head;
+    motions.state[i] = isObserved ? OBSERVED : ESTIMATED;
+    motions.since[i] = NaN;
+    motions.move(i);
   }
-}
-
-function fixOf(piece, at) {
-  return { x: piece.x[at], y: piece.y[at], time: piece.time[at], angle: piece.angle[at] };
-}
-
-function buildPieces(path) {
-  const pieces = [];
-  let lon = null;
-  let before = null; // the stretch before
-  let lost = null; // the last observed fix so far
-  path.stretches.forEach((stretch) => {
-    const piece = stretchPiece(stretch, lon, lost);
-    if (before) {
-      const bridge = bridgePiece(before, stretch, lon, lost);
-      if (bridge) pieces.push(bridge);
-    }
-    pieces.push(piece);
-    lon = piece.lastLon;
-    before = stretch;
-    if (piece.kind === "observed") {
-      lost = fixOf(piece, piece.n - 1);
-    }
-  });
-  return pieces;
-}
-
-function stretchPiece(stretch, lonBefore, lost) {
-  const { n } = stretch;
-  const x = new Float64Array(n);
-  const y = new Float64Array(n);
-  let lon = lonBefore ?? stretch.lon[0];
-  for (let i = 0; i < n; i++) {
-    lon += shortWay((stretch.lon[i] - lon) % 360);
-    [x[i], y[i]] = project(lon, stretch.lat[i]);
-  }
-  return { kind: stretch.class, n, time: stretch.time, x, y, angle: stretch.angle, lost, lastLon: lon };
-}
-
-function bridgePiece(before, after, lon, lost) {
-  const from = before.n - 1;
-  const [start, end] = [before.time[from], after.time[0]];
-  if (!(end > start)) return null;
-  const points = arc(lon, before.lat[from], after.lon[0], after.lat[0]);
-  const n = points.length;
-  const piece = { kind: "bridge", n, time: new Float64Array(n), x: new Float64Array(n), y: new Float64Array(n), angle: null, lost };
-  points.forEach((point, i) => {
-    piece.time[i] = start + (end - start) * point.share;
-    [piece.x[i], piece.y[i]] = project(point.lon, point.lat);
-  });
-  return piece;
-}
-
-function boundsOf(pieces) {
-  const bounds = { left: Infinity, right: -Infinity, top: Infinity, bottom: -Infinity };
-  for (const { x, y, n } of pieces) {
-    for (let i = 0; i < n; i++) {
-      bounds.left = Math.min(bounds.left, x[i]);
-      bounds.right = Math.max(bounds.right, x[i]);
-      bounds.top = Math.min(bounds.top, y[i]);
-      bounds.bottom = Math.max(bounds.bottom, y[i]);
-    }
-  }
-  return bounds;
 }

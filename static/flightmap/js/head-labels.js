@@ -1,0 +1,121 @@
+/**
+ * Names beside heads. Each stands on the first side of its head where it covers no other name; where there is none it
+ * is left out, unless its flight is hovered or selected.
+ */
+
+const APART = 17; // px from the middle of a head
+const MOST = 40; // more heads than this and only chosen ones are named
+const PLATE = 0.72; // opacity of the ground under a name
+const BITMAPS_KEPT = 500;
+
+/** Whether so many heads are too many to name each. */
+export const isCrowd = (heads) => heads > MOST;
+
+const silent = ({ state }) => state === "lost" || state === "ended";
+
+export class HeadLabels {
+  #bitmaps = new Map(); // text -> bitmap
+
+  /**
+   * @param {CanvasRenderingContext2D} context
+   * @param {{since: (seconds: number) => string, makeCanvas: () => HTMLCanvasElement, font: string}} options
+   *    since: words for "no data since" a time
+   */
+  constructor(context, options) {
+    this.context = context;
+    this.options = options;
+  }
+
+  /** Bitmaps hold colours and a pixel ratio: drop them when either changes. */
+  forget() {
+    this.#bitmaps.clear();
+  }
+
+  /**
+   * Chosen heads are named first, then those without data, which have most to say.
+   *
+   * @param {object[]} placed heads: `{ entry, x, y, state, since, rank }`; rank above 0: chosen
+   * @param {{view: object, colours: object}} look view and colours as TrailPainter has them
+   * @param {boolean} everySince whether each head without data says since when, not only chosen ones
+   */
+  paint(placed, { view, colours }, everySince) {
+    const { context } = this;
+    const crowded = isCrowd(placed.length);
+    const wanted = placed.filter((place) => place.rank || !(crowded || place.state === "ended"));
+    if (!wanted.length) return;
+    wanted.sort((a, b) => b.rank - a.rank || silent(b) - silent(a));
+    const taken = [];
+    for (const place of wanted) {
+      const chosen = place.rank > 0;
+      const lines = [place.entry.label, silent(place) && (everySince || chosen) ? this.options.since(place.since) : ""].filter(Boolean);
+      if (!lines.length) continue;
+      const bitmap = this.#bitmap(lines.join("\n"), place.state === "estimated", view.ratio, colours);
+      const box = freeSide(place, bitmap, taken, view.width) ?? (chosen ? sides(place, bitmap)[0] : null);
+      if (!box) continue;
+      taken.push(box);
+      context.globalAlpha = place.entry.dimmed && !chosen ? 0.45 : 1;
+      context.drawImage(bitmap.canvas, box[0], box[1], bitmap.width, bitmap.height);
+    }
+  }
+
+  #bitmap(text, estimated, ratio, colours) {
+    const key = `${estimated}${text}`;
+    let bitmap = this.#bitmaps.get(key);
+    if (!bitmap) {
+      if (this.#bitmaps.size > BITMAPS_KEPT) this.#bitmaps.clear();
+      bitmap = this.#draw(text.split("\n"), estimated, ratio, colours);
+      this.#bitmaps.set(key, bitmap);
+    }
+    return bitmap;
+  }
+
+  #draw(lines, estimated, ratio, { casing, ink }) {
+    const canvas = this.options.makeCanvas();
+    const context = canvas.getContext("2d");
+    const fonts = lines.map((_, i) => `${estimated ? "italic " : ""}${i ? 400 : 600} ${i ? 11 : 12}px ${this.options.font}`);
+    const widths = lines.map((line, i) => {
+      context.font = fonts[i];
+      return context.measureText(line).width;
+    });
+    const width = Math.ceil(Math.max(...widths)) + 6;
+    const height = lines.length * 14 + 4;
+    canvas.width = Math.ceil(width * ratio);
+    canvas.height = Math.ceil(height * ratio);
+    context.scale(ratio, ratio);
+    // A plate, so that names of the base map do not run into this one.
+    context.fillStyle = casing;
+    context.globalAlpha = PLATE;
+    context.beginPath();
+    context.roundRect(0, 0, width, height, 3);
+    context.fill();
+    context.globalAlpha = 1;
+    context.textBaseline = "middle";
+    context.lineJoin = "round";
+    context.lineWidth = 2.5;
+    context.strokeStyle = casing;
+    context.fillStyle = ink;
+    lines.forEach((line, i) => {
+      context.font = fonts[i];
+      context.strokeText(line, 3, 9 + i * 14);
+      context.fillText(line, 3, 9 + i * 14);
+    });
+    return { canvas, width, height };
+  }
+}
+
+function freeSide(place, bitmap, taken, width) {
+  return sides(place, bitmap).find((box) => box[2] <= width && box[0] >= 0 && !taken.some((other) => overlaps(box, other)));
+}
+
+/** Where a label may stand: right, left, below, above. As [left, top, right, bottom]. */
+function sides({ x, y }, { width, height }) {
+  const at = (left, top) => [left, top, left + width, top + height];
+  return [
+    at(x + APART, y - height / 2),
+    at(x - APART - width, y - height / 2),
+    at(x - width / 2, y + APART - 2),
+    at(x - width / 2, y - APART + 2 - height),
+  ];
+}
+
+const overlaps = (a, b) => a[0] < b[2] && b[0] < a[2] && a[1] < b[3] && b[1] < a[3];
