@@ -13,10 +13,11 @@ from tracks.formats.contract import Confidence, ParseError, Parser, at_byte, get
 from tracks.formats.fr24_csv import Fr24Csv
 from tracks.formats.fr24_playback import Fr24Playback
 from tracks.formats.gpx import Gpx
+from tracks.formats.opensky_csv import OpenSkyCsv
 from tracks.formats.readsb import ReadsbTrace
 from tracks.formats.readsb_heatmap import ReadsbHeatmap
 
-PARSERS: tuple[Parser, ...] = (ReadsbTrace(), Fr24Playback(), Fr24Csv(), Gpx(), ReadsbHeatmap())
+PARSERS: tuple[Parser, ...] = (ReadsbTrace(), Fr24Playback(), Fr24Csv(), Gpx(), ReadsbHeatmap(), OpenSkyCsv())
 
 
 @dataclass(frozen=True, slots=True)

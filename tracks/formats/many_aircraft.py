@@ -1,0 +1,118 @@
+"""For files of many aircraft: their fixes arrive mixed and leave aircraft by aircraft.
+
+A file of all aircraft of the sky has some thousands of them in every minute. Handed on row by row they
+would be as many chunks as rows; so some hundred thousand fixes are gathered first.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from tracks.formats.contract import CHUNK_FIXES, Chunk, ParseReport, StatedIdentity
+from tracks.formats.text import clean
+from tracks.processing.fixes import COLUMNS, Fixes
+
+# Fixes gathered before they are handed on: 80 bytes each, twice while they are put in order.
+GATHERED_FIXES = 1 << 19
+
+# More different callsigns in one file are noise that would only fill memory.
+MOST_CALLSIGNS = 1 << 18
+
+
+class CallsignNames:
+    """The callsigns of a file by number; further ones than `MOST_CALLSIGNS` count as not stated and as blanked."""
+
+    def __init__(self, report: ParseReport) -> None:
+        self._report = report
+        self._numbers: dict[str, int] = {}
+        self.names: list[str] = []
+
+    def number(self, text: str) -> int:
+        """The number of a callsign as written, padding and all; −1 where it is none."""
+        name = clean(text[:64]).strip(" @")[:16].rstrip()
+        if not name:
+            return -1
+        known = self._numbers.get(name)
+        if known is None:
+            if len(self.names) >= MOST_CALLSIGNS:
+                self._report.blank("callsign", 1)
+                return -1
+            known = self._numbers[name] = len(self.names)
+            self.names.append(name)
+        return known
+
+
+class ByAircraft:
+    """Gathers fixes and gives them out aircraft by aircraft, each one's in the order they came in.
+
+    Args:
+        identities: who each aircraft is, by its number; may grow while the file is read.
+        callsigns: the name of each callsign by its number in the fixes that are added; may grow.
+    """
+
+    def __init__(self, identities: Sequence[StatedIdentity], callsigns: Sequence[str] = ()) -> None:
+        self._identities = identities
+        self._callsigns = callsigns
+        self._parts: list[Fixes] = []
+        self._aircraft: list[NDArray[np.int32]] = []
+        self._count = 0
+
+    def add(self, fixes: Fixes, aircraft: NDArray[np.int32]) -> Iterator[Chunk]:
+        """Take n fixes and the numbers of their n aircraft; yields chunks when enough are gathered.
+
+        The column `callsign` of the fixes holds numbers of the file's callsigns; their `callsigns` is not used.
+        """
+        self._parts.append(fixes)
+        self._aircraft.append(aircraft)
+        self._count += len(fixes)
+        if self._count >= GATHERED_FIXES:
+            yield from self.rest()
+
+    def rest(self) -> Iterator[Chunk]:
+        """Give out what is gathered."""
+        if not self._count:
+            return
+        numbers = np.concatenate(self._aircraft)
+        parts, self._parts, self._aircraft, self._count = self._parts, [], [], 0
+        # Sixteen bits are sorted by counting, in linear time.
+        order = np.argsort(numbers.astype("u2") if numbers.max() < 1 << 16 else numbers, kind="stable")
+        numbers = numbers[order]
+        columns = {name: np.concatenate([getattr(part, name) for part in parts])[order] for name in COLUMNS}
+        del parts
+        local, names = self._local_callsigns(numbers, columns["callsign"])
+        columns["callsign"] = local
+        edges = np.concatenate(([0], np.flatnonzero(numbers[1:] != numbers[:-1]) + 1, [numbers.size])).tolist()
+        owners = numbers[edges[:-1]].tolist()
+        arrays = list(columns.items())
+        for position, owner in enumerate(owners):
+            identity = self._identities[owner]
+            key = identity.address or identity.registration or "aircraft"
+            for start in range(edges[position], edges[position + 1], CHUNK_FIXES):
+                part = slice(start, min(start + CHUNK_FIXES, edges[position + 1]))
+                own = {name: array[part] for name, array in arrays}
+                yield Chunk(key, identity, Fixes(**own, callsigns=names[position]))
+
+    def _local_callsigns(
+        self, numbers: NDArray[np.int32], callsign: NDArray[np.int32]
+    ) -> tuple[NDArray[np.int32], list[tuple[str, ...]]]:
+        """Callsigns numbered anew for each aircraft, and their names, aircraft by aircraft.
+
+        An aircraft keeps its callsign for long, so it is runs that are looked at, not fixes.
+        """
+        other_aircraft = np.concatenate(([True], numbers[1:] != numbers[:-1]))
+        starts = np.flatnonzero(other_aircraft | np.concatenate(([True], callsign[1:] != callsign[:-1])))
+        named: list[tuple[str, ...]] = []
+        seen: dict[int, int] = {}
+        own: list[int] = []
+        for first, number in zip(other_aircraft[starts].tolist(), callsign[starts].tolist(), strict=True):
+            if first:
+                if own:
+                    named.append(tuple([self._callsigns[n] for n in seen]))
+                seen = {}
+            own.append(-1 if number < 0 else seen.setdefault(number, len(seen)))
+        named.append(tuple([self._callsigns[n] for n in seen]))
+        lengths = np.diff(np.append(starts, numbers.size))
+        return np.repeat(np.array(own, dtype="i4"), lengths), named
