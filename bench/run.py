@@ -80,6 +80,31 @@ def _site() -> dict[str, Any]:
     return bench_site.run()
 
 
+def _xml() -> dict[str, Any]:
+    from bench import bench_xml
+
+    return bench_xml.run()
+
+
+def _xml_rows(f: dict[str, Any]) -> list[Row]:
+    rows: list[Row] = []
+    for kind, what, peer in (("gpx", "GPX", "gpxpy 1.6.2"), ("gx_track", "KML gx:Track", "fastkml 1.4.0")):
+        own = f[kind]
+        rows.append(
+            Row(
+                f"{what} of {f['fixes']:,} fixes ({own['file_mib']} MiB) beside {peer}",
+                f"{own['times_the_peer']} × its speed ({own['fixes_per_s']:,} against {own['peer_fixes_per_s']:,} "
+                f"fixes/s; {own['memory_mib']} MiB above idle)",
+                "≥ 5 ×",
+                own["times_the_peer"] >= 5,
+            )
+        )
+    points = f["points"]
+    figure = f"{points['fixes_per_s']:,} fixes/s ({points['memory_mib']} MiB above idle)"
+    rows.append(Row(f"KML points with descriptions ({points['file_mib']} MiB)", figure))
+    return rows
+
+
 def _parsing_rows(f: dict[str, Any]) -> list[Row]:
     ratio, packed = f["trace_to_orjson_ratio"], f["trace_gzip_to_orjson_ratio"]
     return [
@@ -164,6 +189,7 @@ PARTS = (
     Part("animation", "Animation beside Leaflet.TimeDimension", _animation, _animation_rows),
     Part("import", "Import through a worker", _import, _import_rows),
     Part("parsing", "Parsing and processing", _parsing, _parsing_rows),
+    Part("xml", "GPX and KML beside gpxpy and fastkml", _xml, _xml_rows),
 )
 
 
