@@ -26,6 +26,12 @@ class Places:
         at = bisect_right(self._firsts, record) - 1
         return at_line(self._lines[at](record - self._firsts[at])) if at >= 0 else at_record(record)
 
+    def copy(self) -> Places:
+        """The same, whatever is added or cleared here from now on."""
+        other = Places()
+        other._firsts, other._lines = list(self._firsts), list(self._lines)
+        return other
+
     def clear(self) -> None:
         """Forget what has been reported."""
         self._firsts, self._lines = [], []

@@ -1,0 +1,372 @@
+"""What every KML file with times is made of: folders, placemarks, points with a time, gx:Tracks.
+
+Formats: OGC 07-147r2 (KML 2.2), OGC 12-007r2 (KML 2.3, where Track lost its prefix), and "gx:Track" in
+Google's KML reference. The writers' own modules say what they make of it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass, field
+from datetime import tzinfo
+
+import numpy as np
+
+from tracks.formats.columns import QUOTED
+from tracks.formats.contract import DropReason, ParseError, ParseReport, at_line, gettext_noop
+from tracks.formats.kml_track import HOLD, Positions, TrackColumns
+from tracks.formats.times import ZonelessTime, epoch_seconds
+from tracks.formats.xml_events import XmlEvents
+from tracks.formats.xml_places import Places
+from tracks.formats.xml_values import coordinates, times
+
+_POINTS = 16_384
+_MARKS_KEPT = 50
+_WAITING_PARTS = 1_024
+
+# So much is kept of a placemark's text.
+_LONGEST = 2_000
+
+# What is wanted of a placemark with a point: key -> column.
+_POINT = {
+    "Placemark/name": "name",
+    "Placemark/description": "description",
+    "Placemark/TimeStamp/when": "when",
+    "Placemark/TimeSpan/begin": "begin",
+    "Placemark/Point/coordinates": "coordinates",
+    "Placemark/Point/altitudeMode": "mode",
+}
+
+
+@dataclass(slots=True)
+class Folder:
+    """A Folder or Document; `number` tells those of one name apart."""
+
+    number: int
+    name: str = ""
+    description: str = ""
+
+
+@dataclass(slots=True)
+class Mark:
+    """A placemark that holds tracks, or a point without time; what stands behind the tracks comes late."""
+
+    number: int
+    folder: Folder
+    name: str = ""
+    description: str = ""
+
+
+@dataclass(slots=True)
+class Part:
+    """Fixes of one placemark's track (`mark` given), or of timed points of one folder.
+
+    `modes` is one altitudeMode for all or one each; `further` says that a track of the same placemark
+    went before; `names` and `descriptions` are those of points, one each.
+    """
+
+    folder: Folder
+    mark: Mark | None
+    fixes: Positions
+    modes: list[str]
+    further: bool = False
+    names: list[bytes] = field(default_factory=list)
+    descriptions: list[bytes] = field(default_factory=list)
+
+
+class KmlDocument:
+    """Takes the events of a KML file (`xml_events.Sink`); `take` what has been read after each block.
+
+    Args:
+        arrays: names of the `SimpleArrayData` that are wanted, in lower case.
+        descriptions: whether the descriptions of points are wanted.
+    """
+
+    units: Collection[str] = ("when", "coord", "angles", "value", "Placemark")
+    barred: Collection[str] = ("Track", "MultiTrack", "Folder", "Document", "SimpleArrayData")
+    texts: Mapping[str, int] = {
+        "name": 200,
+        "description": 1 << 16,
+        "when": 64,
+        "begin": 64,
+        "coord": 200,
+        "coordinates": 200,
+        "altitudeMode": 40,
+        "displayName": 100,
+        "value": 64,
+    }
+
+    def __init__(
+        self,
+        report: ParseReport,
+        zone: tzinfo | None,
+        *,
+        arrays: Collection[str] = (),
+        descriptions: bool = False,
+    ) -> None:
+        self._wanted = {"when", "coord", *(k for k in _POINT if descriptions or k != "Placemark/description")}
+        self._report = report
+        self._zone = zone
+        self._arrays = arrays
+        self._folders = [Folder(0)]
+        self._folder_count = 0
+        self._mark: Mark | None = None
+        self._marks = 0
+        self._point: dict[str, str] = {}
+        self._track: TrackColumns | None = None
+        self._tracks_in_mark = 0
+        self._multi_mode = ""
+        self._array = ""
+        self._field = ""
+        self._has_line = False
+        self._waiting: list[Part] = []
+        self._done: list[Part] = []
+        self._points: dict[str, list[bytes]] = {name: [] for name in _POINT.values()}
+        self._points_of = self._folders[0]
+        self._point_records: list[tuple[int, int]] = []  # first record and how many, in turn
+        self._places = Places()
+        self.record = 0  # of the next position
+        self.fields: dict[str, str] = {}  # SimpleArrayField name -> displayName
+        self.documents: list[Folder] = []
+        self.marks: list[Mark] = []  # the first points without time
+        self.untimed = 0
+        self.spans = 0  # points timed by a TimeSpan
+        self.lines = 0
+        self.tracks = 0
+        self.links = 0
+        self.path: list[str] = []
+        self.line: Callable[[], int] = lambda: 0
+
+    def attach(self, events: XmlEvents) -> None:
+        """Know where in the file the events come from."""
+        self.path = events.path
+        self.line = lambda: events.line
+
+    def take(self) -> list[Part]:
+        """What has become complete."""
+        done, self._done = self._done, []
+        return done
+
+    def finish(self) -> None:
+        """The document ended, perhaps early."""
+        if self._track is not None:
+            self._end_track(early=True)
+        self._end_mark()
+        self._flush_points()
+
+    # Events.
+
+    def wanted(self, key: str) -> bool:
+        """Times, positions and what else `_POINT` names."""
+        return key in self._wanted or (key == "value" and self._array in self._arrays)
+
+    def start(self, name: str, attributes: dict[str, str]) -> None:
+        """An element begins."""
+        if name == "Placemark":
+            self._marks += 1
+            self._mark = Mark(self._marks, self._folders[-1])
+            self._point, self._has_line, self._tracks_in_mark = {}, False, 0
+        elif name in ("Folder", "Document"):
+            self._folder_count += 1
+            self._folders.append(Folder(self._folder_count))
+            if name == "Document" and len(self.documents) < _MARKS_KEPT:
+                self.documents.append(self._folders[-1])
+        elif name == "Track":
+            self._track = TrackColumns(self.record, self._read_time)
+            self.tracks += 1
+        elif name == "MultiTrack":
+            self._multi_mode = ""
+        elif name == "SimpleArrayData":
+            self._array = attributes.get("name", "").lower()[:40]
+        elif name == "SimpleArrayField":
+            self._field = attributes.get("name", "").lower()[:40]
+        elif name == "LineString":
+            self._has_line = True
+        elif name == "NetworkLink":
+            self.links += 1
+
+    def end(self, name: str, text: str) -> None:
+        """An element is complete."""
+        parent = self.path[-1] if self.path else ""
+        if parent == "Track" and self._track is not None:
+            if name == "when":
+                self._track.add_times([_bytes(text)])
+            elif name == "coord":
+                line = self.line()
+                self._add_positions([_bytes(text)], lambda _: line)
+            elif name == "altitudeMode":
+                self._track.mode = text.strip()
+        elif name == "Track":
+            self._end_track()
+        elif name == "Placemark":
+            self._end_placemark()
+        elif name in ("Folder", "Document"):
+            self._flush_points()
+            if len(self._folders) > 1:
+                self._folders.pop()
+        elif name == "value":
+            if parent == "SimpleArrayData" and self._track is not None and self._array in self._arrays:
+                self._track.add_values(self._array, [_bytes(text)])
+        elif name == "displayName":
+            if parent == "SimpleArrayField" and len(self.fields) < _MARKS_KEPT:
+                self.fields[self._field] = text.strip()
+        elif parent == "MultiTrack" and name == "altitudeMode":
+            self._multi_mode = text.strip()
+        elif name in ("name", "description") and parent in ("Folder", "Document"):
+            setattr(self._folders[-1], name, text.strip())
+        elif self._mark is not None and "Placemark" in self.path[-2:]:
+            key = f"Placemark/{name}" if parent == "Placemark" else f"Placemark/{parent}/{name}"
+            if key in _POINT:
+                self._point.setdefault(_POINT[key], text.strip()[:_LONGEST])
+            if parent == "Placemark" and name in ("name", "description"):
+                setattr(self._mark, name, text.strip()[:_LONGEST])
+
+    def repeated(
+        self, count: int, columns: Mapping[str, list[bytes]], paths: Collection[str], line_of: Callable[[int], int]
+    ) -> None:
+        """Many times, positions, values or placemarks at once."""
+        parent = self.path[-1] if self.path else ""
+        if parent == "Track" and self._track is not None:
+            if "when" in columns:
+                self._track.add_times(columns["when"])
+            if "coord" in columns:
+                self._add_positions(columns["coord"], line_of)
+        elif parent == "SimpleArrayData" and self._track is not None and "value" in columns:
+            self._track.add_values(self._array, columns["value"])
+        elif "Placemark" in paths:
+            self._marks += count
+            self.lines += count if any(path.rpartition("/")[2] == "LineString" for path in paths) else 0
+            own = {_POINT[key]: values for key, values in columns.items() if key in _POINT}
+            if "coordinates" in own:
+                self._add_points(count, own, line_of)
+
+    # Tracks.
+
+    def _read_time(self, text: str) -> float:
+        try:
+            return epoch_seconds(text, self._zone)
+        except ZonelessTime as error:
+            raise ParseError(
+                gettext_noop(
+                    "The times (“%(text)s”) do not say in which zone they are. State the zone of this file, "
+                    "or export it again."
+                ),
+                place=at_line(self.line()),
+                text=text[:QUOTED],
+            ) from error
+
+    def _add_positions(self, texts: list[bytes], line_of: Callable[[int], int]) -> None:
+        assert self._track is not None
+        self._track.add_positions(texts, line_of)
+        self.record += len(texts)
+        if self._track.held > HOLD:
+            self._give(self._track.give_out(), self._track)
+            self._release()
+
+    def _give(self, positions: Positions | None, track: TrackColumns) -> None:
+        if positions is not None:
+            further = self._tracks_in_mark > 0 and int(positions.record[0]) == track.first_record
+            modes = [track.mode or self._multi_mode]
+            self._waiting.append(Part(self._folders[-1], self._mark, positions, modes, further))
+
+    def _end_track(self, *, early: bool = False) -> None:
+        track, self._track = self._track, None
+        if track is None:
+            return
+        if track.times != track.positions and not early:
+            if track.given:
+                raise ParseError(
+                    gettext_noop(
+                        "A track here has %(times)d times but %(positions)d positions, so it is not known "
+                        "which belong together."
+                    ),
+                    place=at_line(self.line()),
+                    times=track.times,
+                    positions=track.positions,
+                )
+            self._report.warn(
+                gettext_noop(
+                    "A track that ends here has %(times)d times but %(positions)d positions, so it is not known "
+                    "which belong together; it was left out."
+                ),
+                at_line(self.line()),
+                times=track.times,
+                positions=track.positions,
+            )
+            lost = max(track.times, track.positions)
+            self._report.records_read += lost
+            self._report.drop(DropReason.UNREADABLE, at_line(self.line()), count=lost)
+            return
+        if track.mismatched_values:
+            self._report.warn(
+                gettext_noop("The speeds or directions beside a track do not match its positions; they were not read."),
+                at_line(self.line()),
+            )
+        self._give(track.finish(), track)
+        self._tracks_in_mark += 1
+        held = sum(len(part.fixes) for part in self._waiting)
+        if self._mark is None or held > HOLD or len(self._waiting) > _WAITING_PARTS:
+            self._release()
+
+    def _release(self) -> None:
+        self._done += self._waiting
+        self._waiting = []
+
+    # Placemarks.
+
+    def _end_mark(self) -> None:
+        self._release()
+        self._mark = None
+
+    def _end_placemark(self) -> None:
+        mark, point = self._mark, self._point
+        self.lines += self._has_line
+        self._end_mark()
+        if mark is None or "coordinates" not in point:
+            return
+        line = self.line()
+        self._add_points(1, {name: [_bytes(text)] for name, text in point.items()}, lambda _: line)
+        if not point.get("when") and not point.get("begin") and len(self.marks) < _MARKS_KEPT:
+            self.marks.append(mark)
+
+    def _add_points(self, count: int, columns: Mapping[str, list[bytes]], line_of: Callable[[int], int]) -> None:
+        if "when" not in columns and "begin" not in columns:
+            self.untimed += count
+            return
+        if self._folders[-1] is not self._points_of:
+            self._flush_points()
+            self._points_of = self._folders[-1]
+        for name, batch in self._points.items():
+            batch += [text[:_LONGEST] for text in columns[name]] if name in columns else [b""] * count
+        if "when" not in columns:
+            self._points["when"][-count:] = columns["begin"]
+            self.spans += count
+        self._places.add(self.record, line_of)
+        self._point_records.append((self.record, count))
+        self.record += count
+        if len(self._points["when"]) >= _POINTS:
+            self._flush_points()
+
+    def _flush_points(self) -> None:
+        points = {name: [text.strip() for text in batch] for name, batch in self._points.items()}
+        count = len(points["when"])
+        if not count:
+            return
+        seconds, steps = times(points["when"], lambda _, text: self._read_time(text))
+        record = np.concatenate([np.arange(first, first + some) for first, some in self._point_records])
+        wrong = np.flatnonzero(np.isnan(seconds))
+        texts = {int(record[at]): points["when"][at].decode("utf-8", "replace")[:QUOTED] for at in wrong}
+        unreadable = {at: text for at, text in texts.items() if text}
+        position = coordinates(points["coordinates"], b",")
+        fixes = Positions(seconds, steps, position, record, unreadable, self._places.copy().place)
+        modes = [mode.decode("utf-8", "replace") for mode in points["mode"]]
+        self._done.append(
+            Part(self._points_of, None, fixes, modes, names=points["name"], descriptions=points["description"])
+        )
+        self._points = {name: [] for name in self._points}
+        self._point_records = []
+        self._places.clear()
+
+
+def _bytes(text: str) -> bytes:
+    return text.encode("utf-8", "surrogatepass")

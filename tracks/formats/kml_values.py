@@ -1,0 +1,148 @@
+"""Altitudes, speeds and directions of KML: what the numbers mean, where the file says it or shows it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from tracks.formats.columns import possible
+from tracks.formats.contract import ParseReport, gettext_noop
+from tracks.formats.kml_track import Positions
+from tracks.processing.fixes import AltitudeKind
+
+# KML's names of heights above something that is no common reference.
+_ABOVE_GROUND = ("relativeToGround", "relativeToSeaFloor", "clampToSeaFloor")
+
+# Names under which writers put speed and direction of movement, the first that is there counts.
+SPEEDS = ("speed", "ground_speed", "groundspeed", "gs", "speed_kts", "velocity")
+COURSES = ("course", "bearing", "track", "direction", "heading")
+
+_KNOTS = {"m/s": 3600 / 1852, "km/h": 1000 / 1852, "kt": 1.0, "mph": 1609.344 / 1852}
+_UNITS = (
+    ("m/s", re.compile(r"m/s|mps|meters? per second|ms-1", re.IGNORECASE)),
+    ("km/h", re.compile(r"km/?h|kph|kmph", re.IGNORECASE)),
+    ("kt", re.compile(r"\bkn?o?ts?\b|_kts?\b", re.IGNORECASE)),
+    ("mph", re.compile(r"\bmph\b|mi/h", re.IGNORECASE)),
+)
+
+_EARTH_M = 6_371_008.8
+# Fixes that show a unit are moving at least so fast, and there are at least so many.
+_MOVING_MS = 3.0
+_ENOUGH = 5
+
+
+def altitudes(
+    metres: NDArray[np.float64], modes: Sequence[str], absolute: AltitudeKind, report: ParseReport
+) -> tuple[NDArray[np.float64], NDArray[np.uint8], NDArray[np.bool_]]:
+    """Altitudes of n positions, the kind of each, and which were heights above ground (and are left out).
+
+    `absolute` is above sea level by KML's definition. Without a mode, or clamped to the ground, the
+    number is ignored by viewers, and writers put 0 there; another number is kept, its reference unstated.
+    A file of nothing but zeros knows no altitudes.
+
+    Args:
+        metres: n numbers as written. modes: the altitudeMode of all, or n of them.
+        absolute: the kind of altitudes that are called absolute.
+    """
+    mode = np.asarray(modes if len(modes) == metres.size else [modes[0] if modes else ""] * metres.size, dtype=object)
+    above_ground = np.isin(mode, _ABOVE_GROUND) & ~np.isnan(metres)
+    stated = mode == "absolute"
+    nothing = (metres == 0) & (~stated | (np.nan_to_num(metres) == 0).all())
+    report.blank("altitude", int(np.count_nonzero(above_ground)))
+    altitude = possible("altitude", np.where(nothing | above_ground, np.nan, metres), report)
+    kind = np.where(stated, int(absolute), int(AltitudeKind.UNSTATED))
+    return altitude, np.where(np.isnan(altitude), int(AltitudeKind.UNKNOWN), kind).astype("u1"), above_ground
+
+
+def movement(
+    fixes: Positions, fields: Mapping[str, str], report: ParseReport
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Ground speed in knots and track angle in degrees from the values beside a track, NaN where there are none.
+
+    KML has no unit for them. A unit in the name or display name counts; otherwise the unit is the one in
+    which the values agree with the positions themselves, and without one they are not used.
+
+    Args:
+        fields: the display names of the values by name.
+    """
+    nothing = np.full(len(fixes), np.nan)
+    speed = next((name for name in SPEEDS if name in fixes.values), None)
+    course = next((name for name in COURSES if name in fixes.values), None)
+    if speed is None and course is None:
+        return nothing, nothing
+    implied_speed, implied_course = _implied(fixes)
+    knots, degrees = nothing, nothing
+    if speed is not None:
+        values = fixes.values[speed]
+        written = f"{speed} {fields.get(speed, '')}"
+        unit = next((unit for unit, pattern in _UNITS if pattern.search(written)), None)
+        unit = unit or _speed_unit(values, implied_speed)
+        if unit is not None:
+            with np.errstate(over="ignore"):
+                knots = possible("ground_speed", values * _KNOTS[unit], report)
+        elif not np.isnan(values).all():
+            report.warn(
+                gettext_noop(
+                    "Speeds stand beside a track without their unit, and the positions do not show it: not read."
+                )
+            )
+    if course is not None:
+        values = fixes.values[course]
+        factor = _course_factor(values, implied_course)
+        if factor is not None:
+            with np.errstate(over="ignore"):
+                degrees = possible("track_angle", values * factor, report)
+        elif not np.isnan(values).all():
+            report.warn(
+                gettext_noop(
+                    "Directions (“%(name)s”) stand beside a track that are not those of its movement: not read."
+                ),
+                name=course,
+            )
+    return knots, degrees
+
+
+def _implied(fixes: Positions) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Speed in m/s and direction in degrees at each fix between its neighbours, NaN where it hardly moves."""
+    n = len(fixes)
+    speed, course = np.full(n, np.nan), np.full(n, np.nan)
+    if n < 3:
+        return speed, course
+    longitude, latitude = np.radians(fixes.position[:, 0]), np.radians(fixes.position[:, 1])
+    with np.errstate(all="ignore"):
+        seconds = fixes.time[2:] - fixes.time[:-2]
+        north = latitude[2:] - latitude[:-2]
+        east = (longitude[2:] - longitude[:-2]) * np.cos(latitude[1:-1])
+        implied = np.where(seconds > 0, np.hypot(north, east) * _EARTH_M / seconds, np.nan)
+        moving = (implied > _MOVING_MS) & (implied < 1_000)
+        speed[1:-1] = np.where(moving, implied, np.nan)
+        course[1:-1] = np.where(moving, np.degrees(np.arctan2(east, north)) % 360, np.nan)
+    return speed, course
+
+
+def _speed_unit(values: NDArray[np.float64], implied: NDArray[np.float64]) -> str | None:
+    """The unit in which most values are within a tenth of what the positions show; None where none is."""
+    with np.errstate(all="ignore"):
+        ratio = values / implied
+    ratio = ratio[np.isfinite(ratio)]
+    if ratio.size < _ENOUGH:
+        return None
+    middle = float(np.median(ratio))
+    for unit, knots in _KNOTS.items():
+        if abs(middle * knots / _KNOTS["m/s"] - 1) < 0.1:
+            return unit
+    return None
+
+
+def _course_factor(values: NDArray[np.float64], implied: NDArray[np.float64]) -> float | None:
+    """What makes degrees of the values: 1, or 180/π where they are radians; None where neither fits."""
+    for factor in (1.0, 180 / np.pi):
+        with np.errstate(all="ignore"):
+            off = np.abs((values * factor - implied + 180) % 360 - 180)
+        off = off[np.isfinite(off)]
+        if off.size >= _ENOUGH and np.median(off) < 15:
+            return factor
+    return None
