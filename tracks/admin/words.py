@@ -62,6 +62,7 @@ _IDENTITY = (
     "flight_number",
     "origin",
     "destination",
+    "simulator",
 )
 
 
@@ -83,6 +84,7 @@ def identity_label(name: str) -> str:
         "flight_number": _("flight number"),
         "origin": _("origin"),
         "destination": _("destination"),
+        "simulator": _("simulator"),
     }.get(name, name.replace("_", " "))
 
 

@@ -234,6 +234,7 @@ class StatedIdentity:
     `address` is the transponder address as stated, lower-case hex, with a leading "~" where the
     file marks it as not an ICAO address. `origin` and `destination` are airport codes (ICAO where
     the file gives them) that the file *states*: claims of the source, not computed from fixes.
+    `simulator` names the simulator that a file says wrote it: what it shows was never flown.
     """
 
     address: str | None = None
@@ -245,6 +246,7 @@ class StatedIdentity:
     flight_number: str | None = None
     origin: str | None = None
     destination: str | None = None
+    simulator: str | None = None
 
     def __post_init__(self) -> None:
         for each in fields(self):

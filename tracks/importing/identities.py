@@ -25,8 +25,11 @@ def aircraft_for(identity: Mapping[str, str], track_file: TrackFile, report: Imp
     """The aircraft that the file speaks of, made when the archive does not have it; None when the file names none.
 
     Args:
-        identity: as `StatedIdentity.as_dict()` has it.
+        identity: as `StatedIdentity.as_dict()` has it. What a simulator wrote is of no aircraft: a
+            registration in it says nothing of where that aircraft was.
     """
+    if identity.get("simulator"):
+        return None
     icao24 = _icao24(identity.get("address", ""))
     registration = _registration(identity.get("registration", ""), report)
     if not icao24 and not registration:

@@ -130,6 +130,7 @@ class TrackStore:
             track_file=self.track_file, aircraft_key=waiting.key, started_at=start, ended_at=end
         )
         track.identity = waiting.identity.as_dict()
+        track.simulator = waiting.identity.simulator is not None
         track.callsign = leg.callsigns[0][:16] if leg.callsigns else ""
         track.fix_count = len(leg.fixes)
         track.origin_airport_id = self._airport_id(leg.departure)
