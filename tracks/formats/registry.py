@@ -15,10 +15,20 @@ from tracks.formats.fr24_playback import Fr24Playback
 from tracks.formats.gpx import Gpx
 from tracks.formats.igc import Igc
 from tracks.formats.opensky_csv import OpenSkyCsv
+from tracks.formats.opensky_tracks import OpenSkyTracks
 from tracks.formats.readsb import ReadsbTrace
 from tracks.formats.readsb_heatmap import ReadsbHeatmap
 
-PARSERS: tuple[Parser, ...] = (ReadsbTrace(), Fr24Playback(), Fr24Csv(), Gpx(), ReadsbHeatmap(), Igc(), OpenSkyCsv())
+PARSERS: tuple[Parser, ...] = (
+    ReadsbTrace(),
+    Fr24Playback(),
+    Fr24Csv(),
+    Gpx(),
+    ReadsbHeatmap(),
+    Igc(),
+    OpenSkyCsv(),
+    OpenSkyTracks(),
+)
 
 
 @dataclass(frozen=True, slots=True)
