@@ -10,14 +10,18 @@ from dataclasses import dataclass
 
 from tracks.formats.content import Container, Content
 from tracks.formats.contract import Confidence, ParseError, Parser, at_byte, gettext_noop
+from tracks.formats.flightaware_kml import FlightAwareKml
 from tracks.formats.fr24_csv import Fr24Csv
+from tracks.formats.fr24_kml import Fr24Kml
 from tracks.formats.fr24_playback import Fr24Playback
 from tracks.formats.gpx import Gpx
 from tracks.formats.igc import Igc
+from tracks.formats.kml import Kml
 from tracks.formats.opensky_csv import OpenSkyCsv
 from tracks.formats.opensky_tracks import OpenSkyTracks
 from tracks.formats.readsb import ReadsbTrace
 from tracks.formats.readsb_heatmap import ReadsbHeatmap
+from tracks.formats.tar1090_kml import Tar1090Kml
 
 PARSERS: tuple[Parser, ...] = (
     ReadsbTrace(),
@@ -28,6 +32,10 @@ PARSERS: tuple[Parser, ...] = (
     Igc(),
     OpenSkyCsv(),
     OpenSkyTracks(),
+    Fr24Kml(),
+    FlightAwareKml(),
+    Tar1090Kml(),
+    Kml(),
 )
 
 
@@ -116,7 +124,7 @@ def describe(head: bytes) -> str:
     if b"\0" in head[:4096]:
         return gettext_noop("It is binary data of a kind we do not know.")
     if b"<kml" in start:
-        return gettext_noop("It looks like KML, which we cannot read yet.")
+        return gettext_noop("It looks like KML, but does not begin as KML does.")
     if start.startswith(b"<"):
         return gettext_noop("It looks like XML, but of no kind we know.")
     if start.startswith((b"{", b"[")):
