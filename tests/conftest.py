@@ -14,6 +14,7 @@ from collections.abc import Generator, Iterator
 from pathlib import Path
 
 import pytest
+from pytest_django import DjangoDbBlocker
 from pytest_django.live_server_helper import LiveServer
 
 from flightmap.services import local
@@ -50,6 +51,21 @@ def _empty_redis(database: int) -> None:
 @pytest.fixture(scope="session")
 def django_db_modify_db_settings(services: None) -> None:
     """The database is made after its server runs; tests/settings.py names it."""
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
+    """The test database; what tests commit is taken out of it by `tests.emptying`."""
+    from django.test import TransactionTestCase
+
+    from tests.emptying import Emptier
+
+    with django_db_blocker.unblock():
+        emptier = Emptier()
+    with pytest.MonkeyPatch.context() as patch:
+        replacement = emptier.instead_of(TransactionTestCase._fixture_teardown)
+        patch.setattr(TransactionTestCase, "_fixture_teardown", replacement)
+        yield
 
 
 @contextlib.contextmanager
@@ -90,6 +106,19 @@ def _static_files_of_pages(request: pytest.FixtureRequest) -> None:
         request.getfixturevalue("hashed_static_files")
 
 
+@pytest.fixture(scope="module")
+def module_transaction(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
+    """A transaction around all tests of a module, taken back after them: for rows that are made once and only read.
+
+    What a test with `db` changes beyond them is taken back after that test. Not for tests with `transactional_db`.
+    """
+    from django.db import transaction
+
+    with django_db_blocker.unblock(), transaction.atomic():
+        yield
+        transaction.set_rollback(True)
+
+
 class ProductionLiveServer(LiveServer):
     """A live server whose static files come from WhiteNoise by their hashed names, not from Django's finders."""
 
@@ -116,6 +145,16 @@ def celery_worker_process(
     One task at a time, in a child process of the worker's as in production.
     """
     with running_worker(tmp_path / "worker.log") as worker:
+        yield worker
+
+
+@pytest.fixture(scope="module")
+def module_worker(django_db_setup: None, tmp_path_factory: pytest.TempPathFactory) -> Iterator[subprocess.Popen[bytes]]:
+    """One real worker for all tests of a module: none of them may kill it, or run a worker beside it.
+
+    It sees what is committed: its tests need transactional_db too.
+    """
+    with running_worker(tmp_path_factory.mktemp("worker") / "worker.log") as worker:
         yield worker
 
 

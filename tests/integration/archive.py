@@ -1,8 +1,10 @@
-"""Shared by the tests of importing: airports, bringing files, importing them by the task's own code."""
+"""Shared by the tests of importing: airports, bringing files, importing them by the task's own code or a worker."""
 
 from __future__ import annotations
 
 import io
+import time
+from collections.abc import Callable
 from typing import Any
 
 from django.contrib.gis.geos import Point
@@ -39,3 +41,19 @@ def run_task(track_file: TrackFile) -> TrackFile:
     """Run the task's code on a file; the row as it is afterwards."""
     import_track_file.run(track_file.pk)
     return TrackFile.objects.get(pk=track_file.pk)
+
+
+def wait_for(condition: Callable[[TrackFile], bool], track_file: TrackFile, seconds: float = 60.0) -> TrackFile:
+    """Until the file's row is as wanted; the row."""
+    end = time.monotonic() + seconds
+    while True:
+        row = TrackFile.objects.get(pk=track_file.pk)
+        if condition(row):
+            return row
+        assert time.monotonic() < end, f"waited in vain: {row.status}, {row.step}, {row.attempts}, {row.error}"
+        time.sleep(0.01)
+
+
+def import_is_over(row: TrackFile) -> bool:
+    """For `wait_for`: imported or failed."""
+    return row.status in {"imported", "failed"}

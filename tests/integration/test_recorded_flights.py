@@ -7,7 +7,7 @@ alone must be those.
 
 import json
 import subprocess
-import time
+from collections.abc import Callable, Iterator
 from importlib import metadata
 from pathlib import Path
 from typing import Any
@@ -15,23 +15,41 @@ from typing import Any
 import numpy as np
 import pytest
 from django.core.management import call_command
+from pytest_django import DjangoDbBlocker
 
-from tests.integration.archive import bring
+from tests.emptying import Emptier
+from tests.integration.archive import bring, import_is_over, wait_for
 from tracks.models import Flight, Gap, Stretch, Track, TrackFile
-
-pytestmark = pytest.mark.django_db(transaction=True)
 
 SAMPLES = Path(str(metadata.distribution("traffic").locate_file("traffic/data/samples")))
 
 
-def import_by_worker(name: str) -> TrackFile:
-    track_file = bring((SAMPLES / name).read_bytes(), Path(name).name, queue=True)
-    end = time.monotonic() + 60
-    while (row := TrackFile.objects.get(pk=track_file.pk)).status not in {"imported", "failed"}:
-        assert time.monotonic() < end, row.status
-        time.sleep(0.05)
-    assert (row.status, row.error) == ("imported", "")
-    return row
+READSB = "readsb/trace_full_ac671b.json"
+
+
+@pytest.fixture(scope="module")
+def _imported(module_worker: subprocess.Popen[bytes], django_db_blocker: DjangoDbBlocker) -> Iterator[dict[str, int]]:
+    """All recordings imported by a worker, once: the ids of their files by name."""
+    with django_db_blocker.unblock():
+        call_command("load_reference", verbosity=0)
+        names = [READSB, *(f"fr24/{name}.json" for name in PLAYBACKS)]
+        brought = {name: bring((SAMPLES / name).read_bytes(), Path(name).name, queue=True) for name in names}
+        for track_file in brought.values():
+            wait_for(import_is_over, track_file)
+        yield {name: track_file.pk for name, track_file in brought.items()}
+        Emptier().empty()
+
+
+@pytest.fixture
+def imported(_imported: dict[str, int], db: None) -> Callable[[str], TrackFile]:
+    """The file of a recording, as the import left it."""
+
+    def find(name: str) -> TrackFile:
+        row = TrackFile.objects.get(pk=_imported[name])
+        assert (row.status, row.error) == ("imported", "")
+        return row
+
+    return find
 
 
 def stored_fixes(track: Track) -> np.ndarray[Any, Any]:
@@ -55,18 +73,17 @@ PLAYBACKS = {
 
 @pytest.mark.parametrize("name", PLAYBACKS)
 def test_a_flightradar24_playback_is_one_flight_between_the_airports_it_names(
-    name: str, celery_worker_process: subprocess.Popen[bytes]
+    name: str, imported: Callable[[str], TrackFile]
 ) -> None:
     contradictory, arrived = PLAYBACKS[name]
-    call_command("load_reference", verbosity=0)
     told = json.loads((SAMPLES / f"fr24/{name}.json").read_text())["result"]["response"]["data"]["flight"]
     wanted = told["track"]
-    track_file = import_by_worker(f"fr24/{name}.json")
+    track_file = imported(f"fr24/{name}.json")
     assert track_file.format == "fr24-playback"
     assert track_file.report["read"]["fixes"] == len(wanted)
     assert sum(loss["count"] for loss in track_file.report["read"]["dropped"]) == contradictory
 
-    track = Track.objects.get()
+    track = track_file.tracks.get()
     assert track.started_at.timestamp() == wanted[0]["timestamp"]
     assert track.ended_at.timestamp() == wanted[-1]["timestamp"]
     fixes = stored_fixes(track)
@@ -80,7 +97,7 @@ def test_a_flightradar24_playback_is_one_flight_between_the_airports_it_names(
     np.testing.assert_allclose(fixes[known, 4] / 0.3048, feet[known], atol=0.01)
     assert known[feet > 0].all()
 
-    flight = Flight.objects.get()
+    flight = Flight.objects.get(flight_tracks__track=track)
     assert flight.aircraft is not None
     assert flight.aircraft.registration == told["aircraft"]["identification"]["registration"]
     assert flight.aircraft.icao24 == told["aircraft"]["identification"]["modes"].lower()
@@ -99,20 +116,17 @@ def test_a_flightradar24_playback_is_one_flight_between_the_airports_it_names(
         assert flight.arrival_at.timestamp() == pytest.approx(landed, abs=300)
 
 
-def test_a_readsb_trace_of_a_day_is_the_four_flights_that_were_flown(
-    celery_worker_process: subprocess.Popen[bytes],
-) -> None:
+def test_a_readsb_trace_of_a_day_is_the_four_flights_that_were_flown(imported: Callable[[str], TrackFile]) -> None:
     """N899DN of Delta Air Lines on 4 and 5 February 2025: home to Minneapolis, out and back, then to Denver."""
-    call_command("load_reference", verbosity=0)
-    document = json.loads((SAMPLES / "readsb/trace_full_ac671b.json").read_text())
+    document = json.loads((SAMPLES / READSB).read_text())
     rows, base = document["trace"], document["timestamp"]
-    track_file = import_by_worker("readsb/trace_full_ac671b.json")
+    track_file = imported(READSB)
     assert track_file.report["read"]["fixes"] == len(rows) == 2500
 
     # Two rows have one time and two places 60 m apart; nobody can say which is right.
     assert rows[103][0] == rows[104][0]
     assert rows[103][1:3] != rows[104][1:3]
-    tracks = list(Track.objects.order_by("started_at"))
+    tracks = list(track_file.tracks.order_by("started_at"))
     fixes = [stored_fixes(track) for track in tracks]
     records = np.concatenate([part[:, 0] for part in fixes]).astype(int)
     assert sorted(records) == sorted(set(range(2500)) - {103, 104})
@@ -127,7 +141,7 @@ def test_a_readsb_trace_of_a_day_is_the_four_flights_that_were_flown(
     feet = [rows[i][3] if isinstance(rows[i][3], int) else np.nan for i in records]
     np.testing.assert_allclose(together[:, 4] / 0.3048, feet, atol=0.01)
 
-    flights = Flight.objects.order_by("starts_at")
+    flights = Flight.objects.filter(flight_tracks__track__in=tracks).order_by("starts_at")
     ends = [
         (
             flight.callsign,
@@ -143,8 +157,9 @@ def test_a_readsb_trace_of_a_day_is_the_four_flights_that_were_flown(
         ("DAL2927", "KMSP", "KDEN"),
     ]
     # Every position was received. A row flagged 1 ends a silence: in the air no line leads to it.
-    assert not Stretch.objects.filter(evidence_class="estimated").exists()
-    begins_a_line = {int(stretch.record_index[0]) for stretch in Stretch.objects.all()}
+    stretches = Stretch.objects.filter(track__in=tracks)
+    assert not stretches.filter(evidence_class="estimated").exists()
+    begins_a_line = {int(stretch.record_index[0]) for stretch in stretches}
     flagged = {i for i, row in enumerate(rows) if row[6] & 1 and row[3] != "ground"} - {103, 104}
     assert len(flagged) > 50
     assert flagged <= begins_a_line

@@ -13,9 +13,15 @@ from tracks.reference.files import read
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def loaded():
+@pytest.fixture(scope="module")
+def _once(module_transaction):
     return load_airports()
+
+
+@pytest.fixture
+def loaded(_once, db):
+    """The loaded airports; what a test changes is taken back."""
+    return _once
 
 
 def test_every_airport_with_an_icao_code_is_loaded_and_the_missing_one_added(loaded):

@@ -6,7 +6,6 @@ from pathlib import Path
 
 import pytest
 from django.contrib.auth.models import AnonymousUser, User
-from django.db import transaction
 
 from tracks import visibility
 from tracks.models import (
@@ -39,13 +38,10 @@ FLEET = {a["registration"]: a for a in json.loads((DATA / "aircraft.json").read_
 
 
 @pytest.fixture(scope="module")
-def _everything(django_db_setup, django_db_blocker):
-    """All of it loaded once for this module, and taken back after it."""
-    with django_db_blocker.unblock(), transaction.atomic():
-        load_airports()
-        load_reported()
-        yield
-        transaction.set_rollback(True)
+def _everything(module_transaction):
+    """All of it loaded once for this module."""
+    load_airports()
+    load_reported()
 
 
 @pytest.fixture

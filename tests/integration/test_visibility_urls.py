@@ -64,7 +64,13 @@ class World:
 
 
 @pytest.fixture
-def world() -> World:
+def world(_flights: dict[str, Flight], db: None) -> World:
+    """A flight in every state, and clients of this test alone: the answers to some requests log out."""
+    return World(_flights, {role: _client(role) for role in ROLES})
+
+
+@pytest.fixture(scope="module")
+def _flights(module_transaction: None) -> dict[str, Flight]:
     """A flight in every state, full of secrets."""
     curator = User.objects.create_user(
         "curatorname", email="curatoraddress@newsroom.example", is_staff=True, is_superuser=True
@@ -92,7 +98,7 @@ def world() -> World:
     withdraw(flights["dropped"], "Neverpublic", by=curator)
     for state, target in (("merged", "published"), ("merged into a draft", "draft")):
         Flight.objects.filter(pk=flights[state].pk).update(status=FlightStatus.MERGED, merged_into=flights[target])
-    return World(flights, {role: _client(role) for role in ROLES})
+    return flights
 
 
 def _flight(title: str, registration: str, icao24: str | None = None, callsign: str = "", **of_track: str) -> Flight:
