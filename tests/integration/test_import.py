@@ -211,7 +211,7 @@ def test_a_better_splitter_keeps_the_flight_of_the_leg_that_is_most_like_the_old
         from tracks.processing import pipeline
 
         with monkeypatch.context() as patch:
-            patch.setattr(pipeline, "split_legs", lambda f, _limits: [(slice(0, len(f)), split_legs(f)[0][1])])
+            patch.setattr(pipeline, "split_legs", lambda f, *_known: [(slice(0, len(f)), split_legs(f)[0][1])])
             return process(fixes, *args, **kwargs)
 
     with monkeypatch.context() as patch:

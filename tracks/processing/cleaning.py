@@ -9,16 +9,16 @@ Observed fixes are judged by each other alone; what a tracker estimated has to a
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from enum import StrEnum
 
 import numpy as np
 from numpy.typing import NDArray
 
 from tracks.processing.fixes import Fixes
-from tracks.processing.geodesy import MEAN_RADIUS_M, distance_m
-
-_DEGREE_M = float(np.radians(1.0)) * MEAN_RADIUS_M
+from tracks.processing.frozen import frozen
+from tracks.processing.reach import neighbours_reachable, reachable
+from tracks.processing.signs import Jump, find_jumps
 
 # Of the chains of fixes that wait for confirmation, so many are kept in mind.
 _CHAINS_WAITING = 8
@@ -38,6 +38,7 @@ class Dropped(StrEnum):
     CONTRADICTORY = "contradictory"
     IMPLAUSIBLE = "implausible-speed"
     REFUTED = "estimate-refuted"
+    FROZEN = "frozen-position"
 
 
 DROPPED_LABELS: Mapping[Dropped, str] = {
@@ -47,18 +48,23 @@ DROPPED_LABELS: Mapping[Dropped, str] = {
     Dropped.CONTRADICTORY: gettext_noop("the same time as another fix in another place"),
     Dropped.IMPLAUSIBLE: gettext_noop("unreachable from the fixes before and after it"),
     Dropped.REFUTED: gettext_noop("estimated where the observed fixes around it exclude it"),
+    Dropped.FROZEN: gettext_noop("an old position told again, which the aircraft had left by then"),
 }
 
 
 @dataclass(slots=True)
 class CleaningReport:
-    """What cleaning did. Arrays hold record indices of the file (`Fixes.record_index`)."""
+    """What cleaning did. Arrays hold record indices of the file (`Fixes.record_index`).
+
+    `jumps` are signs of forged or jammed positions among the observed fixes (see `signs`).
+    """
 
     read: int = 0
     kept: int = 0
     out_of_order: NDArray[np.int64] = field(default_factory=lambda: np.empty(0, "i8"))
     null_island: NDArray[np.int64] = field(default_factory=lambda: np.empty(0, "i8"))
     dropped: dict[Dropped, NDArray[np.int64]] = field(default_factory=dict)
+    jumps: list[Jump] = field(default_factory=list)
 
     def add(self, reason: Dropped, records: NDArray[np.int64]) -> None:
         """Count fixes as dropped."""
@@ -81,6 +87,7 @@ class CleaningReport:
                 str(reason): {**told(records), "label": DROPPED_LABELS[reason]}
                 for reason, records in self.dropped.items()
             },
+            "jumps": [asdict(jump) for jump in self.jumps],
         }
 
 
@@ -91,6 +98,11 @@ def clean(
     position_noise_m: float = 500.0,
     clock_noise_s: float = 1.0,
     reanchor_after: int = 5,
+    frozen_m: float = 500.0,
+    frozen_above_kt: float = 30.0,
+    frozen_unstated_s: float = 60.0,
+    jump_m: float = 20_000.0,
+    jump_fixes: int = 2,
 ) -> tuple[Fixes, CleaningReport]:
     """The fixes that may enter a path, sorted by time, each time once.
 
@@ -102,6 +114,9 @@ def clean(
         reanchor_after: so many fixes in a row that agree with each other but cannot be reached from
             those before are believed nevertheless: one of the two places was right, and the jump
             between them becomes a break in the path.
+        frozen_m, frozen_above_kt, frozen_unstated_s: when a place told again is no new fix; see
+            `frozen.frozen`.
+        jump_m, jump_fixes: what is told as a jump to a far place; see `signs.find_jumps`.
 
     Returns:
         The kept fixes, times strictly increasing, and what was dropped and found.
@@ -110,8 +125,14 @@ def clean(
     fixes = _without_invalid(fixes, report)
     fixes = _in_order(fixes, report)
     fixes = _without_duplicates(fixes, report)
+    repeated = frozen(fixes, moved_m=frozen_m, above_kt=frozen_above_kt, unstated_s=frozen_unstated_s)
+    if repeated.any():
+        report.add(Dropped.FROZEN, fixes.record_index[repeated])
+        fixes = _kept(fixes, ~repeated)
     limits = max_ground_speed_kmh / 3.6, position_noise_m, clock_noise_s
     observed = np.flatnonzero(~fixes.estimated)
+    seen = fixes if observed.size == len(fixes) else fixes[observed]
+    report.jumps = find_jumps(seen, limits, far_m=jump_m, least_fixes=jump_fixes)
     believed = _believed(fixes, observed, report, limits, reanchor_after)
     keep = np.zeros(len(fixes), dtype=bool)
     keep[believed] = True
@@ -179,30 +200,6 @@ def _not_refuted(
     good &= (earlier < 0) | (time[np.maximum(earlier, 0)] < fixes.time[guesses])
     report.add(Dropped.REFUTED, fixes.record_index[guesses[~good]])
     return guesses[good]
-
-
-def reachable(
-    fixes: Fixes, before: NDArray[np.int64], after: NDArray[np.int64], speed_ms: float, noise_m: float, noise_s: float
-) -> NDArray[np.bool_]:
-    """Whether each fix `after` can be reached from each fix `before` (positions in `fixes`)."""
-    distance = distance_m(
-        fixes.longitude[before], fixes.latitude[before], fixes.longitude[after], fixes.latitude[after]
-    )
-    duration = np.abs(fixes.time[after] - fixes.time[before])
-    return distance <= speed_ms * (duration + noise_s) + noise_m
-
-
-def neighbours_reachable(fixes: Fixes, speed_ms: float, noise_m: float, noise_s: float) -> NDArray[np.bool_]:
-    """Whether each fix but the first can be reached from the one before it; n fixes give n−1."""
-    allowed = speed_ms * (np.abs(np.diff(fixes.time)) + noise_s) + noise_m
-    # A bound that needs no trigonometry settles nearly all: no degree is longer than at the equator.
-    lon = np.abs(np.diff(fixes.longitude))
-    bound = _DEGREE_M * (np.abs(np.diff(fixes.latitude)) + np.minimum(lon, 360.0 - lon))
-    possible = bound <= allowed
-    doubtful = np.flatnonzero(~possible)
-    if doubtful.size:
-        possible[doubtful] = reachable(fixes, doubtful, doubtful + 1, speed_ms, noise_m, noise_s)
-    return possible
 
 
 def _without_invalid(fixes: Fixes, report: CleaningReport) -> Fixes:

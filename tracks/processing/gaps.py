@@ -13,10 +13,10 @@ from enum import StrEnum
 import numpy as np
 from numpy.typing import NDArray
 
-from tracks.processing.cleaning import neighbours_reachable
 from tracks.processing.fixes import Fixes
 from tracks.processing.geodesy import KNOT_MS, distance_m, geodesic_m
-from tracks.processing.phases import on_ground
+from tracks.processing.phases import Phases, phases
+from tracks.processing.reach import neighbours_reachable
 
 
 class Evidence(StrEnum):
@@ -114,11 +114,17 @@ def gap_threshold_s(fixes: Fixes, thresholds: GapThresholds | None = None) -> ND
 
 
 def find_gaps(
-    fixes: Fixes, thresholds: GapThresholds | None = None, *, departure_seen: bool, arrival_seen: bool
+    fixes: Fixes,
+    thresholds: GapThresholds | None = None,
+    known: Phases | None = None,
+    *,
+    departure_seen: bool,
+    arrival_seen: bool,
 ) -> tuple[list[Stretch], list[Gap]]:
     """The stretches and gaps of one leg (times strictly increasing), both in order of time.
 
     Args:
+        known: the leg's phases, where they were found already.
         departure_seen, arrival_seen: whether the leg's first and last observed fix show it at an
             airport or on the ground; where not, a leading or trailing gap says that the rest was not seen.
 
@@ -132,11 +138,12 @@ def find_gaps(
     count = len(fixes)
     if not count:
         return [], []
+    known = known or phases(fixes)
     estimated = fixes.estimated
-    observed = np.flatnonzero(~estimated)
-    broken = _breaks(fixes, observed, limits)
+    observed, guesses = np.flatnonzero(~estimated), np.flatnonzero(estimated)
+    broken = _breaks(fixes, observed, limits, known)
     edges = estimated[1:] != estimated[:-1]
-    for members, breaks in ((observed, broken), _guesses(fixes, limits)):
+    for members, breaks in ((observed, broken), (guesses, _breaks(fixes, guesses, limits, known))):
         edges[members[1:][breaks] - 1] = True
     starts = np.concatenate([[0], np.flatnonzero(edges) + 1])
     stops = np.concatenate([starts[1:], [count]])
@@ -155,13 +162,7 @@ def find_gaps(
     return stretches, gaps
 
 
-def _guesses(fixes: Fixes, limits: GapThresholds) -> tuple[NDArray[np.int64], NDArray[np.bool_]]:
-    """Positions of the estimated fixes, and where the line between neighbours of them breaks."""
-    members = np.flatnonzero(fixes.estimated)
-    return members, _breaks(fixes, members, limits)
-
-
-def _breaks(fixes: Fixes, members: NDArray[np.int64], limits: GapThresholds) -> NDArray[np.bool_]:
+def _breaks(fixes: Fixes, members: NDArray[np.int64], limits: GapThresholds, known: Phases) -> NDArray[np.bool_]:
     """Between which of the fixes at m positions (of one evidence class) the line breaks; m−1 answers."""
     if members.size < 2:
         return np.zeros(0, dtype=bool)
@@ -169,13 +170,13 @@ def _breaks(fixes: Fixes, members: NDArray[np.int64], limits: GapThresholds) -> 
     if members.size < len(fixes):
         # A mark at a fix of the other class in between speaks of this time too.
         marks = np.insert(np.diff(np.cumsum(marks)[members]) > 0, 0, marks[members[0]])
-        fixes = fixes[members]
+        fixes, known = fixes[members], known[members]
     step = np.diff(fixes.time)
     long = step >= gap_threshold_s(fixes, limits)
     breaks = long | marks[1:]
     which = np.flatnonzero(breaks)
     if which.size:
-        ground = on_ground(fixes)
+        ground = known.ground
         lon, lat = fixes.longitude, fixes.latitude
         moved = distance_m(lon[which], lat[which], lon[which + 1], lat[which + 1])
         parked = ground[which] & ground[which + 1] & (moved <= limits.parked_m)
@@ -194,8 +195,5 @@ def _interior(fixes: Fixes, before: NDArray[np.int64], after: NDArray[np.int64])
         fixes.longitude[before], fixes.latitude[before], fixes.longitude[after], fixes.latitude[after]
     )
     speed = distance / (end - start) / KNOT_MS
-    kind = GapKind.INTERIOR
-    return [
-        Gap(kind, float(s), float(e), int(b), int(a), float(e - s), float(d), float(v))
-        for b, a, s, e, d, v in zip(before, after, start, end, distance, speed, strict=True)
-    ]
+    columns = (column.tolist() for column in (start, end, before, after, end - start, distance, speed))
+    return [Gap(GapKind.INTERIOR, *values) for values in zip(*columns, strict=True)]

@@ -12,19 +12,28 @@ from tracks.processing.cleaning import CleaningReport, clean
 from tracks.processing.endpoints import Airports, End, EndThresholds, find_ends
 from tracks.processing.fixes import Fixes
 from tracks.processing.gaps import Gap, GapThresholds, Stretch, find_gaps
-from tracks.processing.phases import in_air
+from tracks.processing.phases import Phases, PhaseThresholds, phases
 from tracks.processing.splitting import SplitReason, SplitThresholds, split_legs
 
 # Raised whenever the same fixes would give other legs; stored with what was made of a file.
-PROCESSING_VERSION = 2
+PROCESSING_VERSION = 3
 
 
 @dataclass(frozen=True, slots=True)
 class ProcessingSettings:
-    """All thresholds of processing; stored with what was made of a file."""
+    """All thresholds of processing; stored with what was made of a file.
+
+    The first ones are those of `cleaning.clean`.
+    """
 
     max_ground_speed_kmh: float = 1400.0
     reanchor_after: int = 5
+    frozen_m: float = 500.0
+    frozen_above_kt: float = 30.0
+    frozen_unstated_s: float = 60.0
+    jump_m: float = 20_000.0
+    jump_fixes: int = 2
+    phase: PhaseThresholds = field(default_factory=PhaseThresholds)
     split: SplitThresholds = field(default_factory=SplitThresholds)
     gap: GapThresholds = field(default_factory=GapThresholds)
     end: EndThresholds = field(default_factory=EndThresholds)
@@ -87,18 +96,30 @@ def process(fixes: Fixes, settings: ProcessingSettings | None = None, airports: 
         position_noise_m=settings.gap.position_noise_m,
         clock_noise_s=settings.gap.clock_noise_s,
         reanchor_after=settings.reanchor_after,
+        frozen_m=settings.frozen_m,
+        frozen_above_kt=settings.frozen_above_kt,
+        frozen_unstated_s=settings.frozen_unstated_s,
+        jump_m=settings.jump_m,
+        jump_fixes=settings.jump_fixes,
     )
-    legs = [_leg(cleaned[part], reason, settings, airports) for part, reason in split_legs(cleaned, settings.split)]
+    known = phases(cleaned, settings.phase)
+    legs = [
+        _leg(cleaned[part], known[part], reason, settings, airports)
+        for part, reason in split_legs(cleaned, settings.split, known)
+    ]
     return Processed(legs, report)
 
 
-def _leg(fixes: Fixes, reason: SplitReason, settings: ProcessingSettings, airports: Airports | None) -> Leg:
-    departure, arrival = find_ends(fixes, airports, settings.end)
-    seen = fixes[~fixes.estimated] if fixes.estimated.any() and not fixes.estimated.all() else fixes
-    airborne = bool(in_air(seen).any())
+def _leg(
+    fixes: Fixes, known: Phases, reason: SplitReason, settings: ProcessingSettings, airports: Airports | None
+) -> Leg:
+    departure, arrival = find_ends(fixes, airports, settings.end, known)
+    observed = ~fixes.estimated
+    airborne = bool(known.air[observed].any() if observed.any() else known.air.any())
     stretches, gaps = find_gaps(
         fixes,
         settings.gap,
+        known,
         # A time on the ground misses neither a departure nor an arrival.
         departure_seen=departure.seen or not airborne,
         arrival_seen=arrival.seen or not airborne,
@@ -118,6 +139,6 @@ def _callsigns(fixes: Fixes) -> tuple[str, ...]:
 def settings_of(values: Mapping[str, Any]) -> ProcessingSettings:
     """The settings that `ProcessingSettings.as_dict` described; unknown names are an error."""
     values = dict(values)
-    groups = {"split": SplitThresholds, "gap": GapThresholds, "end": EndThresholds}
+    groups = {"phase": PhaseThresholds, "split": SplitThresholds, "gap": GapThresholds, "end": EndThresholds}
     made = {name: kind(**values.pop(name)) for name, kind in groups.items() if name in values}
     return ProcessingSettings(**values, **made)

@@ -1,0 +1,177 @@
+"""Signs that positions were forged or jammed. They are told to a curator and change nothing.
+
+Forged satellite signals make an aircraft seem to be at a far place (an airport, a circle over a
+town) and, once it is out of their reach, back on its way; and they put several aircraft there.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from tracks.processing.fixes import Fixes
+from tracks.processing.geodesy import distance_m
+from tracks.processing.reach import neighbours_reachable, reachable
+
+# A place left for another and that for a third: so many pieces of a track are tried for the way back.
+_PIECES_AHEAD = 16
+
+
+@dataclass(frozen=True, slots=True)
+class Jump:
+    """A piece of a track at a place that neither the fixes before nor those after can reach.
+
+    Attributes:
+        first_record, last_record: the first and the last of its fixes (`Fixes.record_index`).
+        count: how many fixes it has.
+        start, end: their times in epoch seconds.
+        longitude, latitude: where it jumped to.
+        distance_m: how far that is from the fix before.
+        came_back: whether the track goes on where it could have come to without the jump; a track
+            may end, or begin, at the far place.
+    """
+
+    first_record: int
+    last_record: int
+    count: int
+    start: float
+    end: float
+    longitude: float
+    latitude: float
+    distance_m: float
+    came_back: bool
+
+
+def find_jumps(
+    fixes: Fixes, limits: tuple[float, float, float], *, far_m: float = 20_000.0, least_fixes: int = 2
+) -> list[Jump]:
+    """Where a track jumps to a far place and back.
+
+    Args:
+        fixes: n observed fixes sorted by time, *before* what is out of reach is dropped.
+        limits: speed in m/s, and noise of positions in metres and of clocks in seconds, which decide
+            what can be reached (`reach.reachable`).
+        far_m: both jumps, there and back, are at least this long. Less is bad reception, not another place.
+        least_fixes: fewer at the far place are a transmission error: one wrong bit of a position.
+
+    Returns:
+        Jumps that came back, in order of time; and one at the end that did not.
+    """
+    if len(fixes) < 2:
+        return []
+    cuts = np.flatnonzero(~neighbours_reachable(fixes, *limits)) + 1
+    if not cuts.size:
+        return []
+    starts = np.concatenate([[0], cuts])
+    stops = np.concatenate([cuts, [len(fixes)]])
+    jumps: list[Jump] = []
+    piece = 0  # the last piece the aircraft is believed to have been on
+    while piece + 1 < starts.size:
+        at = int(stops[piece]) - 1
+        ahead = starts[piece + 2 : piece + 2 + _PIECES_AHEAD]
+        back = np.flatnonzero(reachable(fixes, np.full(ahead.size, at), ahead, *limits))
+        if back.size:
+            following = piece + 2 + int(back[0])
+            jumps += _jump(fixes, at, int(stops[piece]), int(starts[following]), far_m, least_fixes)
+        else:
+            following = piece + 1
+            if following + 1 == starts.size:
+                jumps += _jump(fixes, at, int(starts[following]), len(fixes), far_m, least_fixes)
+        piece = following
+    return jumps
+
+
+def _jump(fixes: Fixes, left: int, start: int, stop: int, far_m: float, least_fixes: int) -> list[Jump]:
+    """The fixes start…stop−1 as a jump from the fix at `left`, if they are one.
+
+    A piece of the way between two small errors may be long; a jump is far at once, there and back.
+    """
+    lon, lat = fixes.longitude, fixes.latitude
+    away_m = float(distance_m(lon[left], lat[left], lon[start], lat[start]))
+    came_back = stop < len(fixes)
+    back_m = float(distance_m(lon[stop - 1], lat[stop - 1], lon[stop], lat[stop])) if came_back else far_m
+    if stop - start < least_fixes or away_m < far_m or back_m < far_m:
+        return []
+    records = fixes.record_index[start:stop]
+    return [
+        Jump(
+            first_record=int(records[0]),
+            last_record=int(records[-1]),
+            count=stop - start,
+            start=float(fixes.time[start]),
+            end=float(fixes.time[stop - 1]),
+            longitude=float(lon[start]),
+            latitude=float(lat[start]),
+            distance_m=away_m,
+            came_back=came_back,
+        )
+    ]
+
+
+@dataclass(frozen=True, slots=True)
+class Crowd:
+    """Several aircraft at one spot at one time: positions in what was given to `find_crowds`."""
+
+    members: tuple[int, ...]
+    aircraft: int
+    longitude: float
+    latitude: float
+    start: float
+    end: float
+
+
+def find_crowds(
+    aircraft: Sequence[int] | NDArray[np.int64],
+    time: ArrayLike,
+    longitude: ArrayLike,
+    latitude: ArrayLike,
+    *,
+    spot_m: float = 5_000.0,
+    spot_s: float = 1_800.0,
+    least_aircraft: int = 3,
+) -> list[Crowd]:
+    """Spots where several aircraft seem to be at about one time.
+
+    For the far ends of jumps (`find_jumps` of all aircraft of a file), or for other suspicious
+    fixes: at an airport, or in a thermal, many aircraft at one spot are nothing unusual.
+
+    Args:
+        aircraft, time, longitude, latitude: n each: a number for each aircraft, epoch seconds, degrees.
+        spot_m, spot_s: members are this near to the one they gather about.
+        least_aircraft: so many different ones make a crowd.
+
+    Returns:
+        Crowds, the largest first. No position is in two of them.
+    """
+    who, when = np.asarray(aircraft), np.asarray(time, dtype="f8")
+    lon, lat = np.asarray(longitude, dtype="f8"), np.asarray(latitude, dtype="f8")
+    order = np.argsort(when, kind="stable")
+    free = np.ones(when.size, dtype=bool)
+    first = np.searchsorted(when[order], when - spot_s)
+    stop = np.searchsorted(when[order], when + spot_s, side="right")
+    gathered: list[tuple[int, NDArray[np.int64]]] = []
+    for i in range(when.size):
+        near = order[first[i] : stop[i]]
+        near = near[distance_m(lon[i], lat[i], lon[near], lat[near]) <= spot_m]
+        gathered.append((np.unique(who[near]).size, near))
+    crowds: list[Crowd] = []
+    for i in sorted(range(when.size), key=lambda i: -gathered[i][0]):
+        near = gathered[i][1][free[gathered[i][1]]]
+        count = int(np.unique(who[near]).size)
+        if not free[i] or count < least_aircraft:
+            continue
+        free[near] = False
+        crowds.append(
+            Crowd(
+                members=tuple(np.sort(near).tolist()),
+                aircraft=count,
+                longitude=float(lon[i]),
+                latitude=float(lat[i]),
+                start=float(when[near].min()),
+                end=float(when[near].max()),
+            )
+        )
+    return crowds
