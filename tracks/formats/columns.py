@@ -64,6 +64,16 @@ def squawk_code(text: object) -> int:
     return _SQUAWKS.get(text, -1) if type(text) is str else -1
 
 
+# By the four digits read as a decimal number.
+_SQUAWK_OF = np.array([squawk_code(f"{digits:04d}") for digits in range(7778)], dtype="i2")
+
+
+def squawks_of(numbers: NDArray[np.float64]) -> NDArray[np.int16]:
+    """Squawks from numbers with octal digits, as of programs that drop leading zeros or add “.0”; −1 for others."""
+    whole = (numbers >= 0) & (numbers <= 7777) & (numbers == np.floor(numbers))
+    return _SQUAWK_OF[np.where(whole, numbers, 8).astype("i2")]
+
+
 def unreadable_times(stated: Sequence[Any], records: Sequence[int] | NDArray[np.int64]) -> dict[int, str]:
     """Which of n times in JSON are stated but no numbers: record index -> what stands there."""
     if set(map(type, stated)) <= _NUMBERS:

@@ -6,12 +6,14 @@ would be as many chunks as rows; so some hundred thousand fixes are gathered fir
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
 
-from tracks.formats.contract import CHUNK_FIXES, Chunk, ParseReport, StatedIdentity
+from tracks.formats.columns import QUOTED
+from tracks.formats.contract import CHUNK_FIXES, Chunk, ParseReport, StatedIdentity, gettext_noop
 from tracks.formats.text import clean
 from tracks.processing.fixes import COLUMNS, Fixes
 
@@ -20,6 +22,8 @@ GATHERED_FIXES = 1 << 19
 
 # More different callsigns in one file are noise that would only fill memory.
 MOST_CALLSIGNS = 1 << 18
+
+_ADDRESS = re.compile(r"~?[0-9a-f]{6}", re.ASCII)
 
 
 class CallsignNames:
@@ -43,6 +47,37 @@ class CallsignNames:
             known = self._numbers[name] = len(self.names)
             self.names.append(name)
         return known
+
+
+class Addresses:
+    """The aircraft of a file, numbered by their addresses. `identities` are in the order of their numbers."""
+
+    def __init__(self) -> None:
+        self.identities: list[StatedIdentity] = []
+        self._numbers: dict[str, int] = {}
+        self._no_address: str | None = None
+
+    def number(self, text: str) -> int:
+        """The number of an address as written; −1 where it is not six hexadecimal digits."""
+        address = text.strip().lower()
+        if not _ADDRESS.fullmatch(address):
+            self._no_address = self._no_address or text.strip()[:QUOTED]
+            return -1
+        number = self._numbers.setdefault(address, len(self.identities))
+        if number == len(self.identities):
+            self.identities.append(StatedIdentity(address=address))
+        return number
+
+    def tell(self, report: ParseReport) -> None:
+        """Warn, at the end, where something stood in place of an address."""
+        if self._no_address is not None:
+            report.warn(
+                gettext_noop(
+                    "Some rows have “%(text)s” or the like where an address of six hexadecimal digits was expected; "
+                    "nobody can say whose they are. Spreadsheets damage addresses: use the file as it was exported."
+                ),
+                text=self._no_address,
+            )
 
 
 class ByAircraft:

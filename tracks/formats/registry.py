@@ -21,6 +21,7 @@ from tracks.formats.opensky_csv import OpenSkyCsv
 from tracks.formats.opensky_tracks import OpenSkyTracks
 from tracks.formats.readsb import ReadsbTrace
 from tracks.formats.readsb_heatmap import ReadsbHeatmap
+from tracks.formats.sbs import Sbs
 from tracks.formats.tar1090_kml import Tar1090Kml
 
 PARSERS: tuple[Parser, ...] = (
@@ -32,6 +33,7 @@ PARSERS: tuple[Parser, ...] = (
     Igc(),
     OpenSkyCsv(),
     OpenSkyTracks(),
+    Sbs(),
     Fr24Kml(),
     FlightAwareKml(),
     Tar1090Kml(),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from datetime import tzinfo
 
 import numpy as np
@@ -11,7 +11,8 @@ import polars as pl
 from numpy.typing import NDArray
 
 from tracks.formats.column_times import written_times
-from tracks.formats.columns import LATEST, QUOTED, possible, squawk_code, without_unusable
+from tracks.formats.column_words import NOTHING, Words, words_of
+from tracks.formats.columns import LATEST, QUOTED, possible, squawks_of, without_unusable
 from tracks.formats.contract import (
     ByteStream,
     Chunk,
@@ -20,24 +21,17 @@ from tracks.formats.contract import (
     ParseReport,
     ParseSettings,
     Place,
-    StatedIdentity,
     at_line,
     gettext_noop,
 )
-from tracks.formats.many_aircraft import ByAircraft, CallsignNames
+from tracks.formats.many_aircraft import Addresses, ByAircraft, CallsignNames
 from tracks.formats.table_lines import Layout, head_lines
-from tracks.formats.tables import NOTHING, Block, TableReader
+from tracks.formats.tables import Block, TableReader
 from tracks.formats.times import zone_named
 from tracks.processing.fixes import AltitudeKind, Fixes, OnGround, PositionSource
 
 KNOT = 1852.0 / 3600.0  # metres a second, exactly
 FOOT_A_MINUTE = 0.3048 / 60.0  # metres a second, exactly
-
-# By the four digits read as a decimal number.
-_SQUAWKS = np.array([squawk_code(f"{digits:04d}") for digits in range(7778)], dtype="i2")
-
-# Stands where the meaning of a word was not asked for yet.
-_UNSEEN = -(1 << 31)
 
 # OpenSky calls a position old that was received so many seconds before.
 STALE_AFTER = 15.0
@@ -53,7 +47,6 @@ _NUMBERS = (
     "squawk",
 )
 _NUMBER = re.compile(r"[+-]?\d+(\.\d*)?([eE][+-]?\d+)?")
-_ADDRESS = re.compile(r"~?[0-9a-f]{6}")
 _GROUND = {
     **dict.fromkeys(("true", "t", "1", "yes", "y", "1.0"), OnGround.YES),
     **dict.fromkeys(("false", "f", "0", "no", "n", "0.0"), OnGround.NO),
@@ -82,47 +75,13 @@ def fixes_of_table(
         where: the position of each known column.
     """
     rows = _Rows(head, layout, where, report, zone_named(settings.time_zone))
-    gathered = ByAircraft(rows.identities, rows.callsigns.names)
+    gathered = ByAircraft(rows.addresses.identities, rows.callsigns.names)
     for block in TableReader(stream, layout, settings.limits, report, rows.columns).blocks():
         fixes, aircraft = rows.fixes(block)
         yield from gathered.add(fixes, aircraft)
         report.refuse_nonsense()
     yield from gathered.rest()
     rows.tell()
-
-
-class _Words:
-    """A column of words that repeat; each distinct one is looked at once.
-
-    Args:
-        meaning: the number that a word stands for.
-        missing: the number where there is no word.
-    """
-
-    def __init__(self, meaning: Callable[[str], int], missing: int = -1) -> None:
-        self._categories = pl.Categories.random()
-        self._meaning = meaning
-        self._missing = missing
-        # By the number of the word in Polars plus one; 0 is no word.
-        self._known = np.array([missing], dtype="i4")
-        self.type = pl.Categorical(self._categories)
-
-    def of(self, numbers: NDArray[np.int64]) -> NDArray[np.int32]:
-        """What each row's word means. Polars leaves numbers out and gives them to later words."""
-        most = int(numbers.max(initial=0))
-        if most >= self._known.size:
-            grown = np.full(max(most + 1, 2 * self._known.size), _UNSEEN, dtype="i4")
-            grown[: self._known.size] = self._known
-            self._known = grown
-        found = self._known[numbers]
-        unseen = found == _UNSEEN
-        if unseen.any():
-            for number in np.unique(numbers[unseen]).tolist():
-                word = str(self._categories[number - 1])
-                nothing = word.strip().lower() in NOTHING
-                self._known[number] = self._missing if nothing else self._meaning(word)
-            found = self._known[numbers]
-        return found
 
 
 class _Rows:
@@ -133,12 +92,13 @@ class _Rows:
     ) -> None:
         self._report = report
         self._zone = zone
+        self.addresses = Addresses()
         self.callsigns = CallsignNames(report)
         words = {
-            "icao24": _Words(self._aircraft),
-            "callsign": _Words(self.callsigns.number),
-            "on_ground": _Words(_ground),
-            "position_source": _Words(_source, int(PositionSource.UNKNOWN)),
+            "icao24": Words(self.addresses.number),
+            "callsign": Words(self.callsigns.number),
+            "on_ground": Words(_ground),
+            "position_source": Words(_source, int(PositionSource.UNKNOWN)),
         }
         self._words = {name: word for name, word in words.items() if name in where}
         self.columns: dict[str, tuple[int, pl.DataType | type[pl.DataType]]] = {}
@@ -154,19 +114,16 @@ class _Rows:
             else:
                 self.columns[name] = position, pl.String
         self._words = {name: word for name, word in self._words.items() if self.columns[name][1] is word.type}
-        self.identities: list[StatedIdentity] = []
-        self._numbers: dict[str, int] = {}
         self._resolution = 1.0
         self._stale = 0
         self._undated = 0
         self._first_undated: Place | None = None
-        self._no_address: str | None = None
         self._ambiguous = 0
 
     def fixes(self, block: Block) -> tuple[Fixes, NDArray[np.int32]]:
         """The fixes of a block and the numbers of their aircraft."""
         report = self._report
-        said = self._said(block)
+        said = words_of(block.frame, self._words)
         aircraft = said["icao24"]
         time, stale, unreadable = self._times(block)
         number = {name: self._number(block, name) for name in _NUMBERS}
@@ -197,7 +154,7 @@ class _Rows:
             time_resolution=self._resolution,
             record_index=block.records,
             callsign=said.get("callsign", -1),
-            squawk=_squawks(number["squawk"]),
+            squawk=squawks_of(number["squawk"]),
         )
         return self._usable(fixes, aircraft, stale, block, unreadable)
 
@@ -266,11 +223,6 @@ class _Rows:
         self._ambiguous += int(np.count_nonzero(written.ambiguous))
         return written.seconds
 
-    def _said(self, block: Block) -> dict[str, NDArray[np.int32]]:
-        """What the words of each row mean, column by column."""
-        numbers = block.frame.select((pl.col(*self._words).to_physical().cast(pl.Int64) + 1).fill_null(0))
-        return {name: words.of(numbers[name].to_numpy()) for name, words in self._words.items()}
-
     def _on_ground(self, block: Block, said: Mapping[str, NDArray[np.int32]]) -> NDArray[np.int32]:
         """Whether each row says that it is of the ground."""
         if "on_ground" not in self.columns:
@@ -286,17 +238,6 @@ class _Rows:
         values = block.frame[name].to_numpy(writable=True)
         values[np.isinf(values)] = np.nan
         return values
-
-    def _aircraft(self, word: str) -> int:
-        """The number of an aircraft by its address; −1 where it is no address."""
-        address = word.strip().lower()
-        if not _ADDRESS.fullmatch(address):
-            self._no_address = self._no_address or word.strip()[:QUOTED]
-            return -1
-        number = self._numbers.setdefault(address, len(self.identities))
-        if number == len(self.identities):
-            self.identities.append(StatedIdentity(address=address))
-        return number
 
     def tell(self) -> None:
         """At the end of the file, tell the curator what was decided for many rows."""
@@ -326,14 +267,7 @@ class _Rows:
                 rows=self._stale,
                 seconds=int(STALE_AFTER),
             )
-        if self._no_address is not None:
-            warn(
-                gettext_noop(
-                    "Some rows have “%(text)s” or the like where an address of six hexadecimal digits was expected; "
-                    "nobody can say whose they are. Spreadsheets damage addresses: use the file as it was exported."
-                ),
-                text=self._no_address,
-            )
+        self.addresses.tell(self._report)
         if self._ambiguous:
             warn(
                 gettext_noop(
@@ -342,12 +276,6 @@ class _Rows:
                 ),
                 rows=self._ambiguous,
             )
-
-
-def _squawks(numbers: NDArray[np.float64]) -> NDArray[np.int16]:
-    """Squawks from numbers whose digits are octal ones: programs leave out leading zeros and write 7700.0."""
-    whole = (numbers >= 0) & (numbers <= 7777) & (numbers == np.floor(numbers))
-    return _SQUAWKS[np.where(whole, numbers, 8).astype("i2")]
 
 
 def _ground(word: str) -> int:

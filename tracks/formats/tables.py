@@ -24,9 +24,6 @@ from tracks.formats.contract import ByteStream, DropReason, Limits, ParseReport,
 from tracks.formats.one_ahead import one_ahead
 from tracks.formats.table_lines import Layout, Lines, blocks_of_lines, count_of
 
-# A cell with one of these says nothing, in whatever letters (SQL shells, pandas, R, spreadsheets).
-NOTHING = frozenset(("", "null", "none", "nan", "na", "n/a", "<na>", "nat", "\\n"))
-
 
 @dataclass(slots=True)
 class Block:
@@ -79,9 +76,7 @@ class TableReader:
         self._schema |= {_column(position): kind for position, kind in columns.values()}
         self._names = {_column(position): name for name, (position, _kind) in columns.items()}
         self._wanted = [name for name in self._schema if name in self._names]
-        self._first_head = f"{layout.heads[0]}{layout.delimiter}{layout.heads[1]}".encode() if layout.width > 1 else b""
-        if not layout.heads:
-            self._first_head = b""
+        self._first_heads = layout.delimiter.join(layout.heads[:2]).encode() if len(layout.heads) > 1 else b""
         self._record = 0
 
     def blocks(self) -> Iterator[Block]:
@@ -101,7 +96,9 @@ class TableReader:
     def _quick(self, lines: Lines) -> Block | None:
         """The block as it is, None where some line is not a row."""
         layout, text, rows = self._layout, lines.text, lines.count
-        if layout.framed or layout.padded or (self._first_head and self._first_head in text):
+        if layout.framed or layout.padded or (self._first_heads and self._first_heads in text):
+            return None
+        if self._ragged and (b"\n\n" in text or text.startswith(b"\n")):
             return None
         quoted = b'"' in text
         if not self._ragged and count_of(text, ord(layout.delimiter)) != rows * (layout.width - 1):
