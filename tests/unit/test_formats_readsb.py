@@ -332,3 +332,62 @@ def test_an_absurd_offset_is_dropped_without_overflowing(offset):
     fixes, report = parsed(trace(row(0.0), row(offset)))
     assert len(fixes) == 1
     assert report.dropped == {DropReason.TIME_OUT_OF_RANGE: 1}
+
+
+ANY_VALUE = st.one_of(
+    st.none(),
+    st.booleans(),
+    st.integers(-(2**63), 2**64 - 1),
+    st.floats(allow_nan=False, allow_infinity=False),
+    st.sampled_from(["ground", "mlat", "adsb_icao", "12", "7700", ""]),
+    st.dictionaries(st.sampled_from(["flight", "squawk", "type", "nic"]), st.sampled_from(["A1 ", "0123", 5, None])),
+    st.lists(st.none(), max_size=2),
+)
+USUAL_ROW = st.tuples(
+    st.floats(0, 9e4),
+    st.floats(-95, 95),
+    st.floats(-185, 185),
+    st.one_of(st.none(), st.just("ground"), st.integers(-2000, 60_000)),
+    *[st.one_of(st.none(), st.floats(-10, 5000), st.integers(-10, 400))] * 4,
+    st.one_of(st.none(), st.fixed_dictionaries({"flight": st.sampled_from(["A1 ", "B2"]), "nic": st.integers(0, 9)})),
+    st.sampled_from([None, "mlat", "adsb_icao"]),
+    st.one_of(st.none(), st.integers(-2000, 60_000)),
+    st.floats(allow_nan=False, allow_infinity=False),
+).flatmap(lambda values: st.integers(3, 12).map(lambda length: list(values[:length])))
+
+
+def numbers_read(fixes):
+    return {name: np.nan_to_num(column, nan=-9.25).tolist() for name, column in fixes.columns()} | {
+        "callsigns": fixes.callsigns
+    }
+
+
+@given(st.lists(USUAL_ROW, min_size=1, max_size=8))
+def test_rows_read_at_once_and_one_by_one_give_the_same_fixes(rows):
+    rows = [row(0.0), *rows]
+    at_once, counted = parsed(trace(*rows))
+    # A value of the wrong type has the whole block read row by row.
+    one_by_one, counted_so = parsed(trace(*rows, [None, 1.0, 1.0, True]))
+    assert numbers_read(one_by_one) == numbers_read(at_once)
+    assert counted_so.blanked == counted.blanked
+    assert counted_so.records_read == counted.records_read + 1
+
+
+@given(st.lists(st.one_of(ANY_VALUE, st.lists(ANY_VALUE, max_size=13)), min_size=1, max_size=6))
+def test_values_of_wrong_types_count_as_not_stated_and_every_record_is_accounted_for(elements):
+    elements = [row(0.0), *elements]
+    fixes, report = parsed(trace(*elements))
+    assert report.records_read == len(elements)
+    assert len(fixes) == report.fixes_read == len(elements) - report.dropped.total()
+    for position, record in enumerate(fixes.record_index.tolist()):
+        stated = (elements[record] + [None] * 5)[4]
+        usable = type(stated) in (int, float) and 0 <= stated <= 4000
+        speed = fixes.ground_speed[position]
+        assert np.isclose(speed, stated, rtol=1e-6) if usable else math.isnan(speed)
+
+
+def test_text_that_is_not_utf8_in_what_is_not_read_costs_nothing():
+    data = trace(row(0.0, detail={"flight": "DEMO1", "x": "?"}), row(1.0)).replace(b'"?"', b'"\xff"')
+    fixes, report = parsed(data)
+    assert fixes.callsign_at(0) == "DEMO1"
+    assert (len(fixes), report.dropped.total()) == (2, 0)

@@ -30,6 +30,11 @@ def numbers(column: Sequence[Any]) -> NDArray[np.float64]:
     """Values as float64, NaN for null and for whatever is not a JSON number; n values give n."""
     if not set(map(type, column)) <= _NUMBERS:
         column = [value if type(value) is float or type(value) is int else _NAN for value in column]
+    return floats(column)
+
+
+def floats(column: Sequence[float | None]) -> NDArray[np.float64]:
+    """Numbers and None as float64, NaN for None and infinity; n values give n."""
     array = np.array(column, dtype="f8")  # None becomes NaN
     array[np.isinf(array)] = _NAN
     return array

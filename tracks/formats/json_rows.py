@@ -14,7 +14,7 @@ array and any single row that cannot be read.
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -81,6 +81,8 @@ class JsonArrayReader:
 
     Args:
         wanted: paths of the values to keep, beside the way down to the array; None for all.
+        decode: makes elements of a JSON array of them, a block at a time; a ValueError where it is not JSON.
+            Where a block is damaged, its elements come one by one, as orjson makes them.
     """
 
     def __init__(
@@ -91,7 +93,9 @@ class JsonArrayReader:
         block_bytes: int = BLOCK_BYTES,
         *,
         wanted: Collection[tuple[str, ...]] | None = None,
+        decode: Callable[[bytes], list[Any]] = orjson.loads,
     ) -> None:
+        self._decode = decode
         self._wanted = wanted
         self._outside_bytes = 0
         self._stream = stream
@@ -317,8 +321,8 @@ class JsonArrayReader:
             return None
         piece = text[start : boundary.start() + 1]
         try:
-            elements = orjson.loads(b"[%b]" % piece)
-        except orjson.JSONDecodeError:
+            elements = self._decode(b"[%b]" % piece)
+        except ValueError:
             return None
         block = Block(self._index, self._base + start, elements, piece)
         self._index += len(elements)

@@ -24,7 +24,7 @@ Decisions:
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 import numpy as np
@@ -34,7 +34,7 @@ from tracks.formats.columns import (
     FEET,
     LATEST,
     Callsigns,
-    numbers,
+    floats,
     possible,
     squawk_code,
     unreadable_times,
@@ -57,12 +57,10 @@ from tracks.formats.contract import (
 from tracks.formats.json_damage import report_damage
 from tracks.formats.json_rows import Block, JsonArrayReader, Unreadable
 from tracks.formats.one_aircraft import chunks_of_one
+from tracks.formats.readsb_rows import Row, as_row, decode, stated_times
 from tracks.processing.fixes import AltitudeKind, Fixes, OnGround, PositionSource
 
 SILENCE_BEFORE, NEW_LEG, GEOMETRIC_ALTITUDE = 1, 2, 8
-
-# Rows have 9 to 15 values; what follows the eleventh we do not read.
-_COLUMNS = 11
 
 # readsb's source types (README-json.md, "type").
 SOURCES: Mapping[str, PositionSource] = {
@@ -82,7 +80,6 @@ SOURCES: Mapping[str, PositionSource] = {
 }
 
 _SOURCE_CODES: Mapping[str | None, int] = {None: int(PositionSource.UNKNOWN), **{k: int(v) for k, v in SOURCES.items()}}
-_STATED_SOURCE = {str, type(None)}
 
 # A file whose time base follows its rows is read all the same, but only up to this many fixes.
 _UNTIMED_LIMIT = 1_000_000
@@ -111,7 +108,7 @@ class ReadsbTrace:
 
     def parse(self, stream: ByteStream, report: ParseReport, settings: ParseSettings) -> Iterator[Chunk]:
         """Yield the trace's fixes in file order; see `contract.Parser.parse`."""
-        reader = JsonArrayReader(stream, ("trace",), settings.limits, wanted=_WANTED)
+        reader = JsonArrayReader(stream, ("trace",), settings.limits, wanted=_WANTED, decode=decode)
         callsigns = Callsigns(report)
         parts = _timed(reader, callsigns, report)
         yield from chunks_of_one(parts, lambda: _identity(reader), "aircraft", lambda: callsigns.only)
@@ -128,8 +125,11 @@ def _timed(reader: JsonArrayReader, callsigns: Callsigns, report: ParseReport) -
         report.refuse_nonsense()
         if base is None:
             base = _time_base(reader)
-        resolution = min(resolution, _time_resolution(block))
-        for part in _fixes(block, callsigns, resolution, report):
+        rows, indices, unreadable = _rows(block, report)
+        resolution = min(resolution, _time_resolution(rows))
+        for start in range(0, len(rows), CHUNK_FIXES):
+            own = slice(start, start + CHUNK_FIXES)
+            part: _Part = _columns(rows[own], indices[own], callsigns, resolution, report), unreadable
             if base is None:
                 waiting.append(part)
                 held += len(part[0])
@@ -170,70 +170,70 @@ def _time_base(reader: JsonArrayReader) -> float | None:
     return float(value)
 
 
-def _time_resolution(block: Block) -> float:
-    """The finest step of the offsets in a block: 1, 0.1, 0.01 or 0.001 s (older files write 0.1)."""
-    offsets = [row[0] for row in block.elements[:200] if type(row) is list and row and type(row[0]) is float]
+def _rows(block: Block, report: ParseReport) -> tuple[list[Row], NDArray[np.int64], dict[int, str]]:
+    """A block's rows, their records, and the times among them that could not be read, by record."""
+    elements = block.elements
+    indices = np.arange(block.first_index, block.first_index + len(elements), dtype="i8")
+    if set(map(type, elements)) == {Row}:
+        return elements, indices, {}
+    rows, good = [], []
+    for position, element in enumerate(elements):
+        if (row := as_row(element)) is not None:
+            rows.append(row)
+            good.append(position)
+            continue
+        report.records_read += 1
+        is_text = isinstance(element, Unreadable)
+        report.drop(
+            DropReason.UNREADABLE, at_byte(element.byte_offset) if is_text else at_record(int(indices[position]))
+        )
+    indices = indices[good]
+    return rows, indices, unreadable_times(stated_times([elements[position] for position in good]), indices)
+
+
+def _time_resolution(rows: list[Row]) -> float:
+    """The finest step of the offsets in some rows: 1, 0.1, 0.01 or 0.001 s (older files write 0.1)."""
+    offsets = [row.time for row in rows[:200] if row.time is not None]
     for step, digits in ((1.0, 0), (0.1, 1), (0.01, 2)):
         if all(round(offset, digits) == offset for offset in offsets):
             return step
     return 0.001
 
 
-def _fixes(block: Block, callsigns: Callsigns, resolution: float, report: ParseReport) -> Iterator[_Part]:
-    """A block's rows as fixes whose times are still offsets from the file's time base."""
-    rows = block.elements
-    indices = np.arange(block.first_index, block.first_index + len(rows), dtype="i8")
-    if set(map(type, rows)) != {list} or min(map(len, rows)) < 3:
-        good = []
-        for position, row in enumerate(rows):
-            if type(row) is list and len(row) >= 3:
-                good.append(position)
-                continue
-            report.records_read += 1
-            place = at_byte(row.byte_offset) if isinstance(row, Unreadable) else at_record(int(indices[position]))
-            report.drop(DropReason.UNREADABLE, place)
-        rows = [rows[position] for position in good]
-        indices = indices[good]
-    for start in range(0, len(rows), CHUNK_FIXES):
-        part = slice(start, start + CHUNK_FIXES)
-        fixes = _columns(rows[part], indices[part], callsigns, resolution, report)
-        yield fixes, unreadable_times([row[0] for row in rows[part]], indices[part])
-
-
 def _columns(
-    rows: list[list[Any]],
+    rows: list[Row],
     indices: NDArray[np.int64],
     callsigns: Callsigns,
     resolution: float,
     report: ParseReport,
 ) -> Fixes:
-    lengths = set(map(len, rows))
-    if len(lengths) > 1 or min(lengths) < _COLUMNS:
-        pad = [None] * _COLUMNS
-        rows = [row[:_COLUMNS] + pad[len(row) :] for row in rows]
-    columns = list(zip(*rows, strict=True))
-
-    stated_altitude = columns[3]
-    ground = np.array([value == "ground" for value in stated_altitude], dtype="?")
-    altitude = possible("altitude", numbers(stated_altitude) * FEET, report)
+    """Rows as fixes whose times are still offsets from the file's time base."""
+    stated_altitude: list[Any] = [row.altitude for row in rows]
+    ground = np.zeros(len(rows), dtype="?")
+    if str in set(map(type, stated_altitude)):
+        ground = np.array([value == "ground" for value in stated_altitude], dtype="?")
+        stated_altitude = [None if type(value) is str else value for value in stated_altitude]
+    altitude = possible("altitude", floats(stated_altitude) * FEET, report)
     known = ~np.isnan(altitude)
-    stated_flags = numbers(columns[6])
+    stated_flags = floats([row.flags for row in rows])
     flags = np.where((stated_flags >= 0) & (stated_flags < 256), stated_flags, 0).astype("u1")  # NaN too becomes 0
     kind = np.where(flags & GEOMETRIC_ALTITUDE, AltitudeKind.GEOMETRIC, AltitudeKind.PRESSURE)
-    track = possible("track_angle", numbers(columns[5]), report)
+    track = possible("track_angle", floats([row.track_angle for row in rows]), report)
     track[ground] = np.nan  # there it is the heading of the nose
 
-    source, callsign, names, squawk = _details(columns[8], columns[9], callsigns)
+    source, callsign, names, squawk = _details(rows, callsigns)
     return Fixes.of(
-        numbers(columns[0]),
-        numbers(columns[2]),
-        numbers(columns[1]),
+        floats([row.time for row in rows]),
+        floats([row.longitude for row in rows]),
+        floats([row.latitude for row in rows]),
         altitude=altitude,
         altitude_kind=np.where(known, kind, AltitudeKind.UNKNOWN),
-        geometric_altitude=possible("geometric_altitude", numbers(columns[10]) * FEET, report),
-        ground_speed=possible("ground_speed", numbers(columns[4]), report),
+        geometric_altitude=possible(
+            "geometric_altitude", floats([row.geometric_altitude for row in rows]) * FEET, report
+        ),
+        ground_speed=possible("ground_speed", floats([row.ground_speed for row in rows]), report),
         track_angle=track,
-        vertical_rate=possible("vertical_rate", numbers(columns[7]), report),
+        vertical_rate=possible("vertical_rate", floats([row.vertical_rate for row in rows]), report),
         source=source,
         on_ground=np.where(ground, OnGround.YES, np.where(known, OnGround.NO, OnGround.UNKNOWN)),
         break_before=(flags & SILENCE_BEFORE) != 0,
@@ -247,26 +247,25 @@ def _columns(
 
 
 def _details(
-    details: Sequence[Any], types: Sequence[Any], callsigns: Callsigns
+    rows: list[Row], callsigns: Callsigns
 ) -> tuple[NDArray[np.uint8], NDArray[np.int32], tuple[str, ...], NDArray[np.int16]]:
     """Source, callsign (with its names) and squawk of each row: what the row itself or its detail object states."""
+    types = [row.source for row in rows]
     source = _sources(types)
-    callsign = np.full(len(details), -1, dtype="i4")
-    squawk = np.full(len(details), -1, dtype="i2")
-    stated = [(position, detail) for position, detail in enumerate(details) if type(detail) is dict]
+    callsign = np.full(len(rows), -1, dtype="i4")
+    squawk = np.full(len(rows), -1, dtype="i2")
+    stated = [(position, row.detail) for position, row in enumerate(rows) if row.detail is not None]
     at = [position for position, _ in stated]
-    callsign[at], names = callsigns.column([detail.get("flight") for _, detail in stated])
-    squawk[at] = [squawk_code(detail.get("squawk")) for _, detail in stated]
+    callsign[at], names = callsigns.column([detail.flight for _, detail in stated])
+    squawk[at] = [squawk_code(detail.squawk) for _, detail in stated]
     if None in types:
         for position, detail in stated:
             if types[position] is None:
-                source[position] = _sources((detail.get("type"),))[0]
+                source[position] = _SOURCE_CODES.get(detail.type, 0)
     return source, callsign, names, squawk
 
 
-def _sources(stated: Sequence[Any]) -> NDArray[np.uint8]:
-    if not set(map(type, stated)) <= _STATED_SOURCE:
-        stated = [value if type(value) is str else None for value in stated]
+def _sources(stated: list[str | None]) -> NDArray[np.uint8]:
     if len(kinds := set(stated)) == 1:
         return np.full(len(stated), _SOURCE_CODES.get(kinds.pop(), 0), dtype="u1")
     return np.array([_SOURCE_CODES.get(value, 0) for value in stated], dtype="u1")
