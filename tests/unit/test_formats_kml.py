@@ -419,7 +419,8 @@ def test_mutated_files_never_fail_but_with_a_sentence_and_are_read_alike_in_bulk
         data[at : at + length] = instead
     with pytest.MonkeyPatch.context() as patch:
         (bulk, report), (single, report_single) = read_both_ways(bytes(data), kml_reading, patch)
-    assert described(bulk, report) == described(single, report_single)
+    # Of a time and its position, which stand on two lines, either may be named.
+    assert described(bulk, report, lines=False) == described(single, report_single, lines=False)
 
 
 @pytest.mark.parametrize("interleaved", [False, True])

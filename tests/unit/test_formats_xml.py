@@ -2,6 +2,7 @@
 
 import io
 import math
+import re
 from functools import partial
 
 import numpy as np
@@ -35,14 +36,15 @@ def read_both_ways(
     return tuple(found)
 
 
-def described(chunks, report):
-    """All that is in chunks and a report, to compare; chunks of one aircraft joined."""
+def described(chunks, report, *, lines=True):
+    """All that is in chunks and a report, to compare; with the numbers of lines or without."""
     rows = [
         (chunk.aircraft_key, *(column[i].item() for _, column in chunk.fixes.columns()))
         for chunk in chunks
         for i in range(len(chunk.fixes))
     ]
-    return repr(rows), report if isinstance(report, str) else report.as_dict()
+    said = report if isinstance(report, str) else repr(report.as_dict())
+    return repr(rows), said if lines else re.sub(r"line [\d,]+", "line", said)
 
 
 def point(i, inner="<ele>{i}</ele><time>2024-03-21T10:{i:02d}:00Z</time>"):
@@ -144,6 +146,9 @@ def events(data, limits=None):
         (b"<gpx>" * 10_000, "nested more than"),
         (b"<gpx>" + b"".join(b"<n%d/>" % i for i in range(10_000)), "different names"),
         (b"<gpx " + b"a" * (9 << 20), "larger than"),
+        (b'<?xml version="1.0" encoding="UTF-9"?><gpx/>', "encoding"),
+        (b'<?xml version="1.0" encoding="shift_jis"?><gpx/>', "encoding"),
+        (b'<?xml version="1.0" encoding="zlib"?><gpx/>', "encoding"),
         (b'<!DOCTYPE gpx [<!ENTITY a "aaaa">]><gpx>&a;</gpx>', "DOCTYPE"),
     ],
 )
@@ -185,6 +190,8 @@ def test_the_root_element_of_hostile_text_is_looked_for_in_no_time():
         b"<a>x<b/>y</a>",
         b"<a>x<b/></a>",
         b"<a><![CDATA[x]]>y</a>",
+        b"<a/>",
+        b"<a><b>1</b></a>",
     ],
 )
 def test_no_template_is_learned_from_what_it_could_not_read_exactly(sample):

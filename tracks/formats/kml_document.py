@@ -111,6 +111,7 @@ class KmlDocument:
         self._folders = [Folder(0)]
         self._folder_count = 0
         self._mark: Mark | None = None
+        self._mark_line = 0
         self._marks = 0
         self._point: dict[str, str] = {}
         self._track: TrackColumns | None = None
@@ -165,6 +166,7 @@ class KmlDocument:
         if name == "Placemark":
             self._marks += 1
             self._mark = Mark(self._marks, self._folders[-1])
+            self._mark_line = self.line()
             self._point, self._has_line, self._tracks_in_mark = {}, False, 0
         elif name in ("Folder", "Document"):
             self._folder_count += 1
@@ -324,7 +326,7 @@ class KmlDocument:
         self._end_mark()
         if mark is None or "coordinates" not in point:
             return
-        line = self.line()
+        line = self._mark_line
         self._add_points(1, {name: [_bytes(text)] for name, text in point.items()}, lambda _: line)
         if not point.get("when") and not point.get("begin") and len(self.marks) < _MARKS_KEPT:
             self.marks.append(mark)

@@ -162,6 +162,13 @@ class XmlEvents:
         self._given += len(data)
         try:
             self._parser.Parse(data, final)
+        except (LookupError, ValueError) as error:
+            if self._begun:
+                raise
+            raise ParseError(
+                gettext_noop("The XML says that it is in an encoding we do not read. Save it as UTF-8."),
+                place=at_line(1),
+            ) from error
         except expat.ExpatError as error:
             line = error.lineno + self._skipped_lines
             self._ended = True

@@ -92,7 +92,7 @@ def learn(sample: bytes, wanted: Callable[[str], bool], barred: Collection[str])
             name = local_name(token["name"].decode("utf-8", "replace"))
             path.append(name)
             key = "/".join(path)
-            if name in barred or (len(path) == 1 and key in paths):
+            if name in barred or name in path[:1] * (len(path) > 1) or (len(path) == 1 and key in paths):
                 return None  # a second one would hide behind the first
             paths.append(key)
             parts.append(b"<" + re.escape(token["name"]))
@@ -105,6 +105,8 @@ def learn(sample: bytes, wanted: Callable[[str], bool], barred: Collection[str])
                 parts.append(quote)
             parts.append(re.escape(token["tail"] + token["empty"] + b">"))
             if token["empty"]:
+                if wanted(key):
+                    return None  # nothing stands there for others to differ in
                 path.pop()
                 continue
             inside = []
@@ -123,7 +125,7 @@ def learn(sample: bytes, wanted: Callable[[str], bool], barred: Collection[str])
                     parts.append(rb"\]\]>" + _SPACE)
                 else:
                     return None
-            elif any(t["cdata"] is not None or t["text"].strip() for t in inside):
+            elif wanted(key) or any(t["cdata"] is not None or t["text"].strip() for t in inside):
                 return None
             else:
                 parts.append(_SPACE)
