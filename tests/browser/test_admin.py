@@ -16,6 +16,8 @@ from pytest_django.live_server_helper import LiveServer
 from tests import archive
 from tests.browser_page import WatchedPage
 from tests.curators import curator
+from tests.integration.archive import imported
+from tests.traces import trace
 from tracks.models import Acquisition, Airport, Flight, Place, TrackFile, Trajectory, claim_values
 from tracks.models.publishing import publish
 
@@ -248,6 +250,24 @@ def test_a_claim_is_made_by_choosing_and_outweighs_the_rest(desk: Page) -> None:
     expect(row).to_contain_text("The tower's recording")
     row.get_by_role("button", name="Take back").click()
     expect(desk.locator("#fact-origin .fact-shown")).to_have_text("unknown")
+
+
+def test_a_dropped_fix_of_the_report_is_found_on_the_map(desk: Page) -> None:
+    rows = trace(2000, flights=1).split(b"\n")
+    rows[212] = b"    [420.0, 48.0, 139.0, 33000, 450, 40, 0, 0, null],"  # hundreds of kilometres off, for one fix
+    file = imported(b"\n".join(rows))
+    desk.goto(f"/admin/tracks/trackfile/{file.pk}/change/")
+    desk.get_by_role("link", name="record 210").click()
+    expect(desk.locator(".path-map[data-ready]")).to_be_visible()
+    told = desk.locator(".map-spot")
+    expect(told).to_contain_text("The fix nearest in time: 2023-11-14 22:20:18Z")
+    expect(told).to_contain_text("Here the fix was that is not in the path (2023-11-14 22:20:20Z)")
+    ring, kept = (
+        desk.locator(f".leaflet-marker-icon{name}").bounding_box() for name in (".spot-dropped", ".path-start")
+    )
+    assert ring is not None
+    assert kept is not None
+    assert ring["x"] - kept["x"] > 100, "it claimed to be far in the east"
 
 
 def test_nothing_is_drawn_across_a_gap_and_its_ends_are_marked(desk: Page) -> None:

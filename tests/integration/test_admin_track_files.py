@@ -1,8 +1,10 @@
 """A track file's page: its report in words, its bytes, reading it again, and what may be deleted."""
 
 import datetime
+import html
 import re
 from typing import Any
+from urllib.parse import parse_qs, urlencode, urlsplit
 
 import pytest
 from django.test import Client
@@ -12,7 +14,7 @@ from tests import archive
 from tests.curators import client_of, curator, person
 from tests.integration.archive import bring, imported, make_airports, run_task
 from tests.traces import trace
-from tracks.models import Acquisition, Claim, Flight, FlightTrack, Track, TrackFile
+from tracks.models import Acquisition, Aircraft, Claim, Flight, FlightTrack, Track, TrackFile
 from tracks.models.publishing import publish
 from tracks.originals import original_name
 
@@ -63,6 +65,81 @@ def test_what_was_dropped_is_told_with_reason_and_first_place(client: Client) ->
     page = client.get(page_of(file)).content.decode()
     assert "latitude or longitude that cannot exist" in page
     assert "record 10" in page
+
+
+def spots(page: str) -> list[str]:
+    """The addresses of the links of a page that lead from a place in the file to the map."""
+    return [html.unescape(url) for url in re.findall(r'href="([^"]*/spot/[^"]*)"', page)]
+
+
+def test_a_dropped_fix_leads_to_the_map_at_its_time_with_the_place_it_claimed(client: Client) -> None:
+    rows = trace(2000, flights=1).split(b"\n")
+    rows[12] = b"    [20.0, 48.0, 139.0, 33000, 450, 40, 0, 0, null],"  # hundreds of kilometres off, for one fix
+    file = imported(b"\n".join(rows))
+    page = client.get(page_of(file)).content.decode()
+    assert "unreachable from the fixes before and after it" in page
+    address = spots(page)[0]
+    assert parse_qs(urlsplit(address).query) == {
+        "record": ["10"], "t": ["2023-11-14T22:13:40.000Z"], "at": ["48.000000,139.000000"],
+    }  # fmt: skip
+    answer = client.get(address)
+    track = file.tracks.get()
+    assert answer.status_code == 302
+    assert answer["Location"].startswith(reverse("admin:tracks_track_change", args=[track.pk]))
+    shown = client.get(answer["Location"])
+    assert shown.context["map_data"]["spot"] == {"time": 1_700_000_020.0, "at": [48.0, 139.0]}
+
+
+def test_a_record_that_gave_no_fix_leads_to_the_fix_read_next_to_it(client: Client) -> None:
+    rows = trace(2000, flights=1).split(b"\n")
+    rows[12] = b"    [20.0, 95.0, 500.0, 33000, 450, 40, 0, 0, null],"  # no such latitude
+    file = imported(b"\n".join(rows))
+    address = spots(client.get(page_of(file)).content.decode())[0]
+    assert urlsplit(address).query == "record=10"
+    location = client.get(address)["Location"]
+    # Record 9 is the one before, at 18 s; a tie goes to the earlier.
+    assert parse_qs(urlsplit(location).query)["t"] == ["2023-11-14T22:13:38.000Z"]
+
+
+@pytest.mark.parametrize("query", ["", "record=x", "record=-1", "record=" + "9" * 30, "record=99999999999999999"])
+def test_a_spot_nobody_can_find_leads_back_to_the_file_with_a_word(client: Client, query: str) -> None:
+    file = imported(trace(20, flights=1))
+    answer = client.get(f"{reverse('admin:tracks_trackfile_spot', args=[file.pk])}?{query}", follow=True)
+    assert answer.redirect_chain[0][0] == page_of(file)
+    assert "no map can show it" in answer.content.decode()
+
+
+def test_a_map_asked_for_a_spot_that_is_none_opens_as_ever(client: Client) -> None:
+    track = imported(trace(20, flights=1)).tracks.get()
+    page = reverse("admin:tracks_track_change", args=[track.pk])
+    for query in ("t=yesterday", "at=1", "at=nan,nan", "at=91,0", "at=a,b", "t=&at="):
+        answer = client.get(f"{page}?{query}")
+        assert answer.status_code == 200
+        assert answer.context["map_data"]["spot"] is None, query
+
+
+def test_gaps_and_ends_are_told_with_their_way_to_the_map(client: Client) -> None:
+    file = imported(trace(400, flights=1, step_s=10.0, lost=(0.4, 0.6)))
+    track = file.tracks.get()
+    gap = track.gaps.get(kind="interior")
+    report = client.get(page_of(file)).context["report"]
+    assert [row.gap for row in report.gaps] == [gap]
+    assert gap.started_at is not None
+    moment = gap.started_at.isoformat(timespec="milliseconds").replace("+00:00", "Z")
+    assert report.gaps[0].url == (
+        f"{reverse('admin:tracks_track_change', args=[track.pk])}?{urlencode({'t': moment})}#map"
+    )
+    assert (report.tracks[0].origin.code, report.tracks[0].destination.code) == ("UHWW", "UHHH")
+    assert report.recognised == "recognised by its content, beyond doubt"
+
+
+def test_a_warning_about_an_aircraft_leads_to_its_track(client: Client) -> None:
+    Aircraft.objects.create(registration="OTHER-9", icao24="15f0aa")
+    file = imported(trace(60, flights=1))
+    page = client.get(page_of(file)).content.decode()
+    warnings = page.partition("Warnings</h3>")[2].partition("</ul>")[0]
+    assert "registration TEST-1 for OTHER-9" in warnings
+    assert reverse("admin:tracks_track_change", args=[file.tracks.get().pk]) in warnings
 
 
 def test_a_failed_import_says_what_is_wrong_and_where_and_what_to_do(client: Client) -> None:

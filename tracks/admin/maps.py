@@ -15,7 +15,11 @@ from tracks.models.assembly import AssembledGap
 
 
 def map_data(
-    *, paths_url: str | None = None, gaps: Iterable[AssembledGap] = (), airports: Iterable[Airport | None] = ()
+    *,
+    paths_url: str | None = None,
+    gaps: Iterable[AssembledGap] = (),
+    airports: Iterable[Airport | None] = (),
+    spot: dict[str, Any] | None = None,
 ) -> dict[str, Any]:
     """JSON for js/admin-map.js.
 
@@ -23,12 +27,14 @@ def map_data(
         paths_url: where the paths come from, in the wire's view profile; None for a map of a place.
         gaps: their ends are marked; nothing is drawn between them.
         airports: shown with their runways.
+        spot: what the map opens on: {"time": epoch seconds or None, "at": [lat, lon] of a dropped fix or None}.
     """
     west, south, east, north = settings.CORRIDOR_BOUNDS
     shown = {airport.pk: airport for airport in airports if airport is not None}
     return {
         "pathsUrl": paths_url,
         "gaps": [gap_ends(gap) for gap in gaps],
+        "spot": spot,
         "bounds": [[south, west], [north, east]],
         "basemap": {
             "urls": {
@@ -60,6 +66,9 @@ def map_data(
             "firstFix": _("First fix after a gap: {time}"),
             "first": _("First fix: {time}"),
             "last": _("Last fix: {time}"),
+            "nearest": _("The fix nearest in time: {fix}"),
+            "dropped": _("Here the fix was that is not in the path ({time})"),
+            "droppedUndated": _("Here the fix was that is not in the path"),
             "trouble": _("The path could not be read: {why}. Reload the page."),
             "none": _("There is no path to show."),
         },

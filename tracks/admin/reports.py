@@ -6,13 +6,27 @@ import datetime
 from dataclasses import dataclass, field
 from typing import Any
 
+from django.db.models import DurationField, ExpressionWrapper, F, QuerySet
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from tracks.admin.words import begins_label, column_label, format_label, identity_in_words, place_in_words
-from tracks.models import Aircraft, Track, TrackFile
+from tracks.admin.base import link
+from tracks.admin.spots import Spot, spot_of, track_spot_url
+from tracks.admin.words import (
+    begins_label,
+    column_label,
+    confidence_label,
+    end_confidence,
+    format_label,
+    identity_in_words,
+    place_in_words,
+)
+from tracks.models import Aircraft, Flight, Gap, Track, TrackFile
+from tracks.models.vocabulary import GapKind
 
 Json = dict[str, Any]
+GAPS_LISTED = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,7 +35,33 @@ class Loss:
 
     label: str
     count: int
-    places: str
+    places: list[Spot]
+
+
+@dataclass(frozen=True, slots=True)
+class Warned:
+    """A warning, the place in the file it speaks of, and links to the tracks and flights it names."""
+
+    sentence: str
+    place: Spot | None
+    links: list[SafeString]
+
+
+@dataclass(frozen=True, slots=True)
+class ReportedEnd:
+    """An end of a track: the airport's code or "?", how sure that is, and the way to it on the map."""
+
+    code: str
+    confidence: str
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
+class ReportedGap:
+    """A gap of one of the file's tracks, and the way to it on the map."""
+
+    gap: Gap
+    url: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +90,8 @@ class ReportedTrack:
     estimated: int
     stretches: int
     gaps: int
-    ends: str
+    origin: ReportedEnd
+    destination: ReportedEnd
     begins: str
     flight: str | None
     new_flight: bool
@@ -73,6 +114,7 @@ class Report:
 
     format: str = ""
     format_why: str = ""
+    recognised: str = ""
     error: str = ""
     error_place: str = ""
     read: int | None = None
@@ -85,8 +127,10 @@ class Report:
     tracks: list[ReportedTrack] = field(default_factory=list)
     tracks_count: int = 0
     members: list[ReportedMember] = field(default_factory=list)
+    gaps: list[ReportedGap] = field(default_factory=list)
+    gaps_count: int = 0
     notes: list[str] = field(default_factory=list)
-    warnings: list[tuple[str, str]] = field(default_factory=list)
+    warnings: list[Warned] = field(default_factory=list)
     warnings_not_kept: int = 0
     seconds: float | None = None
 
@@ -103,12 +147,13 @@ def report_of(file: TrackFile) -> Report:
     report = Report(
         format=format_label(file.format),
         format_why=file.format_reason,
+        recognised=_recognised(told.get("format", {})),
         error=file.error,
         error_place=", ".join(place_in_words(kind, number) for kind, number in (file.error_place or {}).items()),
         read=read.get("fixes"),
         kept=read.get("kept"),
         records=read.get("records"),
-        losses=[_loss(loss) for loss in read.get("dropped", [])],
+        losses=[_loss(file, loss) for loss in read.get("dropped", [])],
         blanked=sorted((column_label(name), count) for name, count in read.get("blanked", {}).items()),
         aircraft=_aircraft(file, told.get("aircraft", [])),
         aircraft_count=told.get("aircraft_count", 0),
@@ -118,20 +163,42 @@ def report_of(file: TrackFile) -> Report:
             ReportedMember(each["name"], _(each.get("label", "")), each.get("fixes"), each.get("error", ""))
             for each in told.get("members", [])
         ],
-        warnings=[(_sentence(notice), _place(notice.get("place"))) for notice in told.get("warnings", [])],
+        warnings=[_warned(file, notice) for notice in told.get("warnings", [])],
         warnings_not_kept=told.get("warnings_not_kept", 0),
         seconds=told.get("durations", {}).get("total"),
     )
     report.notes = _notes(told)
+    gaps = Gap.objects.filter(track__track_file=file, kind=GapKind.INTERIOR)
+    report.gaps_count = gaps.count()
+    report.gaps = _gaps(gaps)
     return report
 
 
-def _place(place: Json | None) -> str:
-    return place_in_words(place["kind"], place["number"], place.get("member", "")) if place else ""
+def _recognised(told: Json) -> str:
+    """How sure the format is, and that its name did not count."""
+    return confidence_label(told.get("confidence", 0)) if told else ""
 
 
-def _loss(loss: Json) -> Loss:
-    return Loss(_(loss["label"]), loss["count"], ", ".join(_place(place) for place in loss.get("places", [])))
+def _loss(file: TrackFile, loss: Json) -> Loss:
+    return Loss(_(loss["label"]), loss["count"], [spot_of(file, place) for place in loss.get("places", [])])
+
+
+def _gaps(gaps: QuerySet[Gap]) -> list[ReportedGap]:
+    """The longest ones between fixes, in order of time; what is missing at the ends, the ends tell."""
+    lasting = ExpressionWrapper(F("ended_at") - F("started_at"), DurationField())
+    longest = gaps.select_related("track").annotate(lasting=lasting).order_by("-lasting")[:GAPS_LISTED]
+    in_order = sorted(longest, key=lambda gap: (gap.started_at, gap.pk))
+    return [ReportedGap(gap, track_spot_url(gap.track_id, gap.started_at)) for gap in in_order]
+
+
+def _warned(file: TrackFile, notice: Json) -> Warned:
+    values, place = notice.get("values") or {}, notice.get("place")
+    flights = Flight.objects.in_bulk([str(values[name]) for name in ("flight", "other_flight") if name in values])
+    track = Track.objects.filter(pk=values["track_id"]).first() if "track_id" in values else None
+    found = [link(flight, _("flight %(id)s") % {"id": flight.pk}) for flight in flights.values()]
+    if track is not None:
+        found.insert(0, link(track, _("on the map")))
+    return Warned(_sentence(notice), spot_of(file, place) if place else None, [one for one in found if one])
 
 
 def _sentence(notice: Json) -> str:
@@ -155,15 +222,14 @@ def _aircraft(file: TrackFile, entries: list[Json]) -> list[ReportedAircraft]:
             read=entry.get("read", 0),
             kept=entry.get("kept", 0),
             out_of_order=entry.get("out_of_order", 0),
-            losses=[_loss(loss) for loss in entry.get("dropped", [])],
+            losses=[_loss(file, loss) for loss in entry.get("dropped", [])],
         )
         for entry in entries
     ]
 
 
 def _tracks(entries: list[Json]) -> list[ReportedTrack]:
-    ids = {entry["id"] for entry in entries if entry.get("id")}
-    there = set(Track.objects.filter(pk__in=ids).values_list("pk", flat=True))
+    there = Track.objects.in_bulk({entry["id"] for entry in entries if entry.get("id")})
     return [
         ReportedTrack(
             id=entry.get("id"),
@@ -175,7 +241,8 @@ def _tracks(entries: list[Json]) -> list[ReportedTrack]:
             estimated=entry.get("estimated", 0),
             stretches=entry.get("stretches", 0),
             gaps=entry.get("gaps", 0),
-            ends=f"{entry.get('origin') or '?'} → {entry.get('destination') or '?'}",
+            origin=_end(entry, "origin", there.get(entry.get("id") or 0)),
+            destination=_end(entry, "destination", there.get(entry.get("id") or 0)),
             begins=begins_label(entry.get("begins", "")),
             flight=entry.get("flight"),
             new_flight=bool(entry.get("new_flight")),
@@ -183,6 +250,15 @@ def _tracks(entries: list[Json]) -> list[ReportedTrack]:
         )
         for entry in entries
     ]
+
+
+def _end(entry: Json, which: str, track: Track | None) -> ReportedEnd:
+    if track is None:
+        return ReportedEnd(entry.get(which) or "?", "", "")
+    ends, at = ("departure", track.started_at) if which == "origin" else ("arrival", track.ended_at)
+    found: Json = track.ends.get(ends) or {}
+    sure = end_confidence(found["confidence"]) if found.get("airport") and found.get("confidence") else ""
+    return ReportedEnd(entry.get(which) or "?", sure, track_spot_url(track.pk, at))
 
 
 def _moment(text: str | None) -> datetime.datetime | None:

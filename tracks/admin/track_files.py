@@ -31,6 +31,7 @@ from tracks.admin.base import CuratedAdmin, NothingTyped, badge, change_url, utc
 from tracks.admin.deleting import delete_files, drafts_of_nothing_else, published_in
 from tracks.admin.progress import as_json, progress_view
 from tracks.admin.reports import report_of
+from tracks.admin.spots import spot_view
 from tracks.admin.uploads import upload_view
 from tracks.admin.words import format_label
 from tracks.models import Acquisition, FlightRevision, TrackFile
@@ -134,6 +135,7 @@ class TrackFileAdmin(NothingTyped, CuratedAdmin):
             admin_path("upload/", upload_view(self), "upload"),
             admin_path("progress/", functools.partial(progress_view, self), "progress"),
             admin_path("<int:pk>/original/", self.original_view, "original"),
+            admin_path("<int:pk>/spot/", functools.partial(spot_view, self), "spot"),
             admin_path("<int:pk>/again/", require_POST(self.again_view), "again"),
             *super().get_urls(),
         ]
@@ -180,7 +182,7 @@ class TrackFileAdmin(NothingTyped, CuratedAdmin):
         if not self.has_change_permission(request, file):
             raise PermissionDenied
         try:
-            taken = reimport(file, settings={"time_zone": request.POST.get("time_zone", "")})
+            taken = reimport(file, settings={**file.settings, "time_zone": request.POST.get("time_zone", "")})
         except ReceivingRefused as refusal:
             self.message_user(request, str(refusal), messages.ERROR)
         else:

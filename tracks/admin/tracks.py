@@ -19,6 +19,7 @@ from django.utils.translation import gettext_lazy as _
 
 from tracks.admin.base import NothingTyped, ReadOnly, link, utc
 from tracks.admin.maps import assembled, map_data
+from tracks.admin.spots import marked_spot, track_spot_url
 from tracks.admin.words import begins_label, end_in_words, record_in_words
 from tracks.models import Acquisition, Stretch, Track
 from tracks.serving.encoding import WireFlight, encode_paths
@@ -150,12 +151,13 @@ class TrackAdmin(ReadOnly, NothingTyped, admin.ModelAdmin):
         if track is None:
             return super().change_view(request, object_id, form_url, extra_context)
         gaps = list(track.gaps.order_by("started_at", "id")[:LISTED])
+        gap_rows = [(gap, track_spot_url(track.pk, gap.started_at or gap.ended_at)) for gap in gaps]
         context = {
             "title": str(track),
             "subtitle": None,
             "stretches": stretch_rows(track),
             "stretch_count": track.stretches.count(),
-            "gaps": gaps,
+            "gaps": gap_rows,
             "gap_count": getattr(track, "gaps_found", len(gaps)),
             "identity": sorted((track.identity or {}).items()),
             "begins": begins_label(track.ends.get("begins", "")),
@@ -165,6 +167,7 @@ class TrackAdmin(ReadOnly, NothingTyped, admin.ModelAdmin):
                 paths_url=reverse("admin:tracks_track_path", args=[track.pk]),
                 gaps=assembled(gaps),
                 airports=[track.origin_airport, track.destination_airport],
+                spot=marked_spot(request, track),
             ),
             **(extra_context or {}),
         }

@@ -88,6 +88,20 @@ def identity_label(name: str) -> str:
     }.get(name, name.replace("_", " "))
 
 
+def confidence_label(confidence: int) -> str:
+    """How sure the recognition of a format is (`formats.contract.Confidence`)."""
+    return {
+        3: _("recognised by its content, beyond doubt"),
+        2: _("recognised by its content, probably"),
+        1: _("recognised by its content, barely: check it"),
+    }.get(confidence, "")
+
+
+def end_confidence(confidence: str) -> str:
+    """How sure an end is, in a word or two (`processing.endpoints`); nothing where it is as sure as can be."""
+    return {"high": "", "medium": _("medium confidence"), "low": _("low confidence")}.get(confidence, confidence)
+
+
 def begins_label(reason: str) -> str:
     """Why a leg begins (`processing.splitting.SplitReason`); nothing where the file simply begins."""
     return {

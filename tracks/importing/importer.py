@@ -21,8 +21,10 @@ from django.utils.translation import gettext_noop
 
 from tracks.formats.contract import Limits, ParseError, ParseSettings
 from tracks.formats.reading import ARCHIVE_FORMAT, ARCHIVE_LABEL, ARCHIVE_VERSION, Reading, Withdrawn
+from tracks.formats.table_mapping import TableMapping
 from tracks.importing import leases
 from tracks.importing.airports import load_airports
+from tracks.importing.collecting import rare_collections
 from tracks.importing.failures import as_failure, not_the_files_fault
 from tracks.importing.heartbeat import Heartbeat
 from tracks.importing.joining import Joiner
@@ -56,7 +58,7 @@ def run_import(track_file_id: int, listener: Callable[[Progress], None] | None =
         return False
     track_file = TrackFile.objects.get(pk=track_file_id)
     job = _Import(lease, track_file, Progress(size=track_file.size, listener=listener))
-    with Heartbeat(lease, job.progress):
+    with Heartbeat(lease, job.progress), rare_collections():
         try:
             job.run()
         except LeaseLost:
@@ -154,11 +156,13 @@ class _Import:
             self.progress.enter(Step.CLEANING)
             key, identity = stored_key(gathered.aircraft_key), gathered.identity
             with self._timed("cleaning"):
-                processed = process(spool.take(gathered), ProcessingSettings(), table.airports)
+                fixes = spool.take(gathered)
+                processed = process(fixes, ProcessingSettings(), table.airports)
             self.progress.enter(Step.STORING)
             with self._timed("storing"):
                 entry = {"key": key, "identity": identity.as_dict(), "tracks": len(processed.legs)}
-                self.report.add_aircraft(entry, processed.report)
+                self.report.add_aircraft(entry, processed.report, fixes)
+                del fixes
                 for leg in processed.legs:
                     store.add(key, identity, leg)
             del processed
@@ -207,4 +211,9 @@ def format_of(reading: Reading) -> dict[str, Any]:
 def parse_settings(track_file: TrackFile) -> ParseSettings:
     """How this file is to be read: the site's limits and what its curator chose."""
     limits = Limits(content_bytes=site.UPLOAD_MAX_EXPANDED_BYTES)
-    return ParseSettings(limits=limits, time_zone=track_file.settings.get("time_zone"))
+    table = track_file.settings.get("table")
+    return ParseSettings(
+        limits=limits,
+        time_zone=track_file.settings.get("time_zone"),
+        table=None if table is None else TableMapping.from_json(table),
+    )

@@ -74,7 +74,9 @@ class Joiner:
         for one in stored:
             by_key[one.track.aircraft_key].append(one.track)
         for tracks in by_key.values():
+            self.report.about = tracks[0].pk
             aircraft = aircraft_for(tracks[0].identity, self.track_file, self.report)
+            self.report.about = None
             changed = [track for track in tracks if track.aircraft_id != (aircraft.pk if aircraft else None)]
             Track.objects.filter(pk__in=[track.pk for track in changed]).update(aircraft=aircraft)
             for track in changed:

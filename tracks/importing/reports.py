@@ -20,8 +20,11 @@
     }
     Loss   = {"reason", "label", "count", "places": [Place]}           the first few places only
     Notice = {"text": English, "message", "values", "place": Place | null}
+             among the values "track_id" of the track, "flight" and "other_flight" of the flights it speaks of
     Place  = {"kind": "byte"|"line"|"record", "number", "member": name, in an archive only}
                                                                        line from 1, the others from 0
+             and of a fix that was dropped {"record": as `Fixes.record_index`, "time": epoch s, "lon", "lat": °},
+             as far as the file stated them
 
 Parts an import did not come to are missing. Lists of aircraft and tracks are cut at `LISTED`; the counts are not.
 `message` with `values` is there so that whoever shows it may translate it.
@@ -40,8 +43,11 @@ from numpy.typing import NDArray
 from tracks.formats.contract import DROP_REASONS, PLACES_KEPT, Notice, ParseReport, Place
 from tracks.formats.reading import ARCHIVE_FORMAT, ARCHIVE_LABEL, ARCHIVE_VERSION, Member, Reading, record_place
 from tracks.processing.cleaning import DROPPED_LABELS, CleaningReport, Dropped
+from tracks.processing.fixes import Fixes
 
 LISTED = 500
+# Epoch seconds between which a time is told as a date: the year 1900 to the year 2200, as addresses take them.
+FIRST_TIME, LAST_TIME = -2_208_988_800.0, 7_258_118_400.0
 
 Json = dict[str, Any]
 
@@ -58,7 +64,7 @@ class ImportReport:
     members_count: int = 0
     member_names: dict[int, str] = field(default_factory=dict)
     kept: int = 0
-    dropped: dict[Dropped, list[int]] = field(default_factory=dict)
+    dropped: dict[Dropped, list[Json]] = field(default_factory=dict)
     dropped_counts: dict[Dropped, int] = field(default_factory=dict)
     aircraft: list[Json] = field(default_factory=list)
     aircraft_count: int = 0
@@ -68,6 +74,7 @@ class ImportReport:
     processing: Json | None = None
     edits_to_review: int = 0
     durations: dict[str, float] = field(default_factory=dict)
+    about: int | None = None  # the track that warnings speak of at the moment
     _started: float = field(default_factory=time.monotonic)
 
     def reading(self, reading: Reading) -> None:
@@ -88,19 +95,23 @@ class ImportReport:
 
     def warn(self, message: str, place: Place | None = None, **values: Any) -> None:
         """Tell the curator something; `message` is marked `gettext_noop` where it is written."""
+        if self.about is not None:
+            values.setdefault("track_id", self.about)
         self.parsed.warn(message, place, **values)
 
-    def add_aircraft(self, entry: Json, cleaning: CleaningReport) -> None:
-        """What cleaning did to the fixes of one aircraft."""
+    def add_aircraft(self, entry: Json, cleaning: CleaningReport, fixes: Fixes) -> None:
+        """What cleaning did to the fixes of one aircraft, here as they were parsed."""
         self.aircraft_count += 1
         self.kept += cleaning.kept
+        first = {reason: _first(records) for reason, records in cleaning.dropped.items()}
+        places = self._places(fixes, {record for records in first.values() for record in records})
         for reason, records in cleaning.dropped.items():
             self.dropped_counts[reason] = self.dropped_counts.get(reason, 0) + int(records.size)
             known = self.dropped.setdefault(reason, [])
-            known.extend(_first(records, PLACES_KEPT - len(known)))
+            known.extend(places[record] for record in first[reason][: PLACES_KEPT - len(known)])
         if len(self.aircraft) < LISTED:
             losses = [
-                _loss(str(reason), DROPPED_LABELS[reason], int(records.size), map(self._place, _first(records)))
+                _loss(str(reason), DROPPED_LABELS[reason], int(records.size), [places[one] for one in first[reason]])
                 for reason, records in cleaning.dropped.items()
             ]
             self.aircraft.append(
@@ -129,15 +140,26 @@ class ImportReport:
         """Why records and fixes did not get into a track: those of the parser, then those of cleaning."""
         parsed = self.parsed
         return [
-            _loss(str(reason), DROP_REASONS[reason], count, parsed.places.get(reason, []))
+            _loss(str(reason), DROP_REASONS[reason], count, map(place_as_json, parsed.places.get(reason, [])))
             for reason, count in parsed.dropped.most_common()
         ] + [
-            _loss(str(reason), DROPPED_LABELS[reason], count, map(self._place, self.dropped[reason]))
+            _loss(str(reason), DROPPED_LABELS[reason], count, self.dropped[reason])
             for reason, count in self.dropped_counts.items()
         ]
 
-    def _place(self, record_index: int) -> Place:
-        return record_place(record_index, self.member_names)
+    def _places(self, fixes: Fixes, records: set[int]) -> dict[int, Json]:
+        """The places of records in the file, and where and when their fixes claimed to be."""
+        places: dict[int, Json] = {}
+        for record in records:
+            places[record] = {**(place_as_json(record_place(record, self.member_names)) or {}), "record": record}
+        for at in np.flatnonzero(np.isin(fixes.record_index, list(records))).tolist() if records else ():
+            longitude, latitude, time = float(fixes.longitude[at]), float(fixes.latitude[at]), float(fixes.time[at])
+            place = places[int(fixes.record_index[at])]
+            if abs(longitude) <= 360 and abs(latitude) <= 90:  # NaN is neither
+                place.update(lon=round(longitude, 6), lat=round(latitude, 6))
+            if FIRST_TIME <= time <= LAST_TIME:
+                place["time"] = time
+        return places
 
     def as_json(self) -> Json:
         """The report as far as the import has come."""
@@ -217,5 +239,5 @@ def _first(records: NDArray[np.int64], count: int = PLACES_KEPT) -> list[int]:
     return np.sort(records)[: max(count, 0)].tolist()
 
 
-def _loss(reason: str, label: str, count: int, places: Iterable[Place]) -> Json:
-    return {"reason": reason, "label": label, "count": count, "places": [place_as_json(place) for place in places]}
+def _loss(reason: str, label: str, count: int, places: Iterable[Json | None]) -> Json:
+    return {"reason": reason, "label": label, "count": count, "places": list(places)}

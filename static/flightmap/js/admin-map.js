@@ -44,6 +44,19 @@ export function fixInWords(flight, stretch, index) {
   return parts.join(" · ");
 }
 
+/** The fix of a decoded flight nearest to a time (epoch seconds): its stretch and its index in it; null without fixes. */
+export function nearestFix(flight, time) {
+  let best = null;
+  let least = Infinity;
+  for (const stretch of flight.stretches) {
+    for (let index = 0; index < stretch.n; index++) {
+      const away = Math.abs(flight.t0 + stretch.time[index] - time);
+      if (away < least) [best, least] = [{ stretch, index }, away];
+    }
+  }
+  return best;
+}
+
 class PathMap {
   constructor(container, data) {
     this.words = data.words;
@@ -117,6 +130,34 @@ class PathMap {
     this.#mark([last.lat[i], last.lon[i]], "path-end path-stop", fill(this.words.last, { time: utc(flight.t0 + last.time[i]) }));
   }
 
+  /**
+   * Open on one spot: the fix nearest to a time, and where a fix claimed to be that was dropped.
+   *
+   * @param {{time: number|null, at: [number, number]|null}} spot epoch seconds; degrees
+   * @returns {{text: string, kind: string}[]} what is shown, a sentence each
+   */
+  showSpot(flight, { time, at }) {
+    const seen = [];
+    const told = [];
+    const nearest = time === null ? null : nearestFix(flight, time);
+    if (nearest) {
+      const { stretch, index } = nearest;
+      const [longitude] = unwrapped([stretch.lon[index]], at ? at[1] : null);
+      seen.push([stretch.lat[index], longitude]);
+      const text = fill(this.words.nearest, { fix: fixInWords(flight, stretch, index) });
+      this.#mark(seen[0], "spot-mark", text);
+      told.push({ text, kind: "kept" });
+    }
+    if (at) {
+      seen.push(at);
+      const text = time === null ? this.words.droppedUndated : fill(this.words.dropped, { time: utc(time) });
+      this.#mark(at, "spot-mark spot-dropped", text);
+      told.push({ text, kind: "dropped" });
+    }
+    if (seen.length) this.map.fitBounds(L.latLngBounds(seen), { padding: [60, 60], maxZoom: 11, animate: false });
+    return told;
+  }
+
   #markGap({ kind, from, to, start, end }) {
     if (from && kind !== "leading") this.#mark(from, "gap-mark", fill(this.words.lastFix, { time: utc(start) }));
     if (to && kind !== "trailing") this.#mark(to, "gap-mark", fill(this.words.firstFix, { time: utc(end) }));
@@ -151,6 +192,11 @@ async function start(container) {
     const [flight] = decodePaths(await answer.arrayBuffer());
     if (flight?.stretches.length) map.draw(flight, data.gaps);
     else say(data.words.none);
+    const told = flight && data.spot ? map.showSpot(flight, data.spot) : [];
+    if (told.length) {
+      const lines = told.map(({ text, kind }) => element("span", { class: `spot-${kind}` }, text));
+      frame.after(element("p", { class: "map-spot", role: "status" }, ...lines));
+    }
   } catch (error) {
     say(fill(data.words.trouble, { why: error.message }));
   }
