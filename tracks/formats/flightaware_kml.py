@@ -31,7 +31,7 @@ from tracks.formats.contract import (
     StatedIdentity,
     gettext_noop,
 )
-from tracks.formats.kml_document import Part
+from tracks.formats.kml_parts import Part
 from tracks.formats.kml_reading import KmlReading
 from tracks.formats.xml_places import root_is
 from tracks.processing.fixes import AltitudeKind

@@ -36,7 +36,7 @@ from tracks.formats.contract import (
     gettext_noop,
 )
 from tracks.formats.flightradar24 import altitude_columns
-from tracks.formats.kml_document import Part
+from tracks.formats.kml_parts import Part
 from tracks.formats.kml_reading import KmlReading
 from tracks.formats.xml_places import root_is
 from tracks.formats.xml_values import floats

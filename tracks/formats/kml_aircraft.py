@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from tracks.formats.kml_document import Folder, Part
+from tracks.formats.kml_parts import Folder, Part
 from tracks.formats.text import clean
 
 # Seconds by which two sections of one aircraft may overlap: clocks and doubled last positions.

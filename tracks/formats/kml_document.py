@@ -7,71 +7,17 @@ Google's KML reference. The writers' own modules say what they make of it.
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping
-from dataclasses import dataclass, field
 from datetime import tzinfo
-
-import numpy as np
 
 from tracks.formats.columns import QUOTED
 from tracks.formats.contract import DropReason, ParseError, ParseReport, at_line, gettext_noop
+from tracks.formats.kml_parts import LONGEST, POINT_KEYS, Folder, Mark, Part, TimedPoints
 from tracks.formats.kml_track import HOLD, Positions, TrackColumns
 from tracks.formats.times import ZonelessTime, epoch_seconds
 from tracks.formats.xml_events import XmlEvents
-from tracks.formats.xml_places import Places
-from tracks.formats.xml_values import coordinates, times
 
-_POINTS = 16_384
 _MARKS_KEPT = 50
 _WAITING_PARTS = 1_024
-
-# So much is kept of a placemark's text.
-_LONGEST = 2_000
-
-# What is wanted of a placemark with a point: key -> column.
-_POINT = {
-    "Placemark/name": "name",
-    "Placemark/description": "description",
-    "Placemark/TimeStamp/when": "when",
-    "Placemark/TimeSpan/begin": "begin",
-    "Placemark/Point/coordinates": "coordinates",
-    "Placemark/Point/altitudeMode": "mode",
-}
-
-
-@dataclass(slots=True)
-class Folder:
-    """A Folder or Document; `number` tells those of one name apart."""
-
-    number: int
-    name: str = ""
-    description: str = ""
-
-
-@dataclass(slots=True)
-class Mark:
-    """A placemark that holds tracks, or a point without time; what stands behind the tracks comes late."""
-
-    number: int
-    folder: Folder
-    name: str = ""
-    description: str = ""
-
-
-@dataclass(slots=True)
-class Part:
-    """Fixes of one placemark's track (`mark` given), or of timed points of one folder.
-
-    `modes` is one altitudeMode for all or one each; `further` says that a track of the same placemark
-    went before; `names` and `descriptions` are those of points, one each.
-    """
-
-    folder: Folder
-    mark: Mark | None
-    fixes: Positions
-    modes: list[str]
-    further: bool = False
-    names: list[bytes] = field(default_factory=list)
-    descriptions: list[bytes] = field(default_factory=list)
 
 
 class KmlDocument:
@@ -104,7 +50,7 @@ class KmlDocument:
         arrays: Collection[str] = (),
         descriptions: bool = False,
     ) -> None:
-        self._wanted = {"when", "coord", *(k for k in _POINT if descriptions or k != "Placemark/description")}
+        self._wanted = {"when", "coord", *(k for k in POINT_KEYS if descriptions or k != "Placemark/description")}
         self._report = report
         self._zone = zone
         self._arrays = arrays
@@ -122,10 +68,7 @@ class KmlDocument:
         self._has_line = False
         self._waiting: list[Part] = []
         self._done: list[Part] = []
-        self._points: dict[str, list[bytes]] = {name: [] for name in _POINT.values()}
-        self._points_of = self._folders[0]
-        self._point_records: list[tuple[int, int]] = []  # first record and how many, in turn
-        self._places = Places()
+        self._points = TimedPoints(self._read_time)
         self.record = 0  # of the next position
         self.fields: dict[str, str] = {}  # SimpleArrayField name -> displayName
         self.documents: list[Folder] = []
@@ -153,12 +96,12 @@ class KmlDocument:
         if self._track is not None:
             self._end_track(early=True)
         self._end_mark()
-        self._flush_points()
+        self._done += self._points.flush()
 
     # Events.
 
     def wanted(self, key: str) -> bool:
-        """Times, positions and what else `_POINT` names."""
+        """Times, positions and what else `POINT_KEYS` names."""
         return key in self._wanted or (key == "value" and self._array in self._arrays)
 
     def start(self, name: str, attributes: dict[str, str]) -> None:
@@ -203,7 +146,7 @@ class KmlDocument:
         elif name == "Placemark":
             self._end_placemark()
         elif name in ("Folder", "Document"):
-            self._flush_points()
+            self._done += self._points.flush()
             if len(self._folders) > 1:
                 self._folders.pop()
         elif name == "value":
@@ -218,10 +161,10 @@ class KmlDocument:
             setattr(self._folders[-1], name, text.strip())
         elif self._mark is not None and "Placemark" in self.path[-2:]:
             key = f"Placemark/{name}" if parent == "Placemark" else f"Placemark/{parent}/{name}"
-            if key in _POINT:
-                self._point.setdefault(_POINT[key], text.strip()[:_LONGEST])
+            if key in POINT_KEYS:
+                self._point.setdefault(POINT_KEYS[key], text.strip()[:LONGEST])
             if parent == "Placemark" and name in ("name", "description"):
-                setattr(self._mark, name, text.strip()[:_LONGEST])
+                setattr(self._mark, name, text.strip()[:LONGEST])
 
     def repeated(
         self, count: int, columns: Mapping[str, list[bytes]], paths: Collection[str], line_of: Callable[[int], int]
@@ -238,7 +181,7 @@ class KmlDocument:
         elif "Placemark" in paths:
             self._marks += count
             self.lines += count if any(path.rpartition("/")[2] == "LineString" for path in paths) else 0
-            own = {_POINT[key]: values for key, values in columns.items() if key in _POINT}
+            own = {POINT_KEYS[key]: values for key, values in columns.items() if key in POINT_KEYS}
             if "coordinates" in own:
                 self._add_points(count, own, line_of)
 
@@ -335,39 +278,9 @@ class KmlDocument:
         if "when" not in columns and "begin" not in columns:
             self.untimed += count
             return
-        if self._folders[-1] is not self._points_of:
-            self._flush_points()
-            self._points_of = self._folders[-1]
-        for name, batch in self._points.items():
-            batch += [text[:_LONGEST] for text in columns[name]] if name in columns else [b""] * count
-        if "when" not in columns:
-            self._points["when"][-count:] = columns["begin"]
-            self.spans += count
-        self._places.add(self.record, line_of)
-        self._point_records.append((self.record, count))
+        self.spans += count if "when" not in columns else 0
+        self._done += self._points.add(count, columns, self._folders[-1], self.record, line_of)
         self.record += count
-        if len(self._points["when"]) >= _POINTS:
-            self._flush_points()
-
-    def _flush_points(self) -> None:
-        points = {name: [text.strip() for text in batch] for name, batch in self._points.items()}
-        count = len(points["when"])
-        if not count:
-            return
-        seconds, steps = times(points["when"], lambda _, text: self._read_time(text))
-        record = np.concatenate([np.arange(first, first + some) for first, some in self._point_records])
-        wrong = np.flatnonzero(np.isnan(seconds))
-        texts = {int(record[at]): points["when"][at].decode("utf-8", "replace")[:QUOTED] for at in wrong}
-        unreadable = {at: text for at, text in texts.items() if text}
-        position = coordinates(points["coordinates"], b",")
-        fixes = Positions(seconds, steps, position, record, unreadable, self._places.copy().place)
-        modes = [mode.decode("utf-8", "replace") for mode in points["mode"]]
-        self._done.append(
-            Part(self._points_of, None, fixes, modes, names=points["name"], descriptions=points["description"])
-        )
-        self._points = {name: [] for name in self._points}
-        self._point_records = []
-        self._places.clear()
 
 
 def _bytes(text: str) -> bytes:

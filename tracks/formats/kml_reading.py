@@ -20,7 +20,8 @@ from tracks.formats.contract import (
     gettext_noop,
 )
 from tracks.formats.kml_aircraft import AircraftKeys
-from tracks.formats.kml_document import KmlDocument, Part
+from tracks.formats.kml_document import KmlDocument
+from tracks.formats.kml_parts import Part
 from tracks.formats.kml_values import COURSES, SPEEDS, altitudes, movement
 from tracks.formats.times import zone_named
 from tracks.formats.xml_events import XmlEvents
