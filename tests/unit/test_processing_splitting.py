@@ -222,3 +222,43 @@ def test_one_wrong_speed_beside_a_gap_changes_nothing():
     last = int(np.argmax(np.diff(fixes.time)))
     fixes.ground_speed[[last, last + 1]] = 400.0
     assert len(legs(fixes)) == 1
+
+
+@pytest.mark.parametrize(("minutes", "expected"), [(20, 1), (45, 2)])
+def test_a_landing_seen_and_a_cruise_seen_later_is_two_flights_when_there_was_time_to_stand(minutes, expected):
+    flight = outbound(Flight(), 5).fly(1200, 160, 60.0)
+    flight.fly(minutes * 60, 160, 9_000.0, seen=False).fly(600, 450)
+    assert len(legs(flight.fixes())) == expected
+
+
+@pytest.mark.parametrize(("altitude", "expected"), [(1_000.0, 2), (12_000.0, 1)])
+def test_from_high_up_it_takes_longer_to_land_and_come_back(altitude, expected):
+    # 55 minutes over one place: from 12 km 44 of them are for the way down and up at 1,800 ft/min.
+    flight = Flight().park(60).roll(60, 100).fly(1800, 400, altitude).fly(600, 400)
+    flight.wait(55 * 60).fly(600, 400, south=False)
+    assert len(legs(flight.fixes())) == expected
+
+
+def test_a_glider_without_any_word_on_the_ground_lands_between_its_flights():
+    flight = Flight()
+    for _ in range(2):
+        flight.park(600).fly(1200, 55, 1_500.0).fly(1200, 55, 0.0, south=False).park(600)
+    assert reasons(flight.fixes(says_ground=False)) == [SplitReason.TRACK_START, SplitReason.GROUND_STOP]
+
+
+def test_a_transponder_that_says_airborne_at_the_gate_cuts_no_leg_off():
+    flight = Flight().park(900)
+    fixes = flight.roll(300, 10).fly(1800, 400, 10_000).fixes()
+    fixes.on_ground[40:45] = OnGround.NO
+    assert reasons(fixes) == [SplitReason.TRACK_START]
+
+
+def test_on_a_leap_day_over_the_pole_nothing_separates():
+    # 29 February 2024, from before midnight; over the pole the longitude turns by 180 degrees.
+    flight = Flight(lat=75.0, lon=10.0, t0=1_709_250_000.0).park(60).roll(60, 100, south=False)
+    fixes = flight.fly(1200, 400, 10_000, south=False).fly(3 * HOUR, 480, south=False).fixes()
+    over = fixes.latitude > 90.0
+    assert over.any()
+    fixes.latitude = np.where(over, 180.0 - fixes.latitude, fixes.latitude)
+    fixes.longitude = np.where(over, -170.0, fixes.longitude)
+    assert reasons(fixes) == [SplitReason.TRACK_START]

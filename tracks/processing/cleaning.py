@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from tracks.processing.fixes import Fixes
 from tracks.processing.frozen import frozen
 from tracks.processing.reach import neighbours_reachable, reachable
-from tracks.processing.signs import Jump, find_jumps
+from tracks.processing.signs import ClockStep, Jump, find_clock_steps, find_jumps
 
 # Of the chains of fixes that wait for confirmation, so many are kept in mind.
 _CHAINS_WAITING = 8
@@ -56,7 +56,8 @@ DROPPED_LABELS: Mapping[Dropped, str] = {
 class CleaningReport:
     """What cleaning did. Arrays hold record indices of the file (`Fixes.record_index`).
 
-    `jumps` are signs of forged or jammed positions among the observed fixes (see `signs`).
+    `jumps` are signs of forged or jammed positions among the observed fixes, `clock_steps` of a clock
+    that was set back (see `signs`).
     """
 
     read: int = 0
@@ -65,6 +66,7 @@ class CleaningReport:
     null_island: NDArray[np.int64] = field(default_factory=lambda: np.empty(0, "i8"))
     dropped: dict[Dropped, NDArray[np.int64]] = field(default_factory=dict)
     jumps: list[Jump] = field(default_factory=list)
+    clock_steps: list[ClockStep] = field(default_factory=list)
 
     def add(self, reason: Dropped, records: NDArray[np.int64]) -> None:
         """Count fixes as dropped."""
@@ -88,6 +90,7 @@ class CleaningReport:
                 for reason, records in self.dropped.items()
             },
             "jumps": [asdict(jump) for jump in self.jumps],
+            "clock_steps": [asdict(step) for step in self.clock_steps],
         }
 
 
@@ -122,14 +125,14 @@ def clean(
         The kept fixes, times strictly increasing, and what was dropped and found.
     """
     report = CleaningReport(read=len(fixes))
+    limits = max_ground_speed_kmh / 3.6, position_noise_m, clock_noise_s
     fixes = _without_invalid(fixes, report)
-    fixes = _in_order(fixes, report)
+    fixes = _in_order(fixes, report, limits)
     fixes = _without_duplicates(fixes, report)
     repeated = frozen(fixes, moved_m=frozen_m, above_kt=frozen_above_kt, unstated_s=frozen_unstated_s)
     if repeated.any():
         report.add(Dropped.FROZEN, fixes.record_index[repeated])
         fixes = _kept(fixes, ~repeated)
-    limits = max_ground_speed_kmh / 3.6, position_noise_m, clock_noise_s
     observed = np.flatnonzero(~fixes.estimated)
     seen = fixes if observed.size == len(fixes) else fixes[observed]
     report.jumps = find_jumps(seen, limits, far_m=jump_m, least_fixes=jump_fixes)
@@ -218,9 +221,10 @@ def _without_invalid(fixes: Fixes, report: CleaningReport) -> Fixes:
     return fixes
 
 
-def _in_order(fixes: Fixes, report: CleaningReport) -> Fixes:
+def _in_order(fixes: Fixes, report: CleaningReport, limits: tuple[float, float, float]) -> Fixes:
     if len(fixes) < 2 or (np.diff(fixes.time) >= 0).all():
         return fixes
+    report.clock_steps = find_clock_steps(fixes, limits)
     late = fixes.time < np.maximum.accumulate(fixes.time)
     report.out_of_order = fixes.record_index[late]
     return fixes[np.argsort(fixes.time, kind="stable")]

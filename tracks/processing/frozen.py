@@ -62,6 +62,6 @@ def frozen(
 
 
 def _resolution_deg(step: NDArray[np.float64]) -> float:
-    """The smallest step a latitude makes at all: 0.01 in a file that writes two decimals."""
+    """The smallest step a latitude makes at all: 0.01 in a file that writes two decimals. None writes fewer."""
     moved = np.abs(step[step != 0])
-    return float(moved.min()) if moved.size else 0.0
+    return min(float(moved.min()), 0.01) if moved.size else 0.0

@@ -114,8 +114,7 @@ def _leg(
     fixes: Fixes, known: Phases, reason: SplitReason, settings: ProcessingSettings, airports: Airports | None
 ) -> Leg:
     departure, arrival = find_ends(fixes, airports, settings.end, known)
-    observed = ~fixes.estimated
-    airborne = bool(known.air[observed].any() if observed.any() else known.air.any())
+    airborne = bool((known.air & ~fixes.estimated).any() or (fixes.estimated.all() and known.air.any()))
     stretches, gaps = find_gaps(
         fixes,
         settings.gap,
@@ -131,6 +130,8 @@ def _callsigns(fixes: Fixes) -> tuple[str, ...]:
     stated = fixes.callsign[fixes.callsign >= 0]
     if not stated.size:
         return ()
+    if (stated == stated[0]).all():
+        return (fixes.callsigns[int(stated[0])],)
     counts = np.bincount(stated, minlength=len(fixes.callsigns))
     order = np.argsort(-counts, kind="stable")
     return tuple(fixes.callsigns[i] for i in order.tolist() if counts[i])

@@ -1,4 +1,4 @@
-"""Signs that positions were forged or jammed. They are told to a curator and change nothing.
+"""Signs that positions were forged or jammed, or a clock was set. They are told to a curator and change nothing.
 
 Forged satellite signals make an aircraft seem to be at a far place (an airport, a circle over a
 town) and, once it is out of their reach, back on its way; and they put several aircraft there.
@@ -30,8 +30,8 @@ class Jump:
         start, end: their times in epoch seconds.
         longitude, latitude: where it jumped to.
         distance_m: how far that is from the fix before.
-        came_back: whether the track goes on where it could have come to without the jump; a track
-            may end, or begin, at the far place.
+        came_back: whether the track goes on where it could have come to without the jump; it may
+            also end at the far place.
     """
 
     first_record: int
@@ -63,6 +63,8 @@ def find_jumps(
     if len(fixes) < 2:
         return []
     cuts = np.flatnonzero(~neighbours_reachable(fixes, *limits)) + 1
+    lon, lat = fixes.longitude, fixes.latitude
+    cuts = cuts[distance_m(lon[cuts - 1], lat[cuts - 1], lon[cuts], lat[cuts]) >= far_m]
     if not cuts.size:
         return []
     starts = np.concatenate([[0], cuts])
@@ -75,40 +77,68 @@ def find_jumps(
         back = np.flatnonzero(reachable(fixes, np.full(ahead.size, at), ahead, *limits))
         if back.size:
             following = piece + 2 + int(back[0])
-            jumps += _jump(fixes, at, int(stops[piece]), int(starts[following]), far_m, least_fixes)
+            jumps += _jump(fixes, at, int(stops[piece]), int(starts[following]), least_fixes)
         else:
             following = piece + 1
             if following + 1 == starts.size:
-                jumps += _jump(fixes, at, int(starts[following]), len(fixes), far_m, least_fixes)
+                jumps += _jump(fixes, at, int(starts[following]), len(fixes), least_fixes)
         piece = following
     return jumps
 
 
-def _jump(fixes: Fixes, left: int, start: int, stop: int, far_m: float, least_fixes: int) -> list[Jump]:
-    """The fixes start…stop−1 as a jump from the fix at `left`, if they are one.
-
-    A piece of the way between two small errors may be long; a jump is far at once, there and back.
-    """
-    lon, lat = fixes.longitude, fixes.latitude
-    away_m = float(distance_m(lon[left], lat[left], lon[start], lat[start]))
-    came_back = stop < len(fixes)
-    back_m = float(distance_m(lon[stop - 1], lat[stop - 1], lon[stop], lat[stop])) if came_back else far_m
-    if stop - start < least_fixes or away_m < far_m or back_m < far_m:
+def _jump(fixes: Fixes, left: int, start: int, stop: int, least_fixes: int) -> list[Jump]:
+    """The fixes start…stop−1 as a jump from the fix at `left`, if they are enough."""
+    if stop - start < least_fixes:
         return []
-    records = fixes.record_index[start:stop]
+    lon, lat = fixes.longitude, fixes.latitude
     return [
         Jump(
-            first_record=int(records[0]),
-            last_record=int(records[-1]),
+            first_record=int(fixes.record_index[start]),
+            last_record=int(fixes.record_index[stop - 1]),
             count=stop - start,
             start=float(fixes.time[start]),
             end=float(fixes.time[stop - 1]),
             longitude=float(lon[start]),
             latitude=float(lat[start]),
-            distance_m=away_m,
-            came_back=came_back,
+            distance_m=float(distance_m(lon[left], lat[left], lon[start], lat[start])),
+            came_back=stop < len(fixes),
         )
     ]
+
+
+@dataclass(frozen=True, slots=True)
+class ClockStep:
+    """The file's clock went back by `seconds` at the record while the aircraft went on."""
+
+    record: int
+    seconds: float
+
+
+def find_clock_steps(
+    fixes: Fixes, limits: tuple[float, float, float], *, least_s: float = 1.0, most_share: float = 0.01
+) -> list[ClockStep]:
+    """Where the clock that stamped a file was set back.
+
+    Args:
+        fixes: n fixes in the order of the file.
+        limits: what can be reached; see `find_jumps`.
+        least_s: less is the rounding of times.
+        most_share: a file in which more of the times go back is not in order of time at all.
+    """
+    if len(fixes) < 2:
+        return []
+    step = np.diff(fixes.time)
+    back = np.flatnonzero(step <= -least_s)
+    if not back.size or back.size > max(1.0, most_share * len(fixes)):
+        return []
+    speed_ms, noise_m, noise_s = limits
+    forward = step[step > 0]
+    usual_s = float(np.median(forward)) if forward.size else 0.0
+    lon, lat = fixes.longitude, fixes.latitude
+    moved = distance_m(lon[back], lat[back], lon[back + 1], lat[back + 1])
+    # The aircraft went on as in the usual interval: it is the time that is wrong, not the order.
+    back = back[moved <= speed_ms * (2.0 * usual_s + noise_s) + noise_m]
+    return [ClockStep(int(fixes.record_index[at + 1]), float(-step[at])) for at in back.tolist()]
 
 
 @dataclass(frozen=True, slots=True)
