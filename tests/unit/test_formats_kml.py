@@ -354,6 +354,7 @@ def test_flightradar24_s_route_is_read_and_its_trail_is_not(trail):
     assert fixes.altitude_kind.tolist() == [AltitudeKind.UNKNOWN] * 4 + [AltitudeKind.PRESSURE] * 8
     assert fixes.on_ground.tolist()[:4] == [OnGround.YES, OnGround.YES, OnGround.UNKNOWN, OnGround.UNKNOWN]
     assert report.records_read == 12
+    assert not report.warnings
     assert chunks[-1].identity.as_dict() == {
         "registration": "P-632",
         "type_designator": "T204",

@@ -79,6 +79,7 @@ class _Reading(KmlReading):
     """Knows the flight by the description of the document, the values by those of the points."""
 
     descriptions = True
+    lines_repeat = True  # the folder Trail
 
     def is_track(self, part: Part) -> bool:
         """The points of the folder Route; a file without that name has its points elsewhere."""

@@ -38,10 +38,12 @@ class KmlReading:
     Attributes:
         absolute: what kind altitudes called absolute are.
         descriptions: whether the descriptions of points are wanted.
+        lines_repeat: whether lines without times only repeat the fixes, so that nobody needs to know of them.
     """
 
     absolute = AltitudeKind.GEOMETRIC
     descriptions = False
+    lines_repeat = False
 
     def __init__(self, report: ParseReport, settings: ParseSettings) -> None:
         self.report = report
@@ -151,7 +153,7 @@ class KmlReading:
                 count=document.spans,
             )
         if fixes or report.records_read:
-            if document.lines:
+            if document.lines and not self.lines_repeat:
                 report.warn(
                     gettext_noop(
                         "%(count)d lines without times for their points stand beside the fixes; they were not read."
