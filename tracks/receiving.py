@@ -22,6 +22,7 @@ from django.db import transaction
 from django.db.models.functions import Now
 from django.utils.translation import gettext as _
 
+from tracks.formats.table_mapping import MappingRefused, TableMapping
 from tracks.models import Acquisition, TrackFile
 from tracks.originals import ReceivingRefused, pieces, store_original
 
@@ -60,7 +61,8 @@ def receive(
     Args:
         upload: a path, a file of Django's, or anything with `read(size)` that gives bytes.
         name: the name it came under; that of the upload where not given.
-        settings: how to read it: `{"time_zone": "Asia/Vladivostok"}` for times written without a zone.
+        settings: how to read it: `{"time_zone": "Asia/Vladivostok"}` for times written without a zone, "table" as
+            `TableMapping.as_json` gives it for the columns of a table.
         queue: False where the caller imports it himself.
 
     Raises:
@@ -90,7 +92,9 @@ def receive(
         if created and queue:
             queue_import(track_file)
         elif track_file.status == TrackFile.Status.FAILED:
-            reimport(track_file, settings=chosen, queue=queue)
+            # What was said of its columns still holds of the same bytes.
+            said = {name: value for name, value in track_file.settings.items() if name == "table"}
+            reimport(track_file, settings={**said, **chosen}, queue=queue)
     return Received(track_file, acquisition, not created)
 
 
@@ -129,11 +133,26 @@ def checked_settings(settings: Mapping[str, Any]) -> dict[str, Any]:
     """The settings a curator may choose, empty ones left out.
 
     Raises:
-        ReceivingRefused: a setting that is not known, or a time zone that does not exist.
+        ReceivingRefused: a setting that is not known, a time zone that does not exist, or statements on columns
+            that make no sense.
     """
-    if unknown := set(settings) - {"time_zone"}:
+    if unknown := set(settings) - {"time_zone", "table"}:
         raise ReceivingRefused(_("There is no setting “%(name)s”.") % {"name": min(unknown)})
-    zone = str(settings.get("time_zone") or "").strip()
+    return {**_checked_zone(settings.get("time_zone")), **_checked_table(settings.get("table"))}
+
+
+def _checked_table(stated: Any) -> dict[str, Any]:
+    if not stated:
+        return {}
+    try:
+        return {"table": TableMapping.from_json(stated).as_json()}
+    except MappingRefused as refusal:
+        values = {name: _(value) if isinstance(value, str) else value for name, value in refusal.values.items()}
+        raise ReceivingRefused(_(refusal.message) % values) from refusal
+
+
+def _checked_zone(stated: Any) -> dict[str, Any]:
+    zone = str(stated or "").strip()
     if not zone:
         return {}
     try:

@@ -26,7 +26,12 @@ ARROWS: dict[str, set[str]] = {
     "tracks.serving": {"tracks.models", "tracks.visibility", "tracks.processing"},
     # how bytes come in: stored, then left to the workers
     "tracks.originals": {"tracks.models"},
-    "tracks.receiving": {"tracks.models", "tracks.originals", "tracks.importing.tasks"},
+    "tracks.receiving": {
+        "tracks.models",
+        "tracks.originals",
+        "tracks.importing.tasks",
+        "tracks.formats.table_mapping",  # what may be said of a table's columns
+    },
     # what people see
     "tracks.forms": {"tracks.models", "tracks.visibility", "tracks.serving"},
     "tracks.views": {

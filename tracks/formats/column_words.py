@@ -8,8 +8,16 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
+from tracks.processing.fixes import OnGround
+
 # A cell with one of these says nothing, in whatever letters (SQL shells, pandas, R, spreadsheets).
 NOTHING = frozenset(("", "null", "none", "nan", "na", "n/a", "<na>", "nat", "\\n"))
+
+# How programs write that an aircraft is on the ground, in lower case.
+ON_GROUND = {
+    **dict.fromkeys(("true", "t", "1", "yes", "y", "1.0", "-1", "ground", "on ground"), OnGround.YES),
+    **dict.fromkeys(("false", "f", "0", "no", "n", "0.0", "air", "airborne"), OnGround.NO),
+}
 
 # Stands where the meaning of a word was not asked for yet.
 _UNSEEN = -(1 << 31)

@@ -14,10 +14,13 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass, field, fields, replace
 from enum import IntEnum, StrEnum
-from typing import Any, Protocol, runtime_checkable
+from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
 
 from tracks.formats.text import clean, clean_or_none
 from tracks.processing.fixes import Fixes
+
+if TYPE_CHECKING:
+    from tracks.formats.table_mapping import TableMapping
 
 # No chunk holds more: the memory of an import must not grow with the file.
 CHUNK_FIXES = 65_536
@@ -314,11 +317,13 @@ class Limits:
 class ParseSettings:
     """What a curator may decide about reading a file; stored with it, so it can be read again alike.
 
-    `time_zone` is the IANA zone of times written without one; None refuses such times.
+    `time_zone` is the IANA zone of times written without one; None refuses such times. `table` says what the
+    columns of a table are that no parser knows by itself.
     """
 
     limits: Limits = field(default_factory=Limits)
     time_zone: str | None = None
+    table: TableMapping | None = None
 
     def as_dict(self) -> dict[str, Any]:
         """JSON-ready values."""

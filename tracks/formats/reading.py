@@ -118,7 +118,7 @@ class Reading:
 
     def _detect(self, content: Content, ordinal: int) -> Detected:
         if (name := self._chosen.get(ordinal)) is None:
-            return registry.detect(content)
+            return registry.detect(content, self._settings)
         return Detected(registry.parser_named(name), content.container, Confidence.CERTAIN)
 
     @property

@@ -9,7 +9,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from tracks.formats.content import Container, Content
-from tracks.formats.contract import Confidence, ParseError, Parser, at_byte, gettext_noop
+from tracks.formats.contract import Confidence, ParseError, Parser, ParseSettings, at_byte, gettext_noop
+from tracks.formats.csv_table import CsvTable, is_described_by
 from tracks.formats.flightaware_kml import FlightAwareKml
 from tracks.formats.fr24_csv import Fr24Csv
 from tracks.formats.fr24_kml import Fr24Kml
@@ -38,6 +39,7 @@ PARSERS: tuple[Parser, ...] = (
     FlightAwareKml(),
     Tar1090Kml(),
     Kml(),
+    CsvTable(),  # knows nothing certain: every other one comes first
 )
 
 
@@ -62,13 +64,17 @@ def parser_named(name: str) -> Parser:
     raise KeyError(name)
 
 
-def detect(content: Content) -> Detected:
+def detect(content: Content, settings: ParseSettings | None = None) -> Detected:
     """The parser most sure of this content; of equally sure ones the first in `PARSERS`.
+
+    A table whose columns a curator has named is read as he says, whatever it looks like.
 
     Raises:
         ParseError: none recognises it; the sentence says what it looks like.
     """
     _refuse_wide_encodings(content.head)
+    if settings is not None and settings.table is not None and is_described_by(settings.table, content.head):
+        return Detected(parser_named(CsvTable.name), content.container, Confidence.CERTAIN)
     sure = [(parser.sniff(content.head), parser) for parser in PARSERS]
     confidence, parser = max(sure, key=lambda pair: pair[0])
     if confidence is Confidence.NO:

@@ -11,7 +11,7 @@ import polars as pl
 from numpy.typing import NDArray
 
 from tracks.formats.column_times import written_times
-from tracks.formats.column_words import NOTHING, Words, words_of
+from tracks.formats.column_words import NOTHING, ON_GROUND, Words, words_of
 from tracks.formats.columns import LATEST, QUOTED, possible, squawks_of, without_unusable
 from tracks.formats.contract import (
     ByteStream,
@@ -47,10 +47,6 @@ _NUMBERS = (
     "squawk",
 )
 _NUMBER = re.compile(r"[+-]?\d+(\.\d*)?([eE][+-]?\d+)?")
-_GROUND = {
-    **dict.fromkeys(("true", "t", "1", "yes", "y", "1.0"), OnGround.YES),
-    **dict.fromkeys(("false", "f", "0", "no", "n", "0.0"), OnGround.NO),
-}
 # `position_source` of the API.
 _SOURCES = {
     "0": PositionSource.ADSB,
@@ -279,7 +275,7 @@ class _Rows:
 
 
 def _ground(word: str) -> int:
-    return int(_GROUND.get(word.strip().lower(), OnGround.UNKNOWN))
+    return int(ON_GROUND.get(word.strip().lower(), OnGround.UNKNOWN))
 
 
 def _source(word: str) -> int:

@@ -1,0 +1,388 @@
+"""Tables whose columns a curator names: recognised as tables, proposals, and reading by what is said of them."""
+
+import io
+import json
+from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
+
+import numpy as np
+import polars as pl
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from tests.unit.format_samples import fixes_of
+from tracks.formats.cell_values import angles
+from tracks.formats.column_times import written_times
+from tracks.formats.content import open_content
+from tracks.formats.contract import Confidence, DropReason, ParseError, ParseReport, ParseSettings
+from tracks.formats.csv_table import CsvTable
+from tracks.formats.registry import detect
+from tracks.formats.table_guessing import guess_table, propose_columns
+from tracks.formats.table_mapping import ROLES, MappingRefused, TableMapping
+from tracks.formats.times import ZonelessTime, epoch_seconds
+from tracks.processing.fixes import AltitudeKind, OnGround
+
+T0 = 1710993906  # 2024-03-21T04:05:06Z
+LOGGER = (
+    "Date;Time;Lat;Lon;Height [m];Speed (km/h);Course;Reg\n"
+    "21.03.2024;04:05:06;43,39810;132,14806;3.048,5;370,4;75,5;HL7773\n"
+    "21.03.2024;04:05:16;43,40000;132,20000;3.050,0;371,0;76,0;HL7773\n"
+)
+LOGGER_MAPPING = TableMapping(
+    ";",
+    True,
+    2,
+    ("Date", "Time", "Lat", "Lon", "Height [m]", "Speed (km/h)", "Course", "Reg"),
+    (
+        "date-dmy",
+        "clock",
+        "latitude-degrees",
+        "longitude-degrees",
+        "altitude-unstated-m",
+        "speed-kmh",
+        "track",
+        "registration",
+    ),
+)
+
+
+def mapping_of(head, *roles, **changes):
+    heads = tuple(head.split(","))
+    given_values = {"delimiter": ",", "decimal_comma": False, "first_line": 2, "heads": heads, "columns": roles}
+    return TableMapping(**{**given_values, **changes}).checked()
+
+
+def parsed(text, mapping, zone=None):
+    data = text if isinstance(text, bytes) else text.encode()
+    report = ParseReport()
+    content = open_content(io.BytesIO(data), report)
+    parse_settings = ParseSettings(time_zone=zone, table=mapping)
+    detected = detect(content, parse_settings)
+    assert detected.parser.name == "csv-table"
+    return list(detected.parser.parse(content, report, parse_settings)), report
+
+
+def test_without_a_word_of_a_curator_nothing_is_read_and_the_sentence_says_what_to_do():
+    with pytest.raises(ParseError, match="Columns"):
+        parsed(LOGGER, None, "UTC")
+
+
+def test_the_loggers_table_is_read_as_it_was_said():
+    chunks, report = parsed(LOGGER, LOGGER_MAPPING, "UTC")
+    fixes = fixes_of(chunks)
+    assert fixes.time.tolist() == [T0, T0 + 10]
+    assert fixes.latitude.tolist() == [43.3981, 43.4]
+    assert fixes.longitude.tolist() == [132.14806, 132.2]
+    assert fixes.altitude.tolist() == [3048.5, 3050.0]
+    assert fixes.altitude_kind.tolist() == [AltitudeKind.UNSTATED] * 2
+    assert fixes.ground_speed[0] == pytest.approx(200.0)
+    assert fixes.track_angle.tolist() == [75.5, 76.0]
+    assert (chunks[0].identity.registration, chunks[0].aircraft_key) == ("HL7773", "HL7773")
+    assert report.fixes_read == 2
+    assert not report.blanked
+
+
+def test_the_zone_is_needed_and_counts():
+    with pytest.raises(ParseError, match=r"21.03.2024 04:05:06.*zone.*line 2"):
+        parsed(LOGGER, LOGGER_MAPPING)
+    chunks, _ = parsed(LOGGER, LOGGER_MAPPING, "Asia/Pyongyang")
+    assert fixes_of(chunks).time[0] == T0 - 9 * 3600
+
+
+VALUES = {  # role -> what is written, the column of ours, what it is there
+    "altitude-pressure-ft": ("10000", "altitude", 3048.0),
+    "altitude-pressure-m": ("3048", "altitude", 3048.0),
+    "altitude-pressure-fl": ("FL100", "altitude", 3048.0),
+    "altitude-geometric-ft": ("10000", "altitude", 3048.0),
+    "altitude-geometric-m": ("3048.0", "altitude", 3048.0),
+    "altitude-unstated-ft": ("10000", "altitude", 3048.0),
+    "altitude-unstated-m": ("3048", "altitude", 3048.0),
+    "speed-kt": ("200", "ground_speed", 200.0),
+    "speed-kmh": ("370.4", "ground_speed", 200.0),
+    "speed-ms": ("102.888889", "ground_speed", 200.0),
+    "speed-mph": ("230.155897", "ground_speed", 200.0),
+    "track": ("75.5", "track_angle", 75.5),
+    "rate-ftmin": ("-1000", "vertical_rate", -1000.0),
+    "rate-ms": ("-5.08", "vertical_rate", -1000.0),
+    "on-ground": ("airborne", "on_ground", OnGround.NO),
+    "squawk": ("510", "squawk", 0o510),
+}
+
+
+@pytest.mark.parametrize("role", VALUES)
+def test_each_kind_of_column_is_read_in_its_unit(role):
+    written, column, value = VALUES[role]
+    mapping = mapping_of("t,lat,lon,x", "time-epoch-s", "latitude-degrees", "longitude-degrees", role)
+    chunks, _ = parsed(f"t,lat,lon,x\n{T0},43.4,132.1,{written}\n{T0 + 1},43.4,132.2,\n", mapping)
+    fixes = fixes_of(chunks)
+    assert getattr(fixes, column)[0] == pytest.approx(value, rel=1e-6)
+    kinds = {"pressure": AltitudeKind.PRESSURE, "geometric": AltitudeKind.GEOMETRIC, "unstated": AltitudeKind.UNSTATED}
+    if role.startswith("altitude"):
+        assert fixes.altitude_kind.tolist() == [kinds[role.split("-")[1]], AltitudeKind.UNKNOWN]
+
+
+TIMES = {
+    "time-epoch-s": str(T0),
+    "time-epoch-ms": str(T0 * 1000),
+    "time-ymd": "2024-03-21T04:05:06Z",
+    "time-dmy": "21/03/2024 04:05:06 UTC",
+    "time-mdy": "03/21/24 4:05:06 AM +00:00",
+}
+
+
+@pytest.mark.parametrize("role", TIMES)
+def test_each_way_of_writing_a_time_is_read(role):
+    mapping = mapping_of("t,lat,lon", role, "latitude-degrees", "longitude-degrees")
+    chunks, _ = parsed(f"t,lat,lon\n{TIMES[role]},43.4,132.1\n{TIMES[role]},43.5,132.1\n", mapping)
+    assert fixes_of(chunks).time.tolist() == [T0] * 2
+
+
+def test_every_kind_of_column_there_is_can_be_read():
+    tried = set(VALUES) | set(TIMES) | set(LOGGER_MAPPING.columns)
+    rest = {"date-ymd", "date-mdy", "latitude-minutes", "longitude-minutes", "position-degrees", "icao24", "callsign"}
+    assert tried | rest == set(ROLES)
+
+
+def test_a_table_of_several_aircraft_gives_one_each_and_rows_of_nobody_are_dropped():
+    mapping = mapping_of("t,p,hex,cs", "time-epoch-s", "position-degrees", "icao24", "callsign")
+    rows = (
+        f't,p,hex,cs\n{T0},"43.4,132.1",71C011,KOR1\n{T0},"39.0, 125.5",155bf0,\n'
+        f'{T0},"1,2",,X\n{T0 + 5},"43.5 132.2",71C011,KOR1\n'
+    )
+    chunks, report = parsed(rows, mapping)
+    assert fixes_of(chunks, "71c011").latitude.tolist() == [43.4, 43.5]
+    assert fixes_of(chunks, "71c011").callsign_at(1) == "KOR1"
+    assert fixes_of(chunks, "155bf0").longitude.tolist() == [125.5]
+    assert report.dropped == {DropReason.NO_AIRCRAFT: 1}
+    assert [str(p) for p in report.places[DropReason.NO_AIRCRAFT]] == ["line 4"]
+
+
+def test_several_callsigns_of_no_stated_aircraft_are_told():
+    mapping = mapping_of("t,lat,lon,cs", "time-epoch-s", "latitude-degrees", "longitude-degrees", "callsign")
+    chunks, report = parsed(f"t,lat,lon,cs\n{T0},1,2,A1\n{T0 + 9},1,2.01,B2\n", mapping)
+    assert len({c.aircraft_key for c in chunks}) == 1
+    assert "2 callsigns" in str(report.warnings[0])
+
+
+def test_what_cannot_be_read_is_unknown_and_counted_and_rows_of_another_width_are_dropped():
+    mapping = mapping_of("t,lat,lon,a", "time-epoch-s", "latitude-degrees", "longitude-degrees", "altitude-pressure-ft")
+    rows = f"t,lat,lon,a\n{T0},1,2,low\n{T0},1,2\nlater,1,2,5\n{T0 + 2},north,2,5\n{T0 + 3},1,2,7\n"
+    chunks, report = parsed(rows, mapping)
+    assert fixes_of(chunks).record_index.tolist() == [0, 4]
+    assert report.blanked == {"altitude": 1}
+    assert report.dropped == {DropReason.UNREADABLE: 1, DropReason.UNREADABLE_TIME: 1, DropReason.NO_POSITION: 1}
+    assert "later" in str(report.warnings[0])
+
+
+def test_what_a_curator_says_counts_more_than_what_the_table_looks_like():
+    text = "Timestamp,UTC,Callsign,Position,Altitude,Speed,Direction\n"
+    text += f'{T0},2024-03-21T04:05:06Z,DEMO1,"43.4,132.1",3048,200,75\n'
+    roles = ("time-epoch-s", "", "callsign", "position-degrees", "altitude-geometric-m", "", "")
+    chunks, _ = parsed(text, mapping_of(text.split("\n")[0], *roles))
+    assert fixes_of(chunks).altitude.tolist() == [3048.0]
+    with pytest.raises(ParseError, match="Columns"):  # another table: they say nothing of it
+        parsed(text.replace("Speed", "Velocity"), mapping_of(text.split("\n")[0], *roles))
+
+
+# Statements.
+
+
+def test_statements_come_back_from_where_they_are_stored():
+    stored = json.loads(json.dumps(LOGGER_MAPPING.as_json()))
+    assert TableMapping.from_json(stored) == LOGGER_MAPPING
+
+
+@pytest.mark.parametrize(
+    ("roles", "sentence"),
+    [
+        (("latitude-degrees", "longitude-degrees", ""), "which column is the time"),
+        (("time-epoch-s", "latitude-degrees", ""), "latitude and longitude"),
+        (("time-epoch-s", "time-ymd", "position-degrees"), "the same"),
+        (("time-epoch-s", "clock", "position-degrees"), "either one column as time"),
+        (("time-epoch-s", "latitude-degrees", "position-degrees"), "either one column as position"),
+        (("date-ymd", "position-degrees", ""), "which column is the time"),
+        (("time-epoch-s", "position-degrees", "colour"), "no kind of column"),
+    ],
+)
+def test_statements_that_make_no_sense_are_refused(roles, sentence):
+    with pytest.raises(MappingRefused, match=sentence):
+        mapping_of("a,b,c", *roles)
+
+
+@pytest.mark.parametrize(
+    "stored", [None, {}, [], "x", {"delimiter": ","}, {**LOGGER_MAPPING.as_json(), "columns": "x"}]
+)
+def test_what_is_no_statement_is_refused(stored):
+    with pytest.raises(MappingRefused):
+        TableMapping.from_json(stored)
+
+
+# What looks like a table, and proposals.
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Dear all, here, finally, are\nthe names, places, and dates\nof it, all, in order\n",
+        "name,colour,shape\nball,red,round\nbox,blue,square\n",
+        "43.4 132.1\n",
+        "",
+        "{}",
+        '{"a": [1, 2, 3],\n"b": [4, 5, 6],\n"c": [7, 8, 9]}\n',
+        "x,y\n\0\0,1\n",
+    ],
+)
+def test_prose_and_lists_of_words_are_no_tables_of_tracks(text):
+    assert CsvTable().sniff(text.encode()) is Confidence.NO
+
+
+def test_proposals_come_from_heads_and_values_and_leave_open_what_they_do_not_tell():
+    guess = guess_table(LOGGER.encode())
+    assert (guess.layout.delimiter, guess.decimal_comma, guess.layout.first_line) == (";", True, 2)
+    assert propose_columns(guess) == list(LOGGER_MAPPING.columns)
+    text = "# made by a logger\n\n"
+    text += "timestamp,latitude,longitude,altitude,groundspeed,heading,vertical_rate_fpm,baro_alt_ft\n"
+    text += f"{T0}000,4323.9N,13208.9E,3000,200,75,64,9800\n" * 3
+    assert propose_columns(guess_table(text.encode())) == [
+        "time-epoch-ms",
+        "latitude-minutes",
+        "longitude-minutes",
+        "",  # no unit stated
+        "",
+        "",  # the nose, not the movement
+        "rate-ftmin",
+        "altitude-pressure-ft",
+    ]
+    assert guess_table(text.encode()).layout.first_line == 4
+
+
+@pytest.mark.parametrize(
+    ("dates", "role"),
+    [
+        (["03/04/2024 10:00", "05/06/2024 11:00"], ""),  # day or month first: nobody can tell
+        (["03/04/2024 10:00", "13/06/2024 11:00"], "time-dmy"),
+        (["03/04/2024 10:00", "03/14/2024 11:00"], "time-mdy"),
+        (["2024-03-04 10:00", "2024-03-05 11:00"], "time-ymd"),
+    ],
+)
+def test_the_order_of_day_and_month_is_proposed_only_where_a_number_tells(dates, role):
+    text = "time,lat,lon\n" + "".join(f"{date},43.4,132.1\n" for date in dates)
+    assert propose_columns(guess_table(text.encode()))[0] == role
+
+
+def test_a_table_without_heads_is_a_table():
+    text = f"{T0},43.4,132.1\n" * 4
+    guess = guess_table(text.encode())
+    assert (guess.layout.heads, guess.layout.first_line, len(guess.rows)) == ((), 1, 4)
+    mapping = mapping_of("a,b,c", "time-epoch-s", "latitude-degrees", "longitude-degrees", first_line=1, heads=())
+    chunks, _ = parsed(text, mapping)
+    assert len(fixes_of(chunks)) == 4
+
+
+# Angles and times.
+
+ANGLES = {
+    "43.3981": 43.3981,
+    "+43.3981": 43.3981,
+    "-43.3981": -43.3981,
+    "N43.3981": 43.3981,
+    "43.3981 S": -43.3981,
+    "43.3981°N": 43.3981,
+    "-43.3981 S": None,
+    "43.3981E": None,
+    "43,3981": None,
+    "": None,
+    "north": None,
+}
+IN_MINUTES = {
+    "43°23.886'N": 43.3981,
+    "43 23.886 S": -43.3981,
+    "N43:23:53.16": 43.3981,
+    "43°23′53.16″N": 43.3981,
+    "4323.886N": 43.3981,
+    "-4323.886": -43.3981,
+    "43°61.0'N": None,
+    "43 23 60.1 N": None,
+    "4399.0N": None,
+    "43°23.886'E": None,
+    "43.3981": None,
+}
+
+
+@pytest.mark.parametrize(("how", "table"), [("degrees", ANGLES), ("minutes", IN_MINUTES)])
+def test_angles_are_read_as_they_are_written_or_not_at_all(how, table):
+    read = angles(pl.Series("x", list(table)), how, latitude=True)
+    for text, value, found in zip(table, table.values(), read, strict=True):
+        assert np.isnan(found) if value is None else found == pytest.approx(value, abs=1e-9), text
+
+
+def test_a_longitude_of_three_digits_is_read_in_minutes():
+    assert angles(pl.Series("x", ["13208.8836E", "132 8.8836 W"]), "minutes", latitude=False) == pytest.approx(
+        [132.14806, -132.14806]
+    )
+
+
+MOMENTS = st.datetimes(datetime.fromisoformat("1990-01-01"), datetime.fromisoformat("2099-01-01"))
+WAYS = [
+    "%Y-%m-%dT%H:%M:%SZ",
+    "%Y-%m-%d %H:%M:%S.%f+09:00",
+    "%Y/%m/%d %H:%M:%S",
+    "%Y-%m-%d %H:%M",
+    "%Y%m%dT%H%M%SZ",
+    "%Y-%m-%d",
+    "%H:%M:%S",
+    "%Y-%m-%dT%H:%M:60Z",
+    "%Y-%m-%d %H:%M:%S UTC",
+    "nothing",
+]
+
+
+@given(
+    st.lists(st.tuples(MOMENTS, st.sampled_from(WAYS)), min_size=1, max_size=20), st.sampled_from([None, "Asia/Seoul"])
+)
+def test_columns_of_times_are_read_as_single_times_are(moments, zone):
+    texts = [moment.strftime(way) for moment, way in moments]
+    named = None if zone is None else ZoneInfo(zone)
+    read = written_times(pl.Series("t", texts), named)
+    for text, seconds, zoneless in zip(texts, read.seconds, read.zoneless, strict=True):
+        try:
+            expected = epoch_seconds(text.replace("/", "-"), named)
+            if named is not None or not zoneless:
+                assert seconds == pytest.approx(expected, abs=1e-6, nan_ok=True), text
+        except ZonelessTime:
+            assert zoneless, text
+            assert np.isnan(seconds)
+
+
+@given(MOMENTS)
+def test_days_first_and_months_first_are_read_by_what_was_said(moment):
+    expected = moment.replace(microsecond=0, tzinfo=UTC).timestamp()
+    for order, way in (("dmy", "%d.%m.%Y %H:%M:%S"), ("mdy", "%m/%d/%Y, %I:%M:%S %p")):
+        read = written_times(pl.Series("t", [moment.strftime(way)]), UTC, order)
+        assert read.seconds[0] == expected
+
+
+def test_days_that_do_not_exist_are_no_times():
+    texts = ["2023-02-29 10:00Z", "2024-02-29 10:00Z", "2024-13-01 10:00Z", "2024-01-01 24:00Z", "24-01-01 10:00Z"]
+    assert np.isnan(written_times(pl.Series("t", texts)).seconds).tolist() == [True, False, True, True, True]
+
+
+@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(st.data())
+def test_no_mutation_raises_anything_but_a_sentence(data):
+    text = bytearray((LOGGER + LOGGER.split("\n", 1)[1] * 4).encode())
+    for _ in range(data.draw(st.integers(1, 12))):
+        at = data.draw(st.integers(0, len(text) - 1))
+        end = at + data.draw(st.integers(0, 12))
+        text[at:end] = data.draw(st.binary(max_size=12) | st.sampled_from([b";", b"\n", b'"', b"nan", b"1e400", b"-,"]))
+    propose_columns(guess) if (guess := guess_table(bytes(text))) else None
+    report = ParseReport()
+    try:
+        content = open_content(io.BytesIO(bytes(text)), report)
+        parse_settings = ParseSettings(time_zone="UTC", table=LOGGER_MAPPING)
+        fixes = sum(len(c.fixes) for c in CsvTable().parse(content, report, parse_settings))
+    except ParseError:
+        return
+    assert report.records_read == fixes + report.dropped.total()
+    assert json.dumps(report.as_dict())

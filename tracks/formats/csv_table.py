@@ -1,0 +1,71 @@
+"""Tables of any kind, read as a curator says: which column is what, in which unit (`table_mapping.py`).
+
+Without such statements nothing is read. The file is then refused with what to do; the statements are
+stored with it, and it is read again.
+
+Decisions:
+- Values that cannot be read as what a column is said to be are unknown and counted; so the curator notices
+  a wrong unit or decimal comma. Rows of another width are dropped and counted.
+- With a column of addresses, or of registrations, each is an aircraft; a row that names none is dropped.
+  Without either the whole table is one aircraft: callsigns alone tell no aircraft apart.
+- Years of two digits are those from 2000 on. Times without a zone need the zone stated.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from tracks.formats.contract import (
+    ByteStream,
+    Chunk,
+    Confidence,
+    ParseError,
+    ParseReport,
+    ParseSettings,
+    at_line,
+    gettext_noop,
+)
+from tracks.formats.table_guessing import guess_table
+from tracks.formats.table_lines import Layout, Peeked, head_lines
+from tracks.formats.table_mapping import TableMapping
+
+
+class CsvTable:
+    """The parser of tables whose columns a curator names."""
+
+    name = "csv-table"
+    label = gettext_noop("Table (CSV) with columns as a curator names them")
+    version = 1
+
+    def sniff(self, head: bytes) -> Confidence:
+        """Possible where lines have the same number of cells with numbers in them."""
+        return Confidence.NO if guess_table(head) is None else Confidence.POSSIBLE
+
+    def parse(self, stream: ByteStream, report: ParseReport, settings: ParseSettings) -> Iterator[Chunk]:
+        """Yield the rows' fixes, gathered by aircraft; see `contract.Parser.parse`."""
+        mapping = settings.table
+        peeked = Peeked(stream)
+        if mapping is None or not is_described_by(mapping, peeked.head):
+            raise ParseError(
+                gettext_noop(
+                    "This is a table, but its columns are not those of any tracker we know. Say on the page “Columns” "
+                    "of this file which column is the time, which latitude and longitude, and what the others are; "
+                    "it is then read."
+                ),
+                place=at_line(1),
+            )
+        from tracks.formats.csv_rows import fixes_of_rows  # Polars: see `tables`
+
+        yield from fixes_of_rows(peeked, mapping, report, settings)
+
+
+def is_described_by(mapping: TableMapping, head: bytes) -> bool:
+    """Whether a content begins as the table does that the statements are about.
+
+    In an archive they count for the tables alike, and for nothing else.
+    """
+    layout = Layout(mapping.delimiter, (), len(mapping.columns), mapping.first_line)
+    lines = head_lines(head)[max(mapping.first_line - 2, 0) :]
+    if mapping.heads:
+        return bool(lines) and layout.cells(lines[0]) == list(mapping.heads)
+    return any(len(layout.cells(line)) == layout.width for line in lines[:50])
