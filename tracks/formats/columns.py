@@ -158,11 +158,12 @@ class Callsigns:
     def column(self, stated: Sequence[object]) -> tuple[NDArray[np.int32], tuple[str, ...]]:
         """Of n stated callsigns: n indices, −1 where none is stated, into the names beside them."""
         index: dict[str, int] = {}
-        column = np.full(len(stated), -1, dtype="i4")
+        column = [-1] * len(stated)
+        names = self._names
         for position, text in enumerate(stated):
-            if type(text) is str and (name := self._name(text)):
+            if type(text) is str and (name := names.get(text) or self._name(text)):
                 column[position] = index.setdefault(name, len(index))
-        return column, tuple(index)
+        return np.array(column, dtype="i4"), tuple(index)
 
     def _name(self, text: str) -> str:
         """A callsign, its padding removed; "" where there is none."""

@@ -81,7 +81,8 @@ class Content:
         while (size < 0 or len(self._unpacked) < size) and self._more():
             pass
         end = len(self._unpacked) if size < 0 else min(size, len(self._unpacked))
-        data = bytes(self._unpacked[:end])
+        with memoryview(self._unpacked) as unpacked:
+            data = bytes(unpacked[:end])
         del self._unpacked[:end]
         self.content_bytes += len(data)
         self._sha256.update(data)
