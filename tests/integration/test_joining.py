@@ -12,7 +12,9 @@ from django.db import connection
 from tests.integration.archive import bring, imported, make_airports, run_task
 from tests.traces import trace
 from tracks.importing import continuing
+from tracks.importing.refreshing import refresh
 from tracks.models import Acquisition, Aircraft, AircraftIdentity, Claim, Edit, Flight, FlightTrack, Stretch, Track
+from tracks.models.flights import FACT_NAMES
 from tracks.models.vocabulary import FlightStatus
 from tracks.processing.fixes import COLUMNS
 from tracks.receiving import reimport
@@ -322,3 +324,16 @@ def test_two_imports_at_once_of_one_flight_make_one_flight() -> None:
     assert sorted(FlightTrack.objects.values_list("shown", flat=True)) == [False, True]
     assert Acquisition.objects.count() == 2
     assert Stretch.objects.exists()
+
+
+def test_a_rebuild_finds_the_facts_that_the_import_set() -> None:
+    make_airports()
+    imported(trace(2000, flights=4))
+    for flight in Flight.objects.all():
+        before = {name: flight.serializable_value(name) for name in FACT_NAMES}
+        assert before["origin"]
+        assert before["callsign"]
+        refresh(flight)
+        again = Flight.objects.get(pk=flight.pk)
+        assert {name: again.serializable_value(name) for name in FACT_NAMES} == before
+    assert Flight.objects.count() == 4

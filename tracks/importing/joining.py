@@ -185,7 +185,7 @@ class Joiner:
                 made += claims.of(link.flight, link.track)
         FlightTrack.objects.bulk_create(self._attached)
         Claim.objects.bulk_create(made)
-        set_facts(list(self._drafts.values()))
+        set_facts(list(self._drafts.values()), made)
         Flight.objects.bulk_create(self._drafts.values())
 
     def _refresh_known(self, former: list[FormerTrack]) -> None:

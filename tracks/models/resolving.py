@@ -36,11 +36,14 @@ def ranked_claims(flight: Flight) -> dict[str, list[Claim]]:
     return _ranked_claims([flight])[0][flight.pk]
 
 
-def _ranked_claims(flights: Sequence[Flight]) -> tuple[dict[str, dict[str, list[Claim]]], Expander]:
+def _ranked_claims(
+    flights: Sequence[Flight], claims: Sequence[Claim] | None = None
+) -> tuple[dict[str, dict[str, list[Claim]]], Expander]:
     """The claims of several flights by flight and field, the strongest first, and who expands their values."""
-    # Unordered here and below: the model's own order would join the flights, which may not be saved yet.
-    found = Claim.objects.filter(flight__in=flights).select_related("source", "track", "author")
-    claims = list(found.order_by())
+    if claims is None:
+        # Unordered here and below: the model's own order would join the flights, which may not be saved yet.
+        found = Claim.objects.filter(flight__in=flights).select_related("source", "track", "author")
+        claims = list(found.order_by())
     expander = Expander(claim.value for claim in claims)
     by_flight: dict[str, dict[str, list[Claim]]] = {flight.pk: {} for flight in flights}
     for claim in claims:
@@ -88,12 +91,15 @@ def resolve(flight: Flight) -> Flight:
     return flight
 
 
-def set_facts(flights: Sequence[Flight]) -> None:
+def set_facts(flights: Sequence[Flight], all_claims: Sequence[Claim] | None = None) -> None:
     """Set the facts of flights from their claims and tracks, saving nothing: a handful of queries for any number.
 
     The claims and tracks are those in the database; the flights themselves need not be there yet.
+
+    Args:
+        all_claims: where the caller has all claims of the flights at hand, saved; they are not loaded then.
     """
-    claims, expander = _ranked_claims(flights)
+    claims, expander = _ranked_claims(flights, all_claims)
     spans = {
         span["flight"]: (span["start"], span["end"])
         for span in FlightTrack.objects.filter(flight__in=flights, shown=True)
