@@ -19,6 +19,9 @@ from tracks.formats.times import written_resolution
 _NAN = float("nan")
 _BETWEEN = re.compile(rb"[\s,]+")
 
+# A text as long as this may have been cut off where one by one is read (`Sink.texts`), so it is no number either way.
+LONGEST_NUMBER = 63
+
 # Longest time read in bulk: 2024-03-21T04:05:06.123456789+00:00
 _LONGEST = 35
 
@@ -34,9 +37,11 @@ def _float(text: bytes) -> float | None:
 
 
 def floats(texts: Sequence[bytes]) -> NDArray[np.float64]:
-    """n texts as n numbers, NaN for what is none (nothing, a word, infinity)."""
+    """n texts as n numbers, NaN for what is none (nothing, a word, infinity, hundreds of digits)."""
     if not any(texts):
         return np.full(len(texts), _NAN)
+    if max(map(len, texts)) > LONGEST_NUMBER:
+        texts = [text if len(text) <= LONGEST_NUMBER else b"" for text in texts]
     try:
         values = orjson.loads(b"[%b]" % b",".join(texts))
     except orjson.JSONDecodeError:
