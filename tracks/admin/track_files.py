@@ -28,6 +28,7 @@ from django.views.decorators.http import require_POST
 
 from tracks.admin.attention import without_licence
 from tracks.admin.base import CuratedAdmin, NothingTyped, badge, change_url, utc
+from tracks.admin.columns import TABLES, columns_in_words, columns_view
 from tracks.admin.deleting import delete_files, drafts_of_nothing_else, published_in
 from tracks.admin.progress import as_json, progress_view
 from tracks.admin.reports import report_of
@@ -136,6 +137,7 @@ class TrackFileAdmin(NothingTyped, CuratedAdmin):
             admin_path("progress/", functools.partial(progress_view, self), "progress"),
             admin_path("<int:pk>/original/", self.original_view, "original"),
             admin_path("<int:pk>/spot/", functools.partial(spot_view, self), "spot"),
+            admin_path("<int:pk>/columns/", functools.partial(columns_view, self), "columns"),
             admin_path("<int:pk>/again/", require_POST(self.again_view), "again"),
             *super().get_urls(),
         ]
@@ -154,6 +156,8 @@ class TrackFileAdmin(NothingTyped, CuratedAdmin):
             "report": report_of(file),
             "progress": as_json(file),
             "revisions": published_in([file]),
+            "is_table": file.format in TABLES or "table" in file.settings,
+            "columns": columns_in_words(file),
             "show_save_and_add_another": False,
             **(extra_context or {}),
         }
