@@ -53,6 +53,7 @@ def test_land_and_sea_have_the_colours_of_the_theme_and_follow_it(site: Page) ->
     light = [site.evaluate(COLOUR_AT, place) for place in (PRIMORYE, EAST_SEA)]
     assert light == [site.evaluate(TOKEN, "map-land"), site.evaluate(TOKEN, "map-sea")]
     site.evaluate("document.getElementById('theme-switch').click()")
+    site.wait_for_function(f"""async () => ({COLOUR_AT})({PRIMORYE}) === await ({TOKEN})("map-land")""")
     dark = [site.evaluate(COLOUR_AT, place) for place in (PRIMORYE, EAST_SEA)]
     assert dark == [site.evaluate(TOKEN, "map-land"), site.evaluate(TOKEN, "map-sea")]
     assert set(light).isdisjoint(dark)

@@ -130,6 +130,8 @@ export class Transport {
 /** Whether a key pressed here is the page's: not a control's, a link's or the map's own. */
 function isFree(event) {
   const { target, key } = event;
+  // A dialog that was closed keeps the focus until a frame or two later: what is not shown has no keys.
+  if (target.checkVisibility?.() === false) return true;
   if (target.matches?.("input[type='checkbox']")) return key !== " "; // it has no other key of its own
   if (target.closest?.("input, select, textarea, [contenteditable]")) return false;
   if (key === " " && target.closest?.("button, summary, a, [role='button']")) return false;
