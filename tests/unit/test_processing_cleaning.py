@@ -5,8 +5,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tracks.processing.cleaning import Dropped, clean, neighbours_reachable
+from tracks.processing.cleaning import Dropped, clean
 from tracks.processing.fixes import Fixes
+from tracks.processing.reach import Limits, Places, neighbours_reachable
 
 # 0.01° of latitude is 1,112 m; in 10 s that is 400 km/h.
 STEP = 0.01
@@ -136,7 +137,7 @@ def test_alternating_receivers_far_apart_keep_the_longer_chain():
 def test_the_speed_limit_is_the_argument_in_kilometres_an_hour(kmh, possible):
     latitude = 40 + np.arange(10) * (kmh / 3.6 * 60) / 111_195.1
     fixes = Fixes.of(60.0 * np.arange(10), np.full(10, 130.0), latitude)
-    assert neighbours_reachable(fixes, 1400 / 3.6, noise_m=0, noise_s=0).all() == possible
+    assert neighbours_reachable(Places.of(fixes), Limits(1400 / 3.6, noise_m=0, noise_s=0)).all() == possible
 
 
 def test_crossing_the_antimeridian_is_no_jump():

@@ -8,9 +8,10 @@ from hypothesis import strategies as st
 from tests.unit.flights import Flight
 from tracks.processing.cleaning import clean
 from tracks.processing.fixes import Fixes
+from tracks.processing.reach import Limits, Places
 from tracks.processing.signs import find_crowds, find_jumps
 
-LIMITS = (1400.0 / 3.6, 500.0, 1.0)
+LIMITS = Limits(1400.0 / 3.6, 500.0, 1.0)
 
 
 def cruise(minutes=60):
@@ -27,7 +28,7 @@ def moved(fixes, first, last, lat, lon):
 
 
 def test_an_ordinary_flight_jumps_nowhere():
-    assert find_jumps(cruise(), LIMITS) == []
+    assert find_jumps(Places.of(cruise()), LIMITS) == []
 
 
 def test_a_quarter_of_an_hour_at_a_far_airport_is_a_jump_there_and_back():
@@ -44,19 +45,19 @@ def test_a_quarter_of_an_hour_at_a_far_airport_is_a_jump_there_and_back():
 
 
 def test_a_single_wrong_position_is_an_error_and_no_sign():
-    assert find_jumps(moved(cruise(), 100, 101, 33.82, 35.49), LIMITS) == []
+    assert find_jumps(Places.of(moved(cruise(), 100, 101, 33.82, 35.49)), LIMITS) == []
 
 
 def test_a_jump_of_some_kilometres_is_bad_reception():
     fixes = cruise()
     fixes.longitude[100:120] += 0.2  # 17 km
-    assert find_jumps(fixes, LIMITS) == []
-    assert len(find_jumps(fixes, LIMITS, far_m=10_000.0)) == 1
+    assert find_jumps(Places.of(fixes), LIMITS) == []
+    assert len(find_jumps(Places.of(fixes), LIMITS, far_m=10_000.0)) == 1
 
 
 def test_a_track_that_ends_at_the_far_place_jumped_and_did_not_come_back():
     fixes = cruise()
-    (jump,) = find_jumps(moved(fixes, 300, len(fixes), 33.82, 35.49), LIMITS)
+    (jump,) = find_jumps(Places.of(moved(fixes, 300, len(fixes), 33.82, 35.49)), LIMITS)
     assert (jump.came_back, jump.first_record, jump.count) == (False, 300, len(fixes) - 300)
 
 
@@ -64,23 +65,23 @@ def test_a_long_silence_makes_a_far_place_reachable():
     flight = Flight(lat=40.0)
     flight.altitude = 10_000.0
     fixes = flight.fly(600, 450).fly(3600, 450, seen=False).fly(600, 450).fixes()
-    assert find_jumps(fixes, LIMITS) == []
+    assert find_jumps(Places.of(fixes), LIMITS) == []
 
 
 def test_several_places_one_after_another_are_one_time_away():
     fixes = moved(moved(cruise(), 100, 130, 33.82, 35.49), 130, 160, 30.1, 31.4)
-    (jump,) = find_jumps(fixes, LIMITS)
+    (jump,) = find_jumps(Places.of(fixes), LIMITS)
     assert (jump.first_record, jump.last_record) == (100, 159)
 
 
 def test_crossing_the_antimeridian_and_passing_the_pole_are_no_jumps():
     time = np.arange(0.0, 3600.0, 10.0)
     east = Fixes.of(time, (179.0 + time / 1000.0 + 180.0) % 360.0 - 180.0, np.full(time.size, 60.0))
-    assert find_jumps(east, LIMITS) == []
+    assert find_jumps(Places.of(east), LIMITS) == []
     latitude = 89.0 + time / 2000.0
     over = latitude > 90.0
     pole = Fixes.of(time, np.where(over, -150.0, 30.0), np.where(over, 180.0 - latitude, latitude))
-    assert find_jumps(pole, LIMITS) == []
+    assert find_jumps(Places.of(pole), LIMITS) == []
 
 
 def test_three_aircraft_at_one_spot_at_one_time_are_a_crowd():
@@ -126,7 +127,7 @@ def test_jumps_are_in_order_apart_and_as_far_as_asked(rows):
     table = np.array(rows, dtype="f8").reshape(-1, 3)
     fixes = Fixes.of(np.cumsum(table[:, 0]), table[:, 1] * 0.5, table[:, 2] * 0.5, record_index=np.arange(len(rows)))
     last = 0
-    for jump in find_jumps(fixes, LIMITS):
+    for jump in find_jumps(Places.of(fixes), LIMITS):
         assert jump.first_record > last
         last = jump.last_record
         assert jump.count == jump.last_record - jump.first_record + 1 >= 2

@@ -14,6 +14,7 @@ from tracks.processing.fixes import Fixes, OnGround
 from tracks.processing.geodesy import KNOT_MS, MEAN_RADIUS_M
 
 _DEGREE_M = float(np.radians(1.0)) * MEAN_RADIUS_M
+_BLOCK = 32_768
 
 
 def frozen(
@@ -36,8 +37,9 @@ def frozen(
     result = np.zeros(len(fixes), dtype=bool)
     if len(fixes) < 2:
         return result
-    step = np.diff(fixes.latitude)
-    same = (step == 0) & (np.diff(fixes.longitude) == 0) & ~fixes.estimated[1:] & ~fixes.estimated[:-1]
+    lon, lat = fixes.longitude, fixes.latitude
+    same = (lat[1:] == lat[:-1]) & (lon[1:] == lon[:-1])
+    same &= ~(fixes.estimated[1:] | fixes.estimated[:-1])
     if not same.any():
         return result
     # Runs of neighbours at one place: positions first…last.
@@ -51,7 +53,7 @@ def frozen(
     flies = (np.minimum.reduceat(on_ground, bounds) == OnGround.NO)[inside]
     flies &= (np.maximum.reduceat(on_ground, bounds) == OnGround.NO)[inside]
     duration = fixes.time[last] - fixes.time[first]
-    least = max(moved_m, 2.0 * _DEGREE_M * _resolution_deg(step))
+    least = max(moved_m, 2.0 * _DEGREE_M * _resolution_deg(np.diff(lat)))
     with np.errstate(invalid="ignore"):
         is_frozen = (slowest >= above_kt) & (slowest * KNOT_MS * duration >= least)
     is_frozen |= np.isnan(slowest) & flies & (duration >= unstated_s)
@@ -63,5 +65,8 @@ def frozen(
 
 def _resolution_deg(step: NDArray[np.float64]) -> float:
     """The smallest step a latitude makes at all: 0.01 in a file that writes two decimals. None writes fewer."""
-    moved = np.abs(step[step != 0])
-    return min(float(moved.min()), 0.01) if moved.size else 0.0
+    smallest = np.inf
+    for start in range(0, step.size, _BLOCK):
+        moved = np.abs(step[start : start + _BLOCK])
+        smallest = min(smallest, float(moved.min(where=moved > 0, initial=smallest)))
+    return min(smallest, 0.01) if np.isfinite(smallest) else 0.0

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from tracks.processing.fixes import Fixes
 from tracks.processing.geodesy import KNOT_MS, distance_m, geodesic_m
 from tracks.processing.phases import Phases, phases
-from tracks.processing.reach import neighbours_reachable
+from tracks.processing.reach import Limits, Places, neighbours_reachable
 
 
 class Evidence(StrEnum):
@@ -191,7 +191,7 @@ def _breaks(fixes: Fixes, members: NDArray[np.int64], limits: GapThresholds, kno
         parked = distance_m(lon[which], lat[which], lon[which + 1], lat[which + 1]) <= limits.parked_m
         breaks[which] = ~parked | (long[which] & (step[which] >= limits.parked_s))
     possible = neighbours_reachable(
-        fixes, limits.max_ground_speed_kmh / 3.6, limits.position_noise_m, limits.clock_noise_s
+        Places.of(fixes), Limits(limits.max_ground_speed_kmh / 3.6, limits.position_noise_m, limits.clock_noise_s)
     )
     return breaks | ~possible
 

@@ -14,7 +14,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from tracks.processing.fixes import Fixes
 from tracks.processing.geodesy import distance_m
-from tracks.processing.reach import neighbours_reachable, reachable
+from tracks.processing.reach import Limits, Places, neighbours_reachable, reachable
 
 # A place left for another and that for a third: so many pieces of a track are tried for the way back.
 _PIECES_AHEAD = 16
@@ -45,15 +45,12 @@ class Jump:
     came_back: bool
 
 
-def find_jumps(
-    fixes: Fixes, limits: tuple[float, float, float], *, far_m: float = 20_000.0, least_fixes: int = 2
-) -> list[Jump]:
+def find_jumps(fixes: Places, limits: Limits, *, far_m: float = 20_000.0, least_fixes: int = 2) -> list[Jump]:
     """Where a track jumps to a far place and back.
 
     Args:
         fixes: n observed fixes sorted by time, *before* what is out of reach is dropped.
-        limits: speed in m/s, and noise of positions in metres and of clocks in seconds, which decide
-            what can be reached (`reach.reachable`).
+        limits: what decides whether a place can be reached.
         far_m: both jumps, there and back, are at least this long. Less is bad reception, not another place.
         least_fixes: fewer at the far place are a transmission error: one wrong bit of a position.
 
@@ -62,7 +59,7 @@ def find_jumps(
     """
     if len(fixes) < 2:
         return []
-    cuts = np.flatnonzero(~neighbours_reachable(fixes, *limits)) + 1
+    cuts = np.flatnonzero(~neighbours_reachable(fixes, limits)) + 1
     lon, lat = fixes.longitude, fixes.latitude
     cuts = cuts[distance_m(lon[cuts - 1], lat[cuts - 1], lon[cuts], lat[cuts]) >= far_m]
     if not cuts.size:
@@ -74,7 +71,7 @@ def find_jumps(
     while piece + 1 < starts.size:
         at = int(stops[piece]) - 1
         ahead = starts[piece + 2 : piece + 2 + _PIECES_AHEAD]
-        back = np.flatnonzero(reachable(fixes, np.full(ahead.size, at), ahead, *limits))
+        back = np.flatnonzero(reachable(fixes, np.full(ahead.size, at), ahead, limits))
         if back.size:
             following = piece + 2 + int(back[0])
             jumps += _jump(fixes, at, int(stops[piece]), int(starts[following]), least_fixes)
@@ -86,7 +83,7 @@ def find_jumps(
     return jumps
 
 
-def _jump(fixes: Fixes, left: int, start: int, stop: int, least_fixes: int) -> list[Jump]:
+def _jump(fixes: Places, left: int, start: int, stop: int, least_fixes: int) -> list[Jump]:
     """The fixes start…stop−1 as a jump from the fix at `left`, if they are enough."""
     if stop - start < least_fixes:
         return []
@@ -115,13 +112,13 @@ class ClockStep:
 
 
 def find_clock_steps(
-    fixes: Fixes, limits: tuple[float, float, float], *, least_s: float = 1.0, most_share: float = 0.01
+    fixes: Fixes, limits: Limits, *, least_s: float = 1.0, most_share: float = 0.01
 ) -> list[ClockStep]:
     """Where the clock that stamped a file was set back.
 
     Args:
         fixes: n fixes in the order of the file.
-        limits: what can be reached; see `find_jumps`.
+        limits: what decides whether a place can be reached.
         least_s: less is the rounding of times.
         most_share: a file in which more of the times go back is not in order of time at all.
     """
@@ -131,13 +128,12 @@ def find_clock_steps(
     back = np.flatnonzero(step <= -least_s)
     if not back.size or back.size > max(1.0, most_share * len(fixes)):
         return []
-    speed_ms, noise_m, noise_s = limits
     forward = step[step > 0]
     usual_s = float(np.median(forward)) if forward.size else 0.0
     lon, lat = fixes.longitude, fixes.latitude
     moved = distance_m(lon[back], lat[back], lon[back + 1], lat[back + 1])
     # The aircraft went on as in the usual interval: it is the time that is wrong, not the order.
-    back = back[moved <= speed_ms * (2.0 * usual_s + noise_s) + noise_m]
+    back = back[moved <= limits.speed_ms * (2.0 * usual_s + limits.noise_s) + limits.noise_m]
     return [ClockStep(int(fixes.record_index[at + 1]), float(-step[at])) for at in back.tolist()]
 
 
