@@ -7,6 +7,9 @@ of its own on PostgreSQL and Redis of its own, as `make run` starts them, with a
 queueing to the moment another connection sees the file imported, so it holds the way through the broker too; beside
 it the processor time of the worker's child, which a busy machine does not lengthen. Memory is that of the child: what
 it has before the first file, and the peak while it imports (VmHWM of /proc, set back before).
+
+Then several such files at once, by one worker and by two, in turns: a second worker stands by and takes files only
+when it is its turn.
 """
 
 from __future__ import annotations
@@ -14,10 +17,12 @@ from __future__ import annotations
 import contextlib
 import gzip
 import io
+import itertools
 import json
 import os
 import re
 import signal
+import socket
 import statistics
 import subprocess
 import sys
@@ -30,7 +35,9 @@ from typing import Any
 ROOT = Path(__file__).resolve().parent.parent
 FIXES = 200_000
 RUNS = 5
-POLL_S = 0.002
+FILES_AT_ONCE = 4
+TURNS = 3
+POLL_S = 0.005
 MIB = 1 << 20
 
 
@@ -80,23 +87,25 @@ def _services(folder: Path) -> Iterator[None]:
 
 
 @contextlib.contextmanager
-def _worker(folder: Path) -> Iterator[int]:
-    """A worker with one child; the child's process id."""
+def _worker(folder: Path, name: str) -> Iterator[tuple[str, int]]:
+    """A worker with one child; its name among the workers, and the child's process id."""
     from flightmap.celery import app
 
-    with (folder / "worker.log").open("wb") as log:
+    node = f"{name}@{socket.gethostname()}"
+    options = ["-P", "prefork", "-c", "1", "-l", "WARNING", "--without-gossip", "--without-mingle", "-n", node]
+    with (folder / f"{name}.log").open("wb") as log:
         worker = subprocess.Popen(
-            [sys.executable, "-m", "celery", "-A", "flightmap", "worker", "-P", "prefork", "-c", "1", "-l", "WARNING"],
+            [sys.executable, "-m", "celery", "-A", "flightmap", "worker", *options],
             stdout=log,
             stderr=log,
             start_new_session=True,
         )
     try:
-        while not app.control.ping(timeout=1.0):
+        while not app.control.ping(destination=[node], timeout=1.0):
             if worker.poll() is not None:
-                raise RuntimeError((folder / "worker.log").read_text(errors="replace")[-3000:])
+                raise RuntimeError((folder / f"{name}.log").read_text(errors="replace")[-3000:])
         (child,) = (int(pid) for pid in Path(f"/proc/{worker.pid}/task/{worker.pid}/children").read_text().split())
-        yield child
+        yield node, child
     finally:
         os.killpg(worker.pid, signal.SIGTERM)
         worker.wait(timeout=30)
@@ -110,22 +119,27 @@ def _memory(pid: int, what: str) -> int:
     raise KeyError(what)
 
 
-def _import(data: bytes, name: str) -> tuple[float, Any]:
-    """Bring a file and wait until its import is seen; seconds from queueing, and its row."""
+def _import(files: list[bytes]) -> tuple[float, list[Any]]:
+    """Bring files and wait until the import of all of them is seen; seconds from queueing, and their rows."""
     from tracks.models import TrackFile
     from tracks.receiving import receive, reimport
 
-    brought = receive(io.BytesIO(data), name=name, licence="none", credit="none", queue=False).track_file
-    TrackFile.objects.filter(pk=brought.pk).update(status="failed")
+    brought = [
+        receive(io.BytesIO(data), name="trace.json", licence="none", credit="none", queue=False).track_file
+        for data in files
+    ]
+    ours = TrackFile.objects.filter(pk__in=[file.pk for file in brought])
+    ours.update(status="failed")
     began = time.perf_counter()
-    reimport(brought)
-    while TrackFile.objects.filter(pk=brought.pk, status__in=["pending", "importing"]).exists():
+    for file in brought:
+        reimport(file)
+    while ours.filter(status__in=["pending", "importing"]).exists():
         time.sleep(POLL_S)
     seconds = time.perf_counter() - began
-    row = TrackFile.objects.get(pk=brought.pk)
-    if row.status != "imported":
-        raise RuntimeError(row.error)
-    return seconds, row
+    for row in ours:
+        if row.status != "imported":
+            raise RuntimeError(row.error)
+    return seconds, list(ours)
 
 
 def _processor_s(pid: int) -> float:
@@ -134,57 +148,92 @@ def _processor_s(pid: int) -> float:
     return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
-def _traces() -> Iterator[tuple[str, Callable[[int], bytes]]]:
-    """What is brought: a name, and bytes that differ from run to run."""
+def _traces() -> Iterator[tuple[str, Callable[[], bytes]]]:
+    """What is brought: a name, and what gives it, each time as that of another aircraft."""
     from bench_parsing import repeated_trace
 
     from tests.traces import trace
 
-    def made(number: int) -> bytes:
-        return trace(FIXES, flights=6, step_s=0.5, stop_s=3600.0, timestamp=1.0e9 + 1e7 * number, seed=number)
+    made = trace(FIXES, flights=6, step_s=0.5, stop_s=3600.0)
+    recorded = repeated_trace()
+    aircraft = itertools.count()
 
-    def recorded(number: int) -> bytes:
-        # Another time and another aircraft, so that nothing joins what was imported before.
-        data = repeated_trace().replace(b"ac671b", b"%06x" % (0xAC0000 + number)).replace(b"N899DN", b"N%dDN" % number)
-        return re.sub(rb'"timestamp":[0-9.]+', b'"timestamp":%d' % (1.8e9 + 2e7 * number), data, count=1)
+    def another(data: bytes) -> bytes:
+        """The same flights by an aircraft not seen before, so that nothing joins what is there already."""
+        number = next(aircraft)
+        head, rest = data[:200], data[200:]
+        head = re.sub(rb'"icao":"\w+"', b'"icao":"%06x"' % (0xA00000 + number), head)
+        return re.sub(rb'"r":"[^"]+"', b'"r":"N%dFM"' % number, head) + rest
 
-    yield "made, gzip", lambda number: gzip.compress(made(number), 6, mtime=0)
-    yield "made, plain", lambda number: made(100 + number)
-    yield "recorded, gzip", lambda number: gzip.compress(recorded(number), 6, mtime=0)
+    yield "made, gzip", lambda: gzip.compress(another(made), 6, mtime=0)
+    yield "made, plain", lambda: another(made)
+    yield "recorded, gzip", lambda: gzip.compress(another(recorded), 6, mtime=0)
 
 
 def measure(folder: Path) -> dict[str, Any]:
-    """Import fresh traces one after the other."""
+    """Import fresh traces one after the other, then several at once."""
     results: dict[str, Any] = {"fixes": FIXES, "runs": RUNS}
-    with _services(folder), _worker(folder) as child:
+    traces = list(_traces())
+    with _services(folder), _worker(folder, "first") as (_node, child):
         idle = _memory(child, "VmRSS")
         results["idle_mib"] = round(idle / MIB, 1)
-        for kind, make in _traces():
-            seconds, processor, parts, peaks, size = [], [], [], [], 0
-            for number in range(RUNS):
-                data = make(number)
-                size = len(data)
-                Path(f"/proc/{child}/clear_refs").write_text("5")  # forget the peak so far
-                before = _processor_s(child)
-                took, row = _import(data, f"{kind} {number}.json")
-                seconds.append(took)
-                processor.append(_processor_s(child) - before)
-                parts.append(row.report["durations"])
-                peaks.append(_memory(child, "VmHWM") - idle)
-            results[kind] = {
-                "file_mib": round(size / MIB, 2),
-                "flights": row.report["tracks_count"],
-                "seconds": [round(s, 3) for s in seconds],
-                "fixes_per_s": round(FIXES / statistics.median(seconds)),
-                "worker_processor_s": round(statistics.median(processor), 3),
-                "of_which_s": {
-                    name: round(statistics.median(p[name] for p in parts), 3)
-                    for name in ("reading", "cleaning", "storing", "joining")
-                },
-                "peak_above_idle_mib": round(max(peaks) / MIB, 1),
-                "allowed_above_idle_mib": round(64 + 10 * size / MIB, 1),
+        for kind, make in traces:
+            results[kind] = _one_after_the_other(make, child, idle)
+        with _worker(folder, "second") as (second, _child):
+            results["at_once"] = {
+                kind: _at_once(make, second) for kind, make in traces if kind in ("made, gzip", "recorded, gzip")
             }
     return results
+
+
+def _one_after_the_other(make: Callable[[], bytes], child: int, idle: int) -> dict[str, Any]:
+    seconds, processor, parts, peaks, size = [], [], [], [], 0
+    for _ in range(RUNS):
+        data = make()
+        size = len(data)
+        Path(f"/proc/{child}/clear_refs").write_text("5")  # forget the peak so far
+        before = _processor_s(child)
+        took, (row,) = _import([data])
+        seconds.append(took)
+        processor.append(_processor_s(child) - before)
+        parts.append(row.report["durations"])
+        peaks.append(_memory(child, "VmHWM") - idle)
+    return {
+        "file_mib": round(size / MIB, 2),
+        "flights": row.report["tracks_count"],
+        "seconds": [round(s, 3) for s in seconds],
+        "fixes_per_s": round(FIXES / statistics.median(seconds)),
+        "worker_processor_s": round(statistics.median(processor), 3),
+        "of_which_s": {
+            name: round(statistics.median(p[name] for p in parts), 3)
+            for name in ("reading", "cleaning", "storing", "joining")
+        },
+        "peak_above_idle_mib": round(max(peaks) / MIB, 1),
+        "allowed_above_idle_mib": round(64 + 10 * size / MIB, 1),
+    }
+
+
+def _at_once(make: Callable[[], bytes], second: str) -> dict[str, Any]:
+    """Several files queued together, by one worker and by two in turn."""
+    from flightmap.celery import app
+
+    queue = app.conf.task_default_queue
+    _import([make() for _ in range(FILES_AT_ONCE)])  # the second worker's first file has it load what it keeps
+    one, two = [], []
+    for _ in range(TURNS):
+        for taken, change in ((one, app.control.cancel_consumer), (two, app.control.add_consumer)):
+            if not change(queue, destination=[second], reply=True, timeout=10.0):
+                raise RuntimeError("the second worker does not answer")
+            taken.append(_import([make() for _ in range(FILES_AT_ONCE)])[0])
+    fixes = FILES_AT_ONCE * FIXES
+    return {
+        "files": FILES_AT_ONCE,
+        "one_s": [round(s, 3) for s in one],
+        "two_s": [round(s, 3) for s in two],
+        "one_fixes_per_s": round(fixes / statistics.median(one)),
+        "two_fixes_per_s": round(fixes / statistics.median(two)),
+        "times": round(statistics.median(one) / statistics.median(two), 2),
+    }
 
 
 if __name__ == "__main__":
