@@ -123,16 +123,18 @@ def _parsing_rows(f: dict[str, Any]) -> list[Row]:
 def _import_rows(f: dict[str, Any]) -> list[Row]:
     rows: list[Row] = []
     for kind, of_kind in f.items():
-        if not isinstance(of_kind, dict):
+        if not isinstance(of_kind, dict) or kind == "at_once":
             continue
         rate, peak, allowed = of_kind["fixes_per_s"], of_kind["peak_above_idle_mib"], of_kind["allowed_above_idle_mib"]
         steps = ", ".join(f"{name} {seconds} s" for name, seconds in of_kind["of_which_s"].items())
+        wanted = 150_000 if of_kind["flights"] < 100 else 100_000  # each flight is some twenty rows more to write
         rows += [
             Row(
-                f"trace of {f['fixes']:,} fixes, {kind} ({of_kind['file_mib']} MiB), queue to commit, one worker",
-                f"{rate:,} fixes/s ({steps})",
-                "≥ 100,000 fixes/s",
-                rate >= 100_000,
+                f"trace of {f['fixes']:,} fixes, {of_kind['flights']} flights, {kind} ({of_kind['file_mib']} MiB), "
+                "queue to commit, one worker",
+                f"{rate:,} fixes/s ({steps}; processor {of_kind['worker_processor_s']} s)",
+                f"≥ {wanted:,} fixes/s",
+                rate >= wanted,
             ),
             Row(
                 f"the same: peak memory of the worker above idle ({kind})",
@@ -141,6 +143,16 @@ def _import_rows(f: dict[str, Any]) -> list[Row]:
                 peak < allowed,
             ),
         ]
+    for kind, of_kind in f["at_once"].items():
+        rows.append(
+            Row(
+                f"{of_kind['files']} such files at once ({kind}): two workers beside one, in turns",
+                f"{of_kind['times']} times as fast ({of_kind['two_fixes_per_s']:,} and "
+                f"{of_kind['one_fixes_per_s']:,} fixes/s)",
+                "≥ 1.4 on two cores shared with PostgreSQL",
+                of_kind["times"] >= 1.4,
+            )
+        )
     return rows
 
 
