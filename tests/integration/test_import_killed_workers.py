@@ -16,8 +16,8 @@ from tests.conftest import running_worker
 from tests.integration.archive import bring, import_is_over, wait_for
 from tests.integration.poison import POISON
 from tests.traces import trace
-from tracks.importing.joining import JOINING_LOCK
 from tracks.models import Flight, Stretch, Track, TrackFile
+from tracks.models.locks import JOINING_LOCK
 from tracks.receiving import reimport
 
 pytestmark = pytest.mark.django_db(transaction=True)

@@ -25,7 +25,8 @@ from tracks.admin.flight_adding import add_flight
 from tracks.admin.flight_steps import FlightSteps, refused_in_words
 from tracks.admin.maps import map_data
 from tracks.models import Claim, Edit, Flight, FlightSource, FlightTrack
-from tracks.models.assembly import assemble, edits_on
+from tracks.models.anchors import edits_on
+from tracks.models.assembly import assemble
 from tracks.models.publishing import PublishingRefused, publish
 from tracks.models.resolving import resolve, short_place
 

@@ -11,7 +11,7 @@ from django.templatetags.static import static
 from django.utils.translation import gettext as _
 
 from tracks.models import Airport, Gap
-from tracks.models.assembly import AssembledGap
+from tracks.models.assembled import AssembledGap
 
 
 def map_data(

@@ -17,7 +17,6 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from dataclasses import dataclass, field
 
-from django.db import connection
 from django.utils.translation import gettext_noop
 
 from tracks.importing.continuing import one_leg
@@ -28,11 +27,9 @@ from tracks.importing.scenes import Scene, flight_id_of, overlap, scenes_of, twi
 from tracks.importing.storing import FormerTrack, Interval, StoredTrack
 from tracks.importing.track_claims import TrackClaims
 from tracks.models import Claim, Edit, Flight, FlightTrack, Track, TrackFile
+from tracks.models.locks import lock_joining
 from tracks.models.resolving import set_facts
 from tracks.models.vocabulary import FlightStatus
-
-# Any number will do, as long as nothing else in the database takes this lock.
-JOINING_LOCK = 0x666C69676874
 
 
 @dataclass(slots=True)
@@ -53,8 +50,7 @@ class Joiner:
 
     def join(self, stored: list[StoredTrack], former: list[FormerTrack]) -> None:
         """Give every track its aircraft and flight, and resolve the flights concerned."""
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT pg_advisory_xact_lock(%s)", [JOINING_LOCK])
+        lock_joining()
         stored = sorted(stored, key=lambda s: (s.track.started_at, s.track.pk))
         self._identify(stored)
         demonstration = self.track_file.demonstration

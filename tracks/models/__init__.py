@@ -6,6 +6,7 @@ from tracks.models.flights import Claim, ClaimField, Flight, FlightSource, Fligh
 from tracks.models.places import Airport, Place, Runway
 from tracks.models.revisions import Edit, FlightRevision, RevisionStretch
 from tracks.models.sources import Source
+from tracks.models.suggestions import Suggestion
 from tracks.models.track_files import Acquisition, Gap, Stretch, Track, TrackFile
 
 __all__ = [
@@ -29,6 +30,7 @@ __all__ = [
     "Sanction",
     "Source",
     "Stretch",
+    "Suggestion",
     "Track",
     "TrackFile",
     "Trajectory",

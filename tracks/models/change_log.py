@@ -2,7 +2,7 @@
 
 from auditlog.registry import auditlog
 
-from tracks.models import aircraft, flights, places, revisions, sources, track_files
+from tracks.models import aircraft, flights, places, revisions, sources, suggestions, track_files
 
 CURATED_MODELS = (
     aircraft.Operator,
@@ -20,6 +20,7 @@ CURATED_MODELS = (
     flights.Claim,
     flights.FlightSource,
     revisions.Edit,
+    suggestions.Suggestion,
 )
 
 

@@ -195,7 +195,16 @@ class FlightTrack(models.Model):
     flight = models.ForeignKey(Flight, models.CASCADE, related_name="flight_tracks", verbose_name=_("flight"))
     track = models.OneToOneField(Track, models.CASCADE, related_name="flight_track", verbose_name=_("track"))
     shown = models.BooleanField(
-        _("shown"), default=True, help_text=_("Off: kept beside the shown track as a second witness.")
+        _("shown"),
+        default=True,
+        help_text=_("Off: a second witness beside the shown track; it is shown only where that has a gap."),
+    )
+    compared = models.JSONField(
+        _("compared with the shown track"),
+        default=dict,
+        blank=True,
+        editable=False,
+        help_text=_("“with”: the other track, “offset_s”: how far this one's clock is ahead, and how well they agree."),
     )
 
     class Meta:

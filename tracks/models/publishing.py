@@ -156,7 +156,8 @@ def build_snapshot(flight: Flight, assembly: Assembly) -> dict[str, Any]:
                 "kind": edit.kind,
                 "from": edit.starts_at.isoformat() if edit.starts_at else None,
                 "to": edit.ends_at.isoformat() if edit.ends_at else None,
-                "parameters": edit.parameters,
+                # The rest of what they hold (ids of drafts, of claims) is not the public's business.
+                "parameters": {name: edit.parameters[name] for name in ("cause",) if name in edit.parameters},
                 "reason": edit.reason,
             }
             for edit in assembly.edits

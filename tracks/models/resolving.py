@@ -8,16 +8,19 @@ disagreement.
 from __future__ import annotations
 
 import datetime
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import Func, Max, Min
+from django.db.models import Func, Max, Min, Q
 from django.db.models.fields import BooleanField
 
+from tracks.models.assembled import moment
+from tracks.models.assembly import assemble
 from tracks.models.claim_values import Expander, Value, parse_time, values_agree
 from tracks.models.flights import Claim, ClaimField, Flight, FlightTrack
 from tracks.models.places import Place
+from tracks.models.revisions import Edit
 from tracks.models.track_files import Stretch
 from tracks.models.vocabulary import Basis, DatePrecision, Direction, EvidenceClass, ZoneBasis
 
@@ -107,6 +110,7 @@ def set_facts(flights: Sequence[Flight], all_claims: Sequence[Claim] | None = No
         .values("flight")
         .annotate(start=Min("track__started_at"), end=Max("track__ended_at"))
     }
+    spans |= _edited_spans(flights, spans.keys())
     simulated = FlightTrack.objects.filter(flight__in=flights, track__track_file__demonstration=True)
     demonstrations = set(simulated.order_by().values_list("flight", flat=True))
     received = set(
@@ -140,6 +144,20 @@ def set_facts(flights: Sequence[Flight], all_claims: Sequence[Claim] | None = No
     passing = _pass_through_corridor(undecided)
     for flight in undecided:
         flight.in_corridor = flight.pk in passing
+
+
+def _edited_spans(
+    flights: Sequence[Flight], tracked: Iterable[str]
+) -> dict[str, tuple[datetime.datetime, datetime.datetime]]:
+    """What flights with edits, or with second witnesses, show: that is more or less than their shown tracks."""
+    tracked = list(tracked)
+    files = FlightTrack.objects.filter(flight__in=tracked).order_by()
+    edited = Edit.objects.filter(state=Edit.State.ACTIVE).values("track_file")
+    named = files.filter(Q(track__track_file__in=edited) | Q(shown=False)).values_list("flight", flat=True)
+    own = Edit.objects.filter(state=Edit.State.ACTIVE, flight__in=tracked).values_list("flight", flat=True)
+    wanted = {*named, *own} if tracked else set()
+    spans = {flight.pk: assemble(flight).span for flight in flights if flight.pk in wanted}
+    return {pk: (moment(span[0]), moment(span[1])) for pk, span in spans.items() if span is not None}
 
 
 def _value(claim: Claim | None) -> Value:

@@ -55,7 +55,23 @@ class RevisionStretch(StretchColumns):
 
 
 class Edit(models.Model):
-    """What a curator did to a track or flight, anchored to file, aircraft and time, so that it survives a re-import."""
+    """What a curator did to a track or flight, anchored to file, aircraft and time, so that it survives a re-import.
+
+    | kind          | starts_at, ends_at       | parameters                                                        |
+    |---------------|--------------------------|-------------------------------------------------------------------|
+    | trim, exclude | the interval, may be open|                                                                   |
+    | gap_cause     | the gap, may be open     | "cause"                                                           |
+    | choose_source | the interval             | the anchor is the track that is shown                             |
+    | split         | both: the first moment   | "into": the flight that begins there, "until": where that one was |
+    |               | of the later flight      | split already                                                     |
+    | join          | the track's interval     | "flight": the one that was merged into `flight`; on the first row |
+    |               |                          | "was": its status, "claims", "sources": ids that came from it     |
+    | move_out      | the track's interval     | "into": the flight the track has to itself, "shown": whether it   |
+    |               |                          | was shown                                                         |
+
+    All may have "anchor": the interval of the track it was made on (`tracks.models.anchors`). A split or a join that
+    concerns several tracks is one row for each of them.
+    """
 
     class Kind(models.TextChoices):
         """What was done."""
@@ -64,6 +80,7 @@ class Edit(models.Model):
         EXCLUDE = "exclude", _("exclude this interval")
         SPLIT = "split", _("split the flight here")
         JOIN = "join", _("join with another flight")
+        MOVE_OUT = "move_out", _("move a track to a flight of its own")
         GAP_CAUSE = "gap_cause", _("cause of a gap")
         CHOOSE_SOURCE = "choose_source", _("show this track here")
 
@@ -99,3 +116,7 @@ class Edit(models.Model):
 
     def __str__(self) -> str:
         return f"{self.get_kind_display()}: {self.reason}"
+
+
+class EditRefused(Exception):
+    """The edit cannot be made or undone; the message says why, in a sentence for a curator."""
