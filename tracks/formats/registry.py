@@ -11,13 +11,16 @@ from dataclasses import dataclass
 from tracks.formats.content import Container, Content
 from tracks.formats.contract import Confidence, ParseError, Parser, ParseSettings, at_byte, gettext_noop
 from tracks.formats.csv_table import CsvTable, is_described_by
+from tracks.formats.czml import Czml
 from tracks.formats.flightaware_kml import FlightAwareKml
 from tracks.formats.fr24_csv import Fr24Csv
 from tracks.formats.fr24_kml import Fr24Kml
 from tracks.formats.fr24_playback import Fr24Playback
+from tracks.formats.geojson import GeoJson
 from tracks.formats.gpx import Gpx
 from tracks.formats.igc import Igc
 from tracks.formats.kml import Kml
+from tracks.formats.mf_json import MfJson
 from tracks.formats.opensky_csv import OpenSkyCsv
 from tracks.formats.opensky_tracks import OpenSkyTracks
 from tracks.formats.readsb import ReadsbTrace
@@ -32,6 +35,9 @@ PARSERS: tuple[Parser, ...] = (
     Gpx(),
     ReadsbHeatmap(),
     Igc(),
+    MfJson(),
+    GeoJson(),
+    Czml(),
     OpenSkyCsv(),
     OpenSkyTracks(),
     Sbs(),
