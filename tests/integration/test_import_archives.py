@@ -68,7 +68,7 @@ def test_the_report_names_each_file_what_read_it_and_why_one_was_left_out() -> N
     told = report_of(track_file)
     assert told.format == "ZIP archive"
     assert [m.format for m in told.members] == ["", "readsb / tar1090 trace JSON", "readsb / tar1090 trace JSON"]
-    assert any("notes.txt" in sentence for sentence, _ in told.warnings)
+    assert any("notes.txt" in warned.sentence for warned in told.warnings)
     row = stretch_rows(Track.objects.get(aircraft_key="day/two.json!15f0bb"))[0]
     assert row.record.startswith("day/two.json: record ")
 
@@ -115,6 +115,48 @@ def test_an_archive_of_nothing_readable_fails_with_a_sentence() -> None:
     failed = run_task(bring(zipped(("a.txt", b"Dear all"), ("b.txt", b"Yours")), "day.zip"))
     assert failed.status == "failed"
     assert "None of the 2 files" in failed.error
+
+
+def test_formats_of_all_kinds_come_out_of_one_archive() -> None:
+    seconds = range(0, 1200, 10)
+    places = [[132.1 + n / 1000, 43.4 + n / 1000, 3000.0] for n in seconds]
+    stamps = [f"2023-11-14T22:{n // 60:02}:{n % 60:02}Z" for n in seconds]
+    line = {"type": "LineString", "coordinates": places}
+    geojson = {"type": "Feature", "geometry": line, "properties": {"coordTimes": stamps}}
+    moving = {"type": "MovingPoint", "coordinates": places, "datetimes": stamps}
+    samples = [number for stamp, place in zip(stamps, places, strict=True) for number in (stamp, *place)]
+    czml = [{"id": "document", "version": "1.0"}, {"id": "a", "position": {"cartographicDegrees": samples}}]
+    whens = "".join(f"<when>{stamp}</when>" for stamp in stamps)
+    coords = "".join(f"<gx:coord>{lon} {lat} {ele}</gx:coord>" for lon, lat, ele in places)
+    kml = (
+        '<?xml version="1.0"?><kml xmlns="http://www.opengis.net/kml/2.2" xmlns:gx="http://www.google.com/kml/ext/2.2">'
+        f"<Document><Placemark><gx:Track>{whens}{coords}</gx:Track></Placemark></Document></kml>"
+    )
+    igc = ["AXXX001", "HFDTE141123"]
+    igc += [f"B22{n // 60:02}{n % 60:02}43{24000 + 20 * n:05}N132{6000 + 60 * n // 10:05}EA0300003000" for n in seconds]
+    track_file = imported(
+        zipped(
+            ("a.geojson", json.dumps(geojson).encode()),
+            ("b.json", json.dumps(moving).encode()),
+            ("c.czml", json.dumps(czml).encode()),
+            ("d.kmz", zipped(("doc.kml", kml.encode()), ("files/icon.png", b"\x89PNG"))),
+            ("e.igc", "\r\n".join(igc).encode()),
+        ),
+        "all.zip",
+    )
+    assert (track_file.status, track_file.error) == ("imported", "")
+    formats = {member["name"]: member.get("format") for member in track_file.report["members"]}
+    assert formats == {
+        "a.geojson": "geojson",
+        "b.json": "mf-json",
+        "c.czml": "czml",
+        "d.kmz/doc.kml": "kml",
+        "e.igc": "igc",
+    }
+    assert track_file.report["read"]["kept"] == 5 * len(seconds)
+    tracks = Track.objects.filter(track_file=track_file)
+    assert {track.fix_count for track in tracks} == {len(seconds)}
+    assert len({(track.started_at, track.ended_at) for track in tracks}) == 1, "all of the same minutes"
 
 
 def test_the_door_lets_in_an_archive_with_a_track_and_keeps_out_one_without() -> None:
