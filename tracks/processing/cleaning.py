@@ -77,10 +77,12 @@ def clean(
 def _kept(fixes: Fixes, keep: NDArray[np.bool_]) -> Fixes:
     """The fixes to keep; marks of those dropped move to the next one kept."""
     kept = fixes[keep]
+    lost = np.flatnonzero(~keep)
     for name in ("leg_start", "break_before"):
-        column = getattr(fixes, name)
-        if column[~keep].any():
-            setattr(kept, name, np.diff(np.cumsum(column)[keep], prepend=0) > 0)
+        marked = lost[getattr(fixes, name)[lost]]
+        if marked.size:
+            inheriting = marked - np.searchsorted(lost, marked)  # so many are kept before it
+            getattr(kept, name)[inheriting[inheriting < len(kept)]] = True
     return kept
 
 

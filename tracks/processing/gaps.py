@@ -153,16 +153,16 @@ def find_gaps(
     estimated = fixes.estimated
     observed, guesses = np.flatnonzero(~estimated), np.flatnonzero(estimated)
     broken = _breaks(fixes, observed, limits, known)
-    edges = estimated[1:] != estimated[:-1]
-    for members, breaks in ((observed, broken), (guesses, _breaks(fixes, guesses, limits, known))):
-        edges[members[1:][breaks] - 1] = True
-    starts = np.concatenate([[0], np.flatnonzero(edges) + 1])
-    stops = np.concatenate([starts[1:], [count]])
-    classes = (Evidence.OBSERVED, Evidence.ESTIMATED)
-    stretches = [
-        Stretch(start, stop, classes[guessed])
-        for start, stop, guessed in zip(starts.tolist(), stops.tolist(), estimated[starts].tolist(), strict=True)
-    ]
+    if guesses.size:
+        edges = estimated[1:] != estimated[:-1]
+        for members, breaks in ((observed, broken), (guesses, _breaks(fixes, guesses, limits, known))):
+            edges[members[1:][breaks] - 1] = True
+    else:
+        edges = broken
+    inner = (np.flatnonzero(edges) + 1).tolist()
+    starts, stops = [0, *inner], [*inner, count]
+    classes = map((Evidence.OBSERVED, Evidence.ESTIMATED).__getitem__, estimated[starts].tolist())
+    stretches = list(map(Stretch, starts, stops, classes))
     first, last = (int(observed[0]), int(observed[-1])) if observed.size else (0, count - 1)
     gaps: list[Gap] = []
     if not departure_seen:

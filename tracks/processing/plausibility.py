@@ -31,7 +31,8 @@ def believed_among(
     part = Places.of(fixes, members)
     keep = _uncontradicted(part, report, limits)
     if not keep.all():
-        members, part = members[keep], part[keep]
+        members = members[keep]
+        part = Places.of(fixes, members)
     across = None
     if confirmed_by is not None:
         across = np.diff(np.searchsorted(confirmed_by, members)) > 0
@@ -64,7 +65,8 @@ def not_refuted(
 def _uncontradicted(places: Places, report: CleaningReport, limits: Limits) -> NDArray[np.bool_]:
     """Of fixes with one time in several places none stays, unless only one of them can be true."""
     keep = np.ones(len(places), dtype=bool)
-    same = places.time[1:] == places.time[:-1]
+    time = places.times()
+    same = time[1:] == time[:-1]
     if not same.any():
         return keep
     disputed = np.append(same, False) | np.insert(same, 0, False)
@@ -77,11 +79,11 @@ def _uncontradicted(places: Places, report: CleaningReport, limits: Limits) -> N
     for neighbour in (before, after):
         there = (neighbour >= 0) & (neighbour < len(places))
         possible[there] &= reachable(places, neighbour[there], which[there], limits)
-    group = np.cumsum(np.diff(places.time[which], prepend=places.time[which[0]]) != 0)
+    group = np.cumsum(np.diff(time[which], prepend=time[which[0]]) != 0)
     believed = (np.bincount(group, weights=possible) == 1)[group]
     keep[which] = possible & believed
-    report.add(Dropped.IMPLAUSIBLE, places.record_index[which[~possible & believed]])
-    report.add(Dropped.CONTRADICTORY, places.record_index[which[~believed]])
+    report.add(Dropped.IMPLAUSIBLE, places.records(which[~possible & believed]))
+    report.add(Dropped.CONTRADICTORY, places.records(which[~believed]))
     return keep
 
 
@@ -132,7 +134,7 @@ def _plausible(
             anchor, chains = stop - 1, []
     if anchor < 0:
         _believe_longest(chains, keep)
-    report.add(Dropped.IMPLAUSIBLE, places.record_index[~keep])
+    report.add(Dropped.IMPLAUSIBLE, places.records(~keep))
     return keep
 
 

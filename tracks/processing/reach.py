@@ -26,34 +26,44 @@ class Limits:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Places:
-    """When and where n fixes are, and which records of the file: what is asked here, without their other columns."""
+    """When and where n fixes are, and which records of the file; nothing of them is copied.
 
-    time: NDArray[np.float64]
-    longitude: NDArray[np.float64]
-    latitude: NDArray[np.float64]
-    record_index: NDArray[np.int64]
+    Attributes:
+        fixes: all there are. members: the positions in them of the n meant here; None: all.
+    """
+
+    fixes: Fixes
+    members: NDArray[np.int64] | None = None
 
     @classmethod
     def of(cls, fixes: Fixes, members: NDArray[np.int64] | None = None) -> Self:
         """All fixes, or those at some positions."""
-        columns = (fixes.time, fixes.longitude, fixes.latitude, fixes.record_index)
-        if members is not None and members.size < len(fixes):
-            columns = tuple(column[members] for column in columns)  # type: ignore[assignment]
-        return cls(*columns)
+        return cls(fixes, None if members is not None and members.size == len(fixes) else members)
 
     def __len__(self) -> int:
-        return int(self.time.size)
+        return len(self.fixes) if self.members is None else int(self.members.size)
 
-    def __getitem__(self, index: NDArray[np.bool_] | NDArray[np.int64]) -> Places:
-        return Places(self.time[index], self.longitude[index], self.latitude[index], self.record_index[index])
+    def times(self) -> NDArray[np.float64]:
+        """n epoch seconds."""
+        return self.fixes.time if self.members is None else self.fixes.time[self.members]
+
+    def records(self, index: NDArray[np.int64] | NDArray[np.bool_]) -> NDArray[np.int64]:
+        """The record indices of some of the n."""
+        return self.fixes.record_index[index if self.members is None else self.members[index]]
+
+    def at(
+        self, index: NDArray[np.int64] | slice
+    ) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]]:
+        """Time, longitude and latitude of some of the n."""
+        where = index if self.members is None else self.members[index]
+        return self.fixes.time[where], self.fixes.longitude[where], self.fixes.latitude[where]
 
 
 def reachable(places: Places, before: NDArray[np.int64], after: NDArray[np.int64], limits: Limits) -> NDArray[np.bool_]:
     """Whether each fix `after` can be reached from each fix `before` (positions in `places`)."""
-    lon, lat = places.longitude, places.latitude
-    distance = distance_m(lon[before], lat[before], lon[after], lat[after])
-    duration = np.abs(places.time[after] - places.time[before])
-    return distance <= limits.speed_ms * (duration + limits.noise_s) + limits.noise_m
+    (time1, lon1, lat1), (time2, lon2, lat2) = places.at(before), places.at(after)
+    allowed = limits.speed_ms * (np.abs(time2 - time1) + limits.noise_s) + limits.noise_m
+    return distance_m(lon1, lat1, lon2, lat2) <= allowed
 
 
 def neighbours_reachable(places: Places, limits: Limits) -> NDArray[np.bool_]:
@@ -61,11 +71,11 @@ def neighbours_reachable(places: Places, limits: Limits) -> NDArray[np.bool_]:
     possible = np.empty(max(len(places) - 1, 0), dtype=bool)
     # In blocks: what is worked on stays in the processor's cache, which takes half the time.
     for start in range(0, possible.size, _BLOCK):
-        part = slice(start, start + _BLOCK + 1)
-        lon = np.abs(np.diff(places.longitude[part]))
-        allowed = limits.speed_ms * (np.abs(np.diff(places.time[part])) + limits.noise_s) + limits.noise_m
+        time, lon, lat = places.at(slice(start, start + _BLOCK + 1))
+        turn = np.abs(np.diff(lon))
+        allowed = limits.speed_ms * (np.abs(np.diff(time)) + limits.noise_s) + limits.noise_m
         # A bound that needs no trigonometry settles nearly all: no degree is longer than at the equator.
-        bound = _DEGREE_M * (np.abs(np.diff(places.latitude[part])) + np.minimum(lon, 360.0 - lon))
+        bound = _DEGREE_M * (np.abs(np.diff(lat)) + np.minimum(turn, 360.0 - turn))
         possible[start : start + _BLOCK] = bound <= allowed
     doubtful = np.flatnonzero(~possible)
     if doubtful.size:

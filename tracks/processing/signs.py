@@ -45,11 +45,11 @@ class Jump:
     came_back: bool
 
 
-def find_jumps(fixes: Places, limits: Limits, *, far_m: float = 20_000.0, least_fixes: int = 2) -> list[Jump]:
+def find_jumps(places: Places, limits: Limits, *, far_m: float = 20_000.0, least_fixes: int = 2) -> list[Jump]:
     """Where a track jumps to a far place and back.
 
     Args:
-        fixes: n observed fixes sorted by time, *before* what is out of reach is dropped.
+        places: n observed fixes sorted by time, *before* what is out of reach is dropped.
         limits: what decides whether a place can be reached.
         far_m: both jumps, there and back, are at least this long. Less is bad reception, not another place.
         least_fixes: fewer at the far place are a transmission error: one wrong bit of a position.
@@ -57,48 +57,50 @@ def find_jumps(fixes: Places, limits: Limits, *, far_m: float = 20_000.0, least_
     Returns:
         Jumps that came back, in order of time; and one at the end that did not.
     """
-    if len(fixes) < 2:
+    if len(places) < 2:
         return []
-    cuts = np.flatnonzero(~neighbours_reachable(fixes, limits)) + 1
-    lon, lat = fixes.longitude, fixes.latitude
-    cuts = cuts[distance_m(lon[cuts - 1], lat[cuts - 1], lon[cuts], lat[cuts]) >= far_m]
+    cuts = np.flatnonzero(~neighbours_reachable(places, limits)) + 1
+    (_, lon1, lat1), (_, lon2, lat2) = places.at(cuts - 1), places.at(cuts)
+    cuts = cuts[distance_m(lon1, lat1, lon2, lat2) >= far_m]
     if not cuts.size:
         return []
     starts = np.concatenate([[0], cuts])
-    stops = np.concatenate([cuts, [len(fixes)]])
+    stops = np.concatenate([cuts, [len(places)]])
     jumps: list[Jump] = []
     piece = 0  # the last piece the aircraft is believed to have been on
     while piece + 1 < starts.size:
         at = int(stops[piece]) - 1
         ahead = starts[piece + 2 : piece + 2 + _PIECES_AHEAD]
-        back = np.flatnonzero(reachable(fixes, np.full(ahead.size, at), ahead, limits))
+        back = np.flatnonzero(reachable(places, np.full(ahead.size, at), ahead, limits))
         if back.size:
             following = piece + 2 + int(back[0])
-            jumps += _jump(fixes, at, int(stops[piece]), int(starts[following]), least_fixes)
+            jumps += _jump(places, at, int(stops[piece]), int(starts[following]), least_fixes)
         else:
             following = piece + 1
             if following + 1 == starts.size:
-                jumps += _jump(fixes, at, int(starts[following]), len(fixes), least_fixes)
+                jumps += _jump(places, at, int(starts[following]), len(places), least_fixes)
         piece = following
     return jumps
 
 
-def _jump(fixes: Places, left: int, start: int, stop: int, least_fixes: int) -> list[Jump]:
+def _jump(places: Places, left: int, start: int, stop: int, least_fixes: int) -> list[Jump]:
     """The fixes start…stop−1 as a jump from the fix at `left`, if they are enough."""
     if stop - start < least_fixes:
         return []
-    lon, lat = fixes.longitude, fixes.latitude
+    ends = np.array([left, start, stop - 1])
+    time, lon, lat = places.at(ends)
+    records = places.records(ends)
     return [
         Jump(
-            first_record=int(fixes.record_index[start]),
-            last_record=int(fixes.record_index[stop - 1]),
+            first_record=int(records[1]),
+            last_record=int(records[2]),
             count=stop - start,
-            start=float(fixes.time[start]),
-            end=float(fixes.time[stop - 1]),
-            longitude=float(lon[start]),
-            latitude=float(lat[start]),
-            distance_m=float(distance_m(lon[left], lat[left], lon[start], lat[start])),
-            came_back=stop < len(fixes),
+            start=float(time[1]),
+            end=float(time[2]),
+            longitude=float(lon[1]),
+            latitude=float(lat[1]),
+            distance_m=float(distance_m(lon[0], lat[0], lon[1], lat[1])),
+            came_back=stop < len(places),
         )
     ]
 
