@@ -1,6 +1,7 @@
 """GeoJSON and MF-JSON with times: every place programs put times into, hand-worked; order and size change nothing."""
 
 import io
+import json
 import math
 import tracemalloc
 from datetime import UTC, datetime
@@ -409,3 +410,10 @@ def test_memory_does_not_grow_with_a_single_feature(monkeypatch):
         peaks.append(tracemalloc.get_traced_memory()[1])
         tracemalloc.stop()
     assert peaks[1] < 1.3 * peaks[0]
+
+
+def test_half_a_surrogate_pair_in_a_time_is_a_time_that_cannot_be_read():
+    stated = [*TIMES[:2], "2024-03-21T13:00\ud8000Z"]
+    chunks, report, _ = read_file(json.dumps(feature(coordTimes=stated)).encode())
+    assert fixes_of(chunks).time.tolist() == [START, START + 10]
+    assert report.dropped[DropReason.UNREADABLE_TIME] == 1

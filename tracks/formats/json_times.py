@@ -50,7 +50,8 @@ class TimeReader:
             plain = counted & ~millis
             if (seconds[plain] % 1).any():
                 step[plain] = 0.001
-        texts = [value if type(value) is str else None for value in stated]
+        # JSON can spell half of a surrogate pair, which no other text can hold.
+        texts = [value.encode(errors="replace").decode() if type(value) is str else None for value in stated]
         if any(text is not None for text in texts):
             self._written(texts, seconds, step, place)
         return seconds, step
