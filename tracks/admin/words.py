@@ -111,6 +111,7 @@ def begins_label(reason: str) -> str:
         "callsign-change-near-the-ground": _("the callsign changed near the ground"),
         "landed-and-took-off-unseen": _("it landed and took off again unseen"),
         "must-have-stayed-unseen": _("it must have stayed somewhere unseen"),
+        "curator-says": _("a curator split the flight here"),
     }.get(reason, reason)
 
 

@@ -2,11 +2,12 @@
 
 A track belongs to the flight
 1. its place in the same file belonged to before the file was imported again,
-2. of the track at its place in a file with the same content (the same file once compressed, once not),
-3. of the same aircraft that it overlaps in time most, where both are one leg,
-4. of the same aircraft whose last track it continues, or whose first continues it, where both are one leg;
+2. a curator gave this piece of the file to,
+3. of the track at its place in a file with the same content (the same file once compressed, once not),
+4. of the same aircraft that it overlaps in time most, where both are one leg and at one place,
+5. of the same aircraft whose last track it continues, or whose first continues it, where both are one leg;
 otherwise to a new draft. Nothing is merged point by point, a demonstration never meets what is real, and flights known
-from reports alone are left to a curator.
+from reports alone, or on both sides of a track, are left to a curator.
 
 Only one import joins at a time (a lock in the database), so that two files of one flight do not become two flights.
 New drafts are written in bulk and are not in the change log, which is for what curators do: the report tells of them.
@@ -22,12 +23,15 @@ from django.utils.translation import gettext_noop
 from tracks.importing.continuing import one_leg
 from tracks.importing.identities import aircraft_for
 from tracks.importing.refreshing import refresh
+from tracks.importing.replaying import Assignments, living, review_edits
 from tracks.importing.reports import ImportReport
 from tracks.importing.scenes import Scene, flight_id_of, overlap, scenes_of, twins_of
 from tracks.importing.storing import FormerTrack, Interval, StoredTrack
 from tracks.importing.track_claims import TrackClaims
-from tracks.models import Claim, Edit, Flight, FlightTrack, Track, TrackFile
+from tracks.importing.witnesses import Comparer
+from tracks.models import Claim, Flight, FlightTrack, Suggestion, Track, TrackFile
 from tracks.models.locks import lock_joining
+from tracks.models.merging import suggest
 from tracks.models.resolving import set_facts
 from tracks.models.vocabulary import FlightStatus
 
@@ -47,6 +51,10 @@ class Joiner:
     _drafts: dict[str, Flight] = field(default_factory=dict)
     _attached: list[FlightTrack] = field(default_factory=list)
     _shown: dict[str, list[Interval]] = field(default_factory=dict)
+    _assignments: Assignments = field(default_factory=Assignments)
+    _looked_up: dict[str, Flight | None] = field(default_factory=dict)
+    _comparer: Comparer = field(default_factory=Comparer)
+    _connected: list[tuple[Flight, Flight]] = field(default_factory=list)
 
     def join(self, stored: list[StoredTrack], former: list[FormerTrack]) -> None:
         """Give every track its aircraft and flight, and resolve the flights concerned."""
@@ -57,13 +65,17 @@ class Joiner:
         self._scenes = scenes_of([one.track for one in stored], demonstration=demonstration)
         self._twins = twins_of(self.content_sha256, self.track_file.pk, demonstration=demonstration)
         self._places = _places(stored, former)
+        self._assignments = Assignments.of(self.track_file)
         links = FlightTrack.objects.filter(track__track_file=self.track_file).select_related("flight")
         self._links = {link.track_id: link for link in links}
         for one in stored:
             self._join_track(one)
         self._write()
-        self._refresh_known(former)
         self.report.edits_to_review = review_edits(self.track_file)
+        self._refresh_known(former)
+        for before, after in self._connected:
+            suggest(before, after, Suggestion.Kind.CONNECTED)
+        self._tell_of_witnesses(stored)
 
     def _identify(self, stored: list[StoredTrack]) -> None:
         by_key: dict[str, list[Track]] = defaultdict(list)
@@ -100,6 +112,8 @@ class Joiner:
         place = self._places.get(track.pk)
         if place is not None and (flight := self._living(place.flight_id)):
             return flight, place.shown
+        if assigned := self._living(self._assignments.flight_id(track)):
+            return assigned, True
         twins = self._twins[track.aircraft_key].tracks if track.aircraft_key in self._twins else []
         twin = max(twins, key=lambda t: overlap((t.started_at, t.ended_at), track), default=None)
         if twin and overlap((twin.started_at, twin.ended_at), track) and (flight := self._living(flight_id_of(twin))):
@@ -109,11 +123,28 @@ class Joiner:
             return None, True
         shared: Counter[str] = Counter()
         for other in scene.overlapping(track):
-            if (flight_id := self._flight_id(other)) and one_leg(other, track):
-                shared[flight_id] += int(overlap((other.started_at, other.ended_at), track) * 1000)
+            flight = self._living(self._flight_id(other))
+            if flight is None or not self._assignments.allow(flight, track) or not one_leg(other, track):
+                continue
+            if (away_m := self._comparer.far_apart_m(other, track)) is not None:
+                self._warn_of_distance(track, other, flight, away_m)
+            else:
+                shared[flight.pk] += int(overlap((other.started_at, other.ended_at), track) * 1000)
         if shared:
             return self._living(shared.most_common(1)[0][0]), True
         return self._neighbour(track, scene), True
+
+    def _warn_of_distance(self, track: Track, other: Track, flight: Flight, away_m: float) -> None:
+        self.report.warn(
+            gettext_noop(
+                "%(track)s and flight %(flight)s are of one aircraft and one time, but %(km)d km apart: two aircraft "
+                "use one address, or one of the files is wrong. It was not joined to that flight."
+            ),
+            track=str(track),
+            flight=flight.pk,
+            km=round(away_m / 1000),
+            track_id=track.pk,
+        )
 
     def _neighbour(self, track: Track, scene: Scene) -> Flight | None:
         """The flight of the track just before or just after, where both are one leg."""
@@ -122,20 +153,24 @@ class Joiner:
             # Legs of one file were told apart when the whole file was looked at.
             if other is not None and other.track_file_id != track.track_file_id and one_leg(other, track):
                 flight = self._living(self._flight_id(other))
+                if flight is not None and not self._assignments.allow(flight, track):
+                    continue
                 if flight is None:  # a time on the ground, which had no flight to belong to
                     flight = flights[0] if flights else self._draft()
                     self._attach(flight, other, True)
                 if flight not in flights:
                     flights.append(flight)
         if len(flights) > 1:
+            self._connected.append((flights[0], flights[1]))
             self.report.warn(
                 gettext_noop(
-                    "%(track)s continues flight %(one)s and is continued by flight %(other)s: "
+                    "%(track)s continues flight %(flight)s and is continued by flight %(other_flight)s: "
                     "the two seem to be one flight. It was joined to the first; join the flights if you agree."
                 ),
                 track=str(track),
-                one=flights[0].pk,
-                other=flights[1].pk,
+                flight=flights[0].pk,
+                other_flight=flights[1].pk,
+                track_id=track.pk,
             )
         return flights[0] if flights else None
 
@@ -167,10 +202,9 @@ class Joiner:
         """The flight, or the one it was merged into."""
         if flight_id is None or flight_id in self._flights:
             return self._flights.get(flight_id or "")
-        flight = Flight.objects.filter(pk=flight_id).first()
-        while flight is not None and flight.status == FlightStatus.MERGED:
-            flight = flight.merged_into
-        return flight
+        if flight_id not in self._looked_up:
+            self._looked_up[flight_id] = living(flight_id)
+        return self._looked_up[flight_id]
 
     def _write(self) -> None:
         """Write what is new. The database checks at the commit that every link finds its flight."""
@@ -192,7 +226,15 @@ class Joiner:
             if _is_nothing(flight):
                 flight.delete()
             else:
-                refresh(flight, claims)
+                refresh(flight, claims, self._comparer)
+
+    def _tell_of_witnesses(self, stored: list[StoredTrack]) -> None:
+        """The report says what is shown now, and how the others compare with it."""
+        entries = {one.track.pk: one.entry for one in stored if one.entry is not None}
+        links = FlightTrack.objects.filter(track__track_file=self.track_file, shown=False)
+        for track_id, compared in links.values_list("track", "compared"):
+            if (entry := entries.get(track_id)) is not None:
+                entry.update(shown=False, **({"compared": compared} if compared else {}))
 
 
 def _places(stored: list[StoredTrack], former: list[FormerTrack]) -> dict[int, FormerTrack]:
@@ -211,26 +253,6 @@ def _places(stored: list[StoredTrack], former: list[FormerTrack]) -> dict[int, F
             places[pk] = old
             taken.add(id(old))
     return places
-
-
-def review_edits(track_file: TrackFile) -> int:
-    """Set aside the edits on a file that no longer find their place in it; returns how many."""
-    edits = list(Edit.objects.filter(track_file=track_file, state=Edit.State.ACTIVE))
-    spans: dict[str, list[Interval]] = defaultdict(list)
-    if edits:
-        for key, start, end in track_file.tracks.values_list("aircraft_key", "started_at", "ended_at"):
-            spans[key].append((start, end))
-    count = 0
-    for edit in edits:
-        placed = any(
-            (edit.starts_at is None or edit.starts_at <= end) and (edit.ends_at is None or edit.ends_at >= start)
-            for start, end in spans[edit.aircraft_key]
-        )
-        if not placed:
-            edit.state = Edit.State.REVIEW
-            edit.save(update_fields=["state"])
-            count += 1
-    return count
 
 
 def _is_nothing(flight: Flight) -> bool:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from tracks.importing.track_claims import TrackClaims
+from tracks.importing.witnesses import Comparer
 from tracks.models import Flight, FlightTrack
 from tracks.models.resolving import resolve
 from tracks.models.vocabulary import FlightStatus
 
 
-def refresh(flight: Flight, claims: TrackClaims | None = None) -> None:
-    """The claims of its tracks, a track that is shown, then the facts. What curators said stays."""
+def refresh(flight: Flight, claims: TrackClaims | None = None, comparer: Comparer | None = None) -> None:
+    """The claims of its tracks, a track that is shown, its witnesses, then the facts. What curators said stays."""
     claims = claims or TrackClaims()
     links = list(flight.flight_tracks.select_related("track"))
     if links and not any(link.shown for link in links):
@@ -20,6 +21,8 @@ def refresh(flight: Flight, claims: TrackClaims | None = None) -> None:
         show_the_fuller(links)
     for link in links:
         claims.refresh(flight, link.track)
+    if any(not link.shown for link in links):
+        (comparer or Comparer()).of_flight(flight)
     resolve(flight)
 
 

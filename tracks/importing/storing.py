@@ -15,12 +15,13 @@ from typing import Any
 from tracks.formats.contract import StatedIdentity
 from tracks.importing.airports import AirportTable
 from tracks.importing.copying import StoredGap, copy_gaps, copy_stretches, moment
+from tracks.importing.replaying import split_moments
 from tracks.importing.reports import ImportReport, Json
 from tracks.models import Gap, Stretch, Track, TrackFile
 from tracks.models.vocabulary import GapCause
 from tracks.processing import gaps as found
 from tracks.processing.endpoints import End
-from tracks.processing.pipeline import PROCESSING_VERSION, Leg
+from tracks.processing.pipeline import PROCESSING_VERSION, Leg, cut_leg
 
 # So many fixes, or legs, are gathered before they are written: a file of a thousand aircraft is not a thousand writes.
 BATCH_FIXES = 100_000
@@ -70,9 +71,11 @@ class TrackStore:
     stored: list[StoredTrack] = field(default_factory=list)
     _former: dict[tuple[str, Interval], Track] = field(default_factory=dict)
     _causes: dict[tuple[str, str, Any, Any], str] = field(default_factory=dict)
+    _splits: dict[str, list[float]] = field(default_factory=dict)
     _waiting: list[_Waiting] = field(default_factory=list)
 
     def __post_init__(self) -> None:
+        self._splits = split_moments(self.track_file)
         for track in self.track_file.tracks.select_related("flight_track"):
             self._former[track.aircraft_key, (track.started_at, track.ended_at)] = track
         if self._former:
@@ -81,8 +84,10 @@ class TrackStore:
                 self._causes[gap.track.aircraft_key, gap.kind, gap.started_at, gap.ended_at] = gap.cause
 
     def add(self, key: str, identity: StatedIdentity, leg: Leg) -> None:
-        """Store a leg, now or with those that follow."""
-        self._waiting.append(_Waiting(key, identity, leg))
+        """Store a leg, now or with those that follow; cut where a curator split the flight."""
+        moments = self._splits.get(key, ())
+        for part in cut_leg(leg, moments, airports=self.table.airports) if moments else (leg,):
+            self._waiting.append(_Waiting(key, identity, part))
         if len(self._waiting) >= BATCH_LEGS or sum(len(w.leg.fixes) for w in self._waiting) >= BATCH_FIXES:
             self.flush()
 
@@ -131,33 +136,37 @@ class TrackStore:
         )
         track.identity = waiting.identity.as_dict()
         track.simulator = waiting.identity.simulator is not None
-        track.callsign = leg.callsigns[0][:16] if leg.callsigns else ""
-        track.fix_count = len(leg.fixes)
-        track.origin_airport_id = self._airport_id(leg.departure)
-        track.destination_airport_id = self._airport_id(leg.arrival)
-        track.ends = {
-            "departure": self._end(leg.departure),
-            "arrival": self._end(leg.arrival),
-            "begins": str(leg.begins_because),
-            "airborne": leg.airborne,
-            "callsigns": list(leg.callsigns[:10]),
-            "processing_version": PROCESSING_VERSION,
-        }
+        describe(track, leg, self.table)
         return track
-
-    def _airport_id(self, end: End) -> int | None:
-        return None if end.airport is None else self.table.ids[end.airport]
-
-    def _end(self, end: End) -> Json:
-        told = {name: value for name, value in dataclasses.asdict(end).items() if value is not None}
-        if end.airport is not None:
-            told["airport"] = self.table.airports.code[end.airport]
-        return told
 
     def _cause(self, track: Track, gap: found.Gap) -> str:
         """What a curator said of the same gap when the file was imported before."""
         start, end = (None if time is None else moment(time) for time in (gap.start, gap.end))
         return self._causes.get((track.aircraft_key, str(gap.kind), start, end), GapCause.UNKNOWN)
+
+
+def describe(track: Track, leg: Leg, table: AirportTable) -> None:
+    """Write what a leg shows onto a track's row, not saved; its interval and identity are left alone."""
+
+    def told(end: End) -> Json:
+        values = {name: value for name, value in dataclasses.asdict(end).items() if value is not None}
+        return values if end.airport is None else {**values, "airport": table.airports.code[end.airport]}
+
+    def airport_id(end: End) -> int | None:
+        return None if end.airport is None else table.ids[end.airport]
+
+    track.callsign = leg.callsigns[0][:16] if leg.callsigns else ""
+    track.fix_count = len(leg.fixes)
+    track.origin_airport_id = airport_id(leg.departure)
+    track.destination_airport_id = airport_id(leg.arrival)
+    track.ends = {
+        "departure": told(leg.departure),
+        "arrival": told(leg.arrival),
+        "begins": str(leg.begins_because),
+        "airborne": leg.airborne,
+        "callsigns": list(leg.callsigns[:10]),
+        "processing_version": PROCESSING_VERSION,
+    }
 
 
 def stored_key(aircraft_key: str) -> str:

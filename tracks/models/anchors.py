@@ -12,6 +12,8 @@ from tracks.models.revisions import Edit
 from tracks.models.track_files import Track
 
 Bound = datetime.datetime | None
+# What gives tracks to other flights. It is told on the pages of both.
+PARTING = frozenset({Edit.Kind.SPLIT, Edit.Kind.JOIN, Edit.Kind.MOVE_OUT})
 # Of an anchor and a track the shorter one lies so far in the other: then they are the same piece of the file.
 SAME_PIECE = 0.5
 
@@ -49,14 +51,19 @@ def edits_about(flight: Flight, tracks: Iterable[Track], states: Iterable[str]) 
     What was done to a flight that was merged into this one was done to this one.
     """
     tracks = list(tracks)
-    own = Q(flight=flight) | Q(flight__merged_into=flight)
+    own = (Q(flight=flight) | Q(flight__merged_into=flight)) & Q(track_file__isnull=True)
+    partners = Q(kind__in=PARTING) & (Q(flight=flight) | Q(parameters__into=flight.pk))
     anchored = Q(track_file__in={track.track_file_id for track in tracks})
-    edits = Edit.objects.filter((own & Q(track_file__isnull=True)) | anchored, state__in=list(states))
+    edits = Edit.objects.filter(own | partners | anchored, state__in=list(states))
     return [
         edit
         for edit in edits.select_related("author", "track_file").order_by("created_at", "pk")
-        if edit.track_file_id is None or any(concerns(edit, track) for track in tracks)
+        if edit.track_file_id is None or _is_partner(edit, flight) or any(concerns(edit, track) for track in tracks)
     ]
+
+
+def _is_partner(edit: Edit, flight: Flight) -> bool:
+    return edit.kind in PARTING and flight.pk in {edit.flight_id, edit.parameters.get("into")}
 
 
 def edits_on(flight: Flight, tracks: Iterable[Track]) -> list[Edit]:

@@ -64,11 +64,10 @@ def join(flight: Flight, other: Flight, *, reason: str, author: User | None) -> 
         _note(Edit.Kind.JOIN, kept, track, reason, author, {"flight": gone.pk, **told})
         told = {}
     for link in links:
-        _move(link, kept)
+        move_track(link, kept)
     _hand_over(claims, kept)
     _hand_over(sources, kept)
-    gone.status, gone.merged_into = FlightStatus.MERGED, kept
-    gone.save()
+    lead_on(gone, kept)
     _decide(kept, gone, Suggestion.State.JOINED, author)
     return resolve(kept)
 
@@ -96,7 +95,7 @@ def undo_join(edit: Edit) -> Flight:
         EditRefused: one of them has been joined to a third flight since.
     """
     lock_joining()
-    rows = _siblings(edit, "flight")
+    rows = siblings(edit, "flight")
     gone = Flight.objects.select_for_update().get(pk=edit.parameters["flight"])
     kept = open_to_edits(edit.flight)  # type: ignore[arg-type]  # a join always has one
     if gone.status != FlightStatus.MERGED or gone.merged_into_id != kept.pk:
@@ -106,10 +105,10 @@ def undo_join(edit: Edit) -> Flight:
     gone.save()
     for link in kept.flight_tracks.select_related("track"):
         if any(concerns(row, link.track) for row in rows):
-            _move(link, gone, shown=True)
+            move_track(link, gone, shown=True)
     _hand_over(Claim.objects.filter(pk__in=told["claims"], flight=kept), gone)
     _hand_over(FlightSource.objects.filter(pk__in=told["sources"], flight=kept), gone)
-    _revert(rows)
+    revert(rows)
     for flight in (kept, gone):
         show_one(flight)
         resolve(flight)
@@ -128,7 +127,7 @@ def move_out(link: FlightTrack, *, reason: str, author: User | None) -> Flight:
         raise EditRefused(_("It is the flight's only track: there is nothing to move it away from."))
     own = Flight.objects.create(demonstration=flight.demonstration)
     _note(Edit.Kind.MOVE_OUT, flight, link.track, reason, author, {"into": own.pk, "shown": link.shown})
-    _move(link, own, shown=True)
+    move_track(link, own, shown=True)
     _decide(flight, own, Suggestion.State.DISMISSED, author)
     show_one(flight)
     resolve(flight)
@@ -147,20 +146,20 @@ def undo_move_out(edit: Edit) -> Flight:
     own = open_to_edits(Flight.objects.get(pk=edit.parameters["into"]))
     for link in own.flight_tracks.select_related("track"):
         if concerns(edit, link.track):
-            _move(link, flight, shown=edit.parameters["shown"])
-    _revert([edit])
-    absorb_if_empty(own, flight)
+            move_track(link, flight, shown=edit.parameters["shown"])
+    revert([edit])
+    if own.flight_tracks.exists() or own.status != FlightStatus.DRAFT:
+        show_one(own)
+        resolve(own)
+    else:
+        lead_on(own, flight)
     return resolve(flight)
 
 
-def absorb_if_empty(flight: Flight, into: Flight) -> None:
-    """A flight without tracks that was never public leads on to the one they went to; another is resolved anew."""
-    if not flight.flight_tracks.exists() and flight.status == FlightStatus.DRAFT:
-        flight.status, flight.merged_into = FlightStatus.MERGED, into
-        flight.save()
-    else:
-        show_one(flight)
-        resolve(flight)
+def lead_on(flight: Flight, into: Flight) -> None:
+    """Let a flight whose tracks went to another be part of that: its permalink leads there."""
+    flight.status, flight.merged_into = FlightStatus.MERGED, into
+    flight.save()
 
 
 def dismiss(flight: Flight, other: Flight, kind: str, author: User | None) -> None:
@@ -194,7 +193,7 @@ def show_one(flight: Flight) -> None:
         longest.save(update_fields=["shown"])
 
 
-def _move(link: FlightTrack, flight: Flight, shown: bool | None = None) -> None:
+def move_track(link: FlightTrack, flight: Flight, shown: bool | None = None) -> None:
     """Put a track with the claims it makes to another flight; shown only where no shown track covers its time."""
     track = link.track
     beside = flight.flight_tracks.filter(
@@ -230,7 +229,7 @@ def _note(
     )
 
 
-def _siblings(edit: Edit, name: str) -> list[Edit]:
+def siblings(edit: Edit, name: str) -> list[Edit]:
     """The rows in force of one act: of the same kind, flight and partner (`parameters[name]`)."""
     return list(
         Edit.objects.filter(
@@ -242,7 +241,8 @@ def _siblings(edit: Edit, name: str) -> list[Edit]:
     )
 
 
-def _revert(rows: Iterable[Edit]) -> None:
+def revert(rows: Iterable[Edit]) -> None:
+    """Let edits no longer hold."""
     for row in rows:
         row.state = Edit.State.REVERTED
         row.save(update_fields=["state"])

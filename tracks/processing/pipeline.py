@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import itertools
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
@@ -108,6 +109,40 @@ def process(fixes: Fixes, settings: ProcessingSettings | None = None, airports: 
         for part, reason in split_legs(cleaned, settings.split, known)
     ]
     return Processed(legs, report)
+
+
+def as_leg(
+    fixes: Fixes,
+    begins_because: SplitReason,
+    settings: ProcessingSettings | None = None,
+    airports: Airports | None = None,
+) -> Leg:
+    """Cleaned fixes as one leg, whatever the rules that split legs would find: somebody knows better.
+
+    Args:
+        fixes: at least one; times strictly increasing.
+    """
+    settings = settings or ProcessingSettings()
+    return _leg(fixes, phases(fixes, settings.phase), begins_because, settings, airports)
+
+
+def cut_leg(
+    leg: Leg, moments: Iterable[float], settings: ProcessingSettings | None = None, airports: Airports | None = None
+) -> list[Leg]:
+    """Cut a leg where somebody says that another one begins.
+
+    Args:
+        moments: epoch seconds; the fix at or after each is the first of another leg. Those outside do nothing.
+    """
+    cuts = np.unique(np.searchsorted(leg.fixes.time, sorted(moments)))
+    cuts = cuts[(cuts > 0) & (cuts < len(leg.fixes))]
+    if not cuts.size:
+        return [leg]
+    bounds = itertools.pairwise([0, *cuts.tolist(), len(leg.fixes)])
+    return [
+        as_leg(leg.fixes[start:stop], SplitReason.CURATOR_SAYS if start else leg.begins_because, settings, airports)
+        for start, stop in bounds
+    ]
 
 
 def _leg(

@@ -15,6 +15,7 @@ class SplitReason(StrEnum):
     CALLSIGN_CHANGE = "callsign-change-near-the-ground"
     LANDING_UNSEEN = "landed-and-took-off-unseen"
     STAYED_UNSEEN = "must-have-stayed-unseen"
+    CURATOR_SAYS = "curator-says"
 
 
 @dataclass(frozen=True, slots=True)
