@@ -252,8 +252,9 @@ class StatedIdentity:
     simulator: str | None = None
 
     def __post_init__(self) -> None:
-        for each in fields(self):
-            object.__setattr__(self, each.name, clean_or_none(getattr(self, each.name)))
+        for name in self.__slots__:  # the fields; files of all the sky state thousands of identities
+            if (value := getattr(self, name)) is not None:
+                object.__setattr__(self, name, clean_or_none(value))
 
     @property
     def icao24(self) -> str | None:

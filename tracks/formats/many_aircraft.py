@@ -121,14 +121,13 @@ class ByAircraft:
         columns["callsign"] = local
         edges = np.concatenate(([0], np.flatnonzero(numbers[1:] != numbers[:-1]) + 1, [numbers.size])).tolist()
         owners = numbers[edges[:-1]].tolist()
-        arrays = list(columns.items())
+        arrays = list(columns.values())
         for position, owner in enumerate(owners):
             identity = self._identities[owner]
             key = identity.address or identity.registration or "aircraft"
             for start in range(edges[position], edges[position + 1], CHUNK_FIXES):
                 part = slice(start, min(start + CHUNK_FIXES, edges[position + 1]))
-                own = {name: array[part] for name, array in arrays}
-                yield Chunk(key, identity, Fixes(**own, callsigns=names[position]))
+                yield Chunk(key, identity, Fixes(*[array[part] for array in arrays], names[position]))
 
     def _local_callsigns(
         self, numbers: NDArray[np.int32], callsign: NDArray[np.int32]

@@ -76,7 +76,7 @@ class TableReader:
         self._schema |= {_column(position): kind for position, kind in columns.values()}
         self._names = {_column(position): name for name, (position, _kind) in columns.items()}
         self._wanted = [name for name in self._schema if name in self._names]
-        self._first_heads = layout.delimiter.join(layout.heads[:2]).encode() if len(layout.heads) > 1 else b""
+        self._heads = layout.delimiter.join(layout.heads).encode() if len(layout.heads) > 1 else b""
         self._record = 0
 
     def blocks(self) -> Iterator[Block]:
@@ -96,7 +96,7 @@ class TableReader:
     def _quick(self, lines: Lines) -> Block | None:
         """The block as it is, None where some line is not a row."""
         layout, text, rows = self._layout, lines.text, lines.count
-        if layout.framed or layout.padded or (self._first_heads and self._first_heads in text):
+        if layout.framed or layout.padded or (self._heads and self._heads in text):
             return None
         if self._ragged and (b"\n\n" in text or text.startswith(b"\n")):
             return None
