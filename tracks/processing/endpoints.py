@@ -134,20 +134,16 @@ def _transition(fixes: Fixes, known: Phases, limits: EndThresholds, *, arrival: 
     """When it left or reached the ground: the middle between two fixes, and half their distance in time."""
     # Only what the file itself says about the ground: a speed alone does not tell lift-off.
     told = fixes.on_ground != OnGround.UNKNOWN
-    flying = np.flatnonzero(known.air & told)
-    rolling = np.flatnonzero(known.ground & told)
-    if not flying.size or not rolling.size:
+    flying, rolling = known.air & told, known.ground & told
+    if arrival:  # the same question, from the end
+        flying, rolling = flying[::-1], rolling[::-1]
+    first = int(flying.argmax())
+    before = rolling[:first][::-1]
+    if not flying[first] or not before.any():
         return None
+    pair = first - 1 - int(before.argmax()), first
     if arrival:
-        last = flying[-1]
-        later = rolling[rolling > last]
-        pair = (last, later[0]) if later.size else None
-    else:
-        first = flying[0]
-        earlier = rolling[rolling < first]
-        pair = (earlier[-1], first) if earlier.size else None
-    if pair is None:
-        return None
+        pair = len(fixes) - 1 - pair[1], len(fixes) - 1 - pair[0]
     start, end = fixes.time[pair[0]], fixes.time[pair[1]]
     if end - start > limits.takeoff_s:
         return None
