@@ -1,4 +1,4 @@
-"""`make test`: every check and test, two lanes at a time, and one summary in the end.
+"""`make test`: every check and test, what can be side by side, and one summary in the end.
 
 `python -m flightmap.checks [--lint]`, in the virtual environment; `make test` sets up what it needs first.
 """
@@ -22,7 +22,8 @@ from flightmap.services.console import Console
 from flightmap.services.errors import ServiceError
 
 STAGE_LIMIT = 1800.0  # seconds; a stage that hangs fails instead of holding everything up
-# The part of the integration tests that runs in the other lane, to make both end at about the same time.
+MOST_PROCESSES = 6
+# The tests of starting and ending services, which run beside the others: nobody else may be ended by them.
 SERVICES_TESTS = "tests/integration/test_services_*.py"
 # What `check --deploy` is asked about: a site on the open internet.
 DEPLOYED = {"SITE_URL": "https://flightmap.example", "DEBUG": "0"}
@@ -57,7 +58,11 @@ def javascript_stage() -> Stage:
 
 
 def lanes() -> tuple[list[Stage], list[Stage]]:
-    """What runs beside each other: two lanes of about the same length, each with a database of its own."""
+    """What runs beside each other: the tests, in some processes with a database each, and everything else.
+
+    The processes take file after file, so all of them end at about the same time; the files of many small tests come
+    last. There is one more than processors: some tests wait for a worker that was killed, or for the browser.
+    """
     python = sys.executable
     var = paths.test_directory()
     on_services = {
@@ -65,15 +70,17 @@ def lanes() -> tuple[list[Stage], list[Stage]]:
         "DATABASE_URL": paths.database_url(var),
         "REDIS_URL": paths.redis_url(var),
     }
-    first, second = {"FLIGHTMAP_TEST_SUFFIX": "make_first"}, {"FLIGHTMAP_TEST_SUFFIX": "make_second"}
+    first, second = {"FLIGHTMAP_TEST_SUFFIX": "make"}, {"FLIGHTMAP_TEST_SUFFIX": "make_services"}
     manage = [python, "manage.py"]
     pytest = [python, "-m", "pytest", "-q", "--create-db", "--durations", "12"]
     services = sorted(str(path.relative_to(paths.BASE_DIR)) for path in paths.BASE_DIR.glob(SERVICES_TESTS))
+    processes = min(MOST_PROCESSES, (os.cpu_count() or 1) + 1)
+    by_file = ["--numprocesses", str(processes), "--dist", "loadfile", "--no-loadscope-reorder"]
+    folders = ["tests/browser", "tests/integration", f"--ignore-glob={SERVICES_TESTS}", "tests/unit"]
     return (
-        [Stage("Integration tests", [*pytest, "tests/integration", f"--ignore-glob={SERVICES_TESTS}"], first)],
+        [Stage("Browser, integration and unit tests", [*pytest, *by_file, *folders], first)],
         [
             *lint_stages(),
-            Stage("Unit tests, import graph", [*pytest, "tests/unit"], second),
             Stage("Migrations", [*manage, "makemigrations", "--check", "--dry-run"], on_services),
             Stage(
                 "Deployment (check --deploy)",
@@ -82,7 +89,6 @@ def lanes() -> tuple[list[Stage], list[Stage]]:
             ),
             javascript_stage(),
             Stage("Services, the whole site (make run)", [*pytest, *services], second),
-            Stage("Browser tests", [*pytest, "tests/browser"], second),
         ],
     )
 

@@ -28,6 +28,20 @@ os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
 KEEP_STATIC_FILES = 24 * 3600.0  # seconds; another run may still serve those of other sources
 
 
+def pytest_make_parametrize_id(val: object, argname: str) -> str | None:
+    """Bytes do not stand in the names of tests: what gzip packs holds the time, and processes would differ."""
+    return argname if isinstance(val, bytes) else None
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_setupnodes(config: pytest.Config) -> None:
+    """Several processes (`-n`) use the same services: started before the first, stopped after the last."""
+    from tests.settings import TEST_DIR
+
+    for server in local.start(for_tests=True, var=TEST_DIR):
+        config.add_cleanup(server.stop)
+
+
 @pytest.fixture(scope="session")
 def services() -> Iterator[None]:
     """PostgreSQL and Redis of the tests: those that run are used and left running, others are ours to stop."""

@@ -11,6 +11,8 @@ from pathlib import Path
 from flightmap.services import paths, prepared
 
 SUFFIX = os.environ.setdefault("FLIGHTMAP_TEST_SUFFIX", "tests")
+if "PYTEST_XDIST_WORKER" in os.environ:  # one of several processes of one run
+    SUFFIX = f"{SUFFIX}_{os.environ['PYTEST_XDIST_WORKER']}"
 TEST_DIR = Path(os.environ.setdefault("FLIGHTMAP_TEST_DIR", str(paths.test_directory())))
 TEST_DATABASE = f"test_flightmap_{SUFFIX}"
 # Redis' databases are numbered; see `--databases` in flightmap/services/redis.py.
