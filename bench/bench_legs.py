@@ -1,6 +1,6 @@
 """How well legs and their ends are found, on recorded flights whose beginnings and ends are known.
 
-What the flights are and how it is known where each begins and ends: `leg_recordings.py` (1,563 distinct ones). How they
+What the flights are and how it is known where each begins and ends: `leg_recordings.py` (1,566 distinct ones). How they
 make days and what is cut out of them: `leg_days.py`. A boundary is found where a leg begins between the last fix in
 flight of one recording and the first in flight of the next; one found twice counts as wrong once.
 
@@ -144,12 +144,8 @@ def measure(of: list[Day]) -> dict[str, Any]:
 
 
 def run() -> dict[str, Any]:
-    """Measure; for each half and set of days the figures by name, and all together."""
-    made = days()
-    figures = {f"{half}, {name}": measure(of_set) for half, of_half in made.items() for name, of_set in of_half.items()}
-    for half, of_half in made.items():
-        figures[half] = measure([day for of_set in of_half.values() for day in of_set])
-    return figures
+    """Measure; for each half and set of days the figures by name."""
+    return {f"{half}, {name}": measure(of_set) for half, of_half in days().items() for name, of_set in of_half.items()}
 
 
 if __name__ == "__main__":

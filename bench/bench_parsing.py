@@ -1,4 +1,4 @@
-"""How fast files are read and cleaned, beside the fastest JSON library doing nothing but reading JSON.
+"""How fast files are read, beside the fastest JSON library doing nothing but reading JSON, and beside `traffic`.
 
 A recorded trace of 2,500 fixes (from the samples of the `traffic` package) is repeated to 200,000, each day after the
 last. Every figure is the median of several runs, the two sides of a ratio taken in turn. Memory is that of a process
@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import gzip
 import io
+import json
 import statistics
 import subprocess
 import sys
@@ -19,28 +20,32 @@ from importlib import metadata
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import orjson
 
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
+from bench.peers import run_peer  # noqa: E402
 from tracks.demonstration.generate import write_demonstration  # noqa: E402
 from tracks.formats.content import open_content  # noqa: E402
 from tracks.formats.contract import ParseReport, ParseSettings  # noqa: E402
 from tracks.formats.registry import detect  # noqa: E402
 from tracks.processing.fixes import Fixes  # noqa: E402
-from tracks.processing.pipeline import process  # noqa: E402
 
 FIXES = 200_000
 RUNS = 5
 MIB = 1 << 20
 
 
+def sample_trace() -> bytes:
+    """The recorded trace."""
+    sample = metadata.distribution("traffic").locate_file("traffic/data/samples/readsb/trace_full_ac671b.json")
+    return Path(str(sample)).read_bytes()
+
+
 def repeated_trace() -> bytes:
     """The recorded trace over and over, as readsb writes it."""
-    sample = metadata.distribution("traffic").locate_file("traffic/data/samples/readsb/trace_full_ac671b.json")
-    document = orjson.loads(Path(str(sample)).read_bytes())
+    document = orjson.loads(sample_trace())
     rows = document.pop("trace")
     span = rows[-1][0] + 20_000.0
     times = range(FIXES // len(rows))
@@ -108,12 +113,6 @@ def run() -> dict[str, Any]:
         lambda: orjson.loads(gzip.decompress(packed)),
         lambda: parse(packed),
     )
-    columns = parsed(plain)
-    days = [columns[np.arange(len(columns))] for _ in range(5)]
-    for number, day in enumerate(days):
-        day.time = day.time + number * (columns.time[-1] - columns.time[0] + 20_000.0)
-    million = Fixes.concatenate(days)
-    (worked,) = alternately(lambda: process(million))
     figures: dict[str, Any] = {
         "trace_fixes": fixes,
         "trace_mib": round(len(plain) / MIB, 1),
@@ -121,13 +120,14 @@ def run() -> dict[str, Any]:
         "trace_to_orjson_ratio": round(load / read, 2),
         "trace_gzip_fixes_per_s": round(fixes / unpack_and_read),
         "trace_gzip_to_orjson_ratio": round(unpack_and_load / unpack_and_read, 2),
-        "processing_fixes": len(million),
-        "processing_fixes_per_s": round(len(million) / worked),
-        "processing_legs": len(process(million).legs),
     }
     with tempfile.TemporaryDirectory(prefix="flightmap-bench-") as folder:
         file = Path(folder) / "trace.json"
         file.write_bytes(plain)
+        theirs = json.loads(run_peer("peer_readsb.py", str(file), str(RUNS)))
+        (read_again,) = alternately(lambda: parse(file.read_bytes()))
+        figures["peer_fixes_per_s"] = round(theirs["fixes"] / theirs["seconds"])
+        figures["times_the_peer"] = round(theirs["seconds"] / read_again * fixes / theirs["fixes"], 1)
         figures["trace_parser_memory_mib"] = round(memory_of(file) / MIB, 1)
         for name, data in {f.format: f.path.read_bytes() for f in write_demonstration(Path(folder))}.items():
             if name != "readsb-trace":

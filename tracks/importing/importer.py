@@ -26,6 +26,7 @@ from tracks.importing import leases
 from tracks.importing.airports import load_airports
 from tracks.importing.collecting import rare_collections
 from tracks.importing.failures import as_failure, not_the_files_fault
+from tracks.importing.forgery import Forgery
 from tracks.importing.heartbeat import Heartbeat
 from tracks.importing.joining import Joiner
 from tracks.importing.leases import Lease, LeaseLost
@@ -151,6 +152,7 @@ class _Import:
             cursor.execute(f"SET LOCAL idle_in_transaction_session_timeout = '{4 * site.IMPORT_LEASE_SECONDS}s'")
         table = load_airports()
         store = TrackStore(self.track_file, table, self.report)
+        forgery = Forgery(self.report)
         for gathered in spool.aircraft():
             self.lease.check()
             self.progress.enter(Step.CLEANING)
@@ -162,10 +164,12 @@ class _Import:
             with self._timed("storing"):
                 entry = {"key": key, "identity": identity.as_dict(), "tracks": len(processed.legs)}
                 self.report.add_aircraft(entry, processed.report, fixes)
+                forgery.add(key, processed.report)
                 del fixes
                 for leg in processed.legs:
                     store.add(key, identity, leg)
             del processed
+        forgery.finish()
         with self._timed("storing"):
             former = store.finish()
         if not store.stored:

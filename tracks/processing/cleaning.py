@@ -61,7 +61,8 @@ def clean(
         report.add(Dropped.FROZEN, fixes.record_index[repeated])
         fixes = _kept(fixes, ~repeated)
     observed = np.flatnonzero(~fixes.estimated)
-    report.jumps = find_jumps(Places.of(fixes, observed), limits, far_m=jump_m, least_fixes=jump_fixes)
+    if not report.clock_steps:  # which would put the aircraft at two places by turns
+        report.jumps = find_jumps(Places.of(fixes, observed), limits, far_m=jump_m, least_fixes=jump_fixes)
     believed = believed_among(fixes, observed, report, limits, reanchor_after)
     keep = np.zeros(len(fixes), dtype=bool)
     keep[believed] = True
