@@ -117,6 +117,28 @@ def _legs() -> dict[str, Any]:
     return bench_legs.run()
 
 
+def _statevectors() -> dict[str, Any]:
+    from bench import bench_statevectors
+
+    return bench_statevectors.run()
+
+
+def _statevectors_rows(f: dict[str, Any]) -> list[Row]:
+    ratio, memory = f["to_polars_ratio"], f["memory_mib"]
+    return [
+        Row(
+            f"table of {f['rows']:,} rows of {f['aircraft']:,} aircraft ({f['file_mib']} MiB): fixes against bare "
+            f"`read_csv` of Polars {f['polars_version']}",
+            f"{ratio} of its speed ({f['rows_per_s']:,} and {f['polars_rows_per_s']:,} rows/s)",
+            "≥ 0.5",
+            ratio >= 0.5,
+        ),
+        Row(
+            "the same: memory of the process above its start, Polars loaded", f"{memory} MiB", "< 400 MiB", memory < 400
+        ),
+    ]
+
+
 def _parsing_rows(f: dict[str, Any]) -> list[Row]:
     ratio, packed = f["trace_to_orjson_ratio"], f["trace_gzip_to_orjson_ratio"]
     return [
@@ -268,6 +290,7 @@ PARTS = (
     Part("processing", "From fixes to legs", _processing, _processing_rows),
     Part("legs", "Legs and ends against what is known of recorded flights", _legs, _legs_rows),
     Part("xml", "GPX and KML beside gpxpy and fastkml", _xml, _xml_rows),
+    Part("statevectors", "State vectors beside bare Polars", _statevectors, _statevectors_rows),
 )
 
 

@@ -208,6 +208,18 @@ def test_damaged_rows_are_dropped_with_their_lines_and_the_others_stay():
     assert (report.records_read, report.fixes_read) == (12, 6)
 
 
+@pytest.mark.parametrize("emptied", [False, True])
+def test_a_separator_that_moved_from_one_row_to_another_spoils_both(emptied):
+    lines = (HEAD + ROWS * 4).splitlines()
+    if emptied:  # nobody can tell an empty last cell from a missing one without looking at the separators
+        lines[1:] = [line.rsplit(",", 1)[0] + "," for line in lines[1:]]
+    lines[4] = lines[4].replace(",False", "False", 1)
+    lines[7] = lines[7].replace("False", ",False", 1)
+    _, report = parsed("\n".join(lines) + "\n")
+    assert [str(place) for place in report.places[DropReason.UNREADABLE]] == ["line 5", "line 8"]
+    assert report.fixes_read == 10
+
+
 def test_a_stray_quote_spoils_one_row():
     chunks, report = parsed(HEAD + ROWS.replace("KOR123  ,False", '"KOR123  ,False', 1))
     assert report.dropped == {DropReason.UNREADABLE: 1}

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -91,8 +92,9 @@ class ByAircraft:
     def __init__(self, identities: Sequence[StatedIdentity], callsigns: Sequence[str] = ()) -> None:
         self._identities = identities
         self._callsigns = callsigns
-        self._parts: list[Fixes] = []
-        self._aircraft: list[NDArray[np.int32]] = []
+        # Columns that are filled again and again: fresh memory costs as much as what is done with it.
+        self._columns: dict[str, NDArray[Any]] = {}
+        self._aircraft = np.empty(0, dtype="i4")
         self._count = 0
 
     def add(self, fixes: Fixes, aircraft: NDArray[np.int32]) -> Iterator[Chunk]:
@@ -100,23 +102,37 @@ class ByAircraft:
 
         The column `callsign` of the fixes holds numbers of the file's callsigns; their `callsigns` is not used.
         """
-        self._parts.append(fixes)
-        self._aircraft.append(aircraft)
+        start = 0
+        while start < len(fixes):
+            stop = min(len(fixes), start + max(GATHERED_FIXES, CHUNK_FIXES) - self._count)
+            self._keep(fixes[start:stop], aircraft[start:stop])
+            start = stop
+            if self._count >= GATHERED_FIXES:
+                yield from self.rest()
+
+    def _keep(self, fixes: Fixes, aircraft: NDArray[np.int32]) -> None:
+        if self._aircraft.size < self._count + len(fixes):
+            # Twice as much each time: most files are small.
+            size = max(2 * self._aircraft.size, self._count + len(fixes))
+            self._aircraft = _grown(self._aircraft, self._count, size)
+            for name, (dtype, _unknown) in COLUMNS.items():
+                self._columns[name] = _grown(self._columns.get(name, np.empty(0, dtype)), self._count, size)
+        part = slice(self._count, self._count + len(fixes))
+        self._aircraft[part] = aircraft
+        for name, column in fixes.columns():
+            self._columns[name][part] = column
         self._count += len(fixes)
-        if self._count >= GATHERED_FIXES:
-            yield from self.rest()
 
     def rest(self) -> Iterator[Chunk]:
         """Give out what is gathered."""
         if not self._count:
             return
-        numbers = np.concatenate(self._aircraft)
-        parts, self._parts, self._aircraft, self._count = self._parts, [], [], 0
+        count, self._count = self._count, 0
+        numbers = self._aircraft[:count]
         # Sixteen bits are sorted by counting, in linear time.
         order = np.argsort(numbers.astype("u2") if numbers.max() < 1 << 16 else numbers, kind="stable")
         numbers = numbers[order]
-        columns = {name: np.concatenate([getattr(part, name) for part in parts])[order] for name in COLUMNS}
-        del parts
+        columns = {name: self._columns[name][:count][order] for name in COLUMNS}
         local, names = self._local_callsigns(numbers, columns["callsign"])
         columns["callsign"] = local
         edges = np.concatenate(([0], np.flatnonzero(numbers[1:] != numbers[:-1]) + 1, [numbers.size])).tolist()
@@ -127,7 +143,9 @@ class ByAircraft:
             key = identity.address or identity.registration or "aircraft"
             for start in range(edges[position], edges[position + 1], CHUNK_FIXES):
                 part = slice(start, min(start + CHUNK_FIXES, edges[position + 1]))
-                yield Chunk(key, identity, Fixes(*[array[part] for array in arrays], names[position]))
+                # By position, which mypy cannot count: thousands of these are made, and names cost as much as all else.
+                fixes = Fixes(*[array[part] for array in arrays], names[position])  # type: ignore[call-arg,arg-type]
+                yield Chunk(key, identity, fixes)
 
     def _local_callsigns(
         self, numbers: NDArray[np.int32], callsign: NDArray[np.int32]
@@ -150,3 +168,10 @@ class ByAircraft:
         named.append(tuple([self._callsigns[n] for n in seen]))
         lengths = np.diff(np.append(starts, numbers.size))
         return np.repeat(np.array(own, dtype="i4"), lengths), named
+
+
+def _grown(column: NDArray[Any], count: int, size: int) -> NDArray[Any]:
+    """A longer array with the same first `count` values."""
+    grown = np.empty(size, dtype=column.dtype)
+    grown[:count] = column[:count]
+    return grown

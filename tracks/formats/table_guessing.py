@@ -177,7 +177,7 @@ def _time(values: Sequence[str]) -> str:
 
 def _in_minutes(values: Sequence[str], most: float) -> bool:
     """Whether angles seem to be written in degrees and minutes."""
-    plain = [float(value) for value in values if _NUMBER.fullmatch(value)]
+    plain = [float(value.replace(",", ".")) for value in values if _NUMBER.fullmatch(value)]
     if len(plain) == len(values):
         return any(abs(value) > most for value in plain)
     return any(_ANGLE.fullmatch(value) and re.search(r"\d\D+\d+\D+\d|\d['′]|\d{4}\.", value) for value in values)

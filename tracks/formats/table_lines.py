@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from tracks.formats.contract import ByteStream, Limits, ParseError, at_line, gettext_noop
+from tracks.formats.contract import ByteStream, Limits, ParseError, at_byte, gettext_noop
 
 # Text is worked on so many bytes at a time.
 BLOCK_BYTES = 1 << 23
@@ -23,7 +23,6 @@ _READ_BYTES = 1 << 18
 # So much of a file shows how its table is written.
 HEAD_BYTES = 1 << 16
 
-_NEWLINE = ord("\n")
 _COUNTED = 1 << 17  # bytes: small enough for the processor's cache
 _BOM = b"\xef\xbb\xbf"
 DELIMITERS = ",;\t|"
@@ -107,30 +106,24 @@ def layout_of(head: bytes, names_columns: Callable[[Sequence[str]], bool]) -> La
     return None
 
 
-@dataclass(frozen=True, slots=True)
-class Lines:
-    r"""Whole lines, each ending in \n: their text, how many, the number of the first, whether the file ends here."""
-
-    text: bytes
-    count: int
-    first: int
-    last: bool
-
-
-def blocks_of_lines(stream: ByteStream, limits: Limits, first_line: int = 1) -> Iterator[Lines]:
-    """The text in blocks of whole lines, a byte order mark removed.
+def blocks_of_lines(stream: ByteStream, limits: Limits, first_line: int = 1) -> Iterator[tuple[bytes, bool]]:
+    r"""The text in blocks of whole lines, each ending in \n, a byte order mark removed.
 
     Args:
         first_line: lines before it (counted from 1) are left out.
+
+    Yields:
+        Some lines, and whether they are the last.
 
     Raises:
         ParseError: a line is longer than `limits.record_bytes`.
     """
     rest = b""
-    number = 1
+    number, read = 1, 0
     started = ended = False
     while not ended:
         parts, ended = _taken(stream)
+        read += sum(map(len, parts))
         if not started:
             parts[:1], started = [b"".join(parts[:1]).removeprefix(_BOM)], True
         last = parts.pop() if parts else b""
@@ -141,16 +134,14 @@ def blocks_of_lines(stream: ByteStream, limits: Limits, first_line: int = 1) -> 
         while number < first_line and text:
             after = text.find(b"\n") + 1
             text, number = text[after:], number + 1
-        count = count_of(text, _NEWLINE)
         if len(rest) > limits.record_bytes:
             raise ParseError(
-                gettext_noop("A line here is longer than %(limit)d KiB, which no track file has."),
-                place=at_line(number + count),
+                gettext_noop("A line before this place is longer than %(limit)d KiB, which no track file has."),
+                place=at_byte(read),
                 limit=limits.record_bytes >> 10,
             )
         if text:
-            yield Lines(text, count, number, ended)
-            number += count
+            yield text, ended
 
 
 def _with_plain_ends(text: bytes, ended: bool) -> bytes:

@@ -1,8 +1,9 @@
 """Rows of a table as columns, block by block, with the line of every row.
 
 Polars reads a block of lines at the speed of the machine, but neither says on which line a row stood
-nor that a row had too few cells. So the block is counted beforehand: where lines, rows and separators
-are as many as they must be, each line was a row of the right width. Any other block (a blank or damaged
+nor that a row had too few cells, or too many. So the block is counted: where lines, rows and separators
+are as many as they must be, and no row lacks the last cell, each line was a row of the right width; where
+last cells are empty, the separators are looked at one by one. Any other block (a blank or damaged
 line, a head in the middle, ruled lines, broken UTF-8) is put right line by line first, which is slow and
 exact, and only what is a row of the table goes to Polars.
 
@@ -22,7 +23,9 @@ from numpy.typing import NDArray
 
 from tracks.formats.contract import ByteStream, DropReason, Limits, ParseReport, Place, at_line, gettext_noop
 from tracks.formats.one_ahead import one_ahead
-from tracks.formats.table_lines import Layout, Lines, blocks_of_lines, count_of
+from tracks.formats.table_lines import Layout, blocks_of_lines, count_of
+
+_NEWLINE = ord("\n")
 
 
 @dataclass(slots=True)
@@ -75,8 +78,11 @@ class TableReader:
         }
         self._schema |= {_column(position): kind for position, kind in columns.values()}
         self._names = {_column(position): name for name, (position, _kind) in columns.items()}
+        last = _column(layout.width - 1)
+        self._last = self._names.setdefault(last, last)
         self._wanted = [name for name in self._schema if name in self._names]
         self._heads = layout.delimiter.join(layout.heads).encode() if len(layout.heads) > 1 else b""
+        self._line = layout.first_line
         self._record = 0
 
     def blocks(self) -> Iterator[Block]:
@@ -88,14 +94,14 @@ class TableReader:
         yield from one_ahead(self._blocks())
 
     def _blocks(self) -> Iterator[Block]:
-        for lines in blocks_of_lines(self._stream, self._limits, self._layout.first_line):
-            block = self._quick(lines) or self._mended(lines)
+        for text, last in blocks_of_lines(self._stream, self._limits, self._layout.first_line):
+            block = self._quick(text) or self._mended(text, last)
             if block.frame.height:
                 yield block
 
-    def _quick(self, lines: Lines) -> Block | None:
+    def _quick(self, text: bytes) -> Block | None:
         """The block as it is, None where some line is not a row."""
-        layout, text, rows = self._layout, lines.text, lines.count
+        layout, rows = self._layout, count_of(text, _NEWLINE)
         if layout.framed or layout.padded or (self._heads and self._heads in text):
             return None
         if self._ragged and (b"\n\n" in text or text.startswith(b"\n")):
@@ -108,12 +114,21 @@ class TableReader:
         frame = self._read(text, quoted)
         if frame is None or frame.height != rows:
             return None
-        block = Block(frame, np.arange(lines.first, lines.first + rows), self._numbered(rows), layout, text)
+        # Quotes hide separators: such a block is judged by its last cells alone.
+        if not self._ragged and frame[self._last].null_count() and (quoted or not self._is_regular(text)):
+            return None
+        lines = np.arange(self._line, self._line + rows)
+        records = np.arange(self._record, self._record + rows)
+        self._line += rows
         self._record += rows
-        return block
+        return Block(frame, lines, records, layout, text)
 
-    def _numbered(self, rows: int) -> NDArray[np.int64]:
-        return np.arange(self._record, self._record + rows)
+    def _is_regular(self, text: bytes) -> bool:
+        """Whether every line has as many separators as it must."""
+        array = np.frombuffer(text, dtype="u1")
+        marks = array[(array == ord(self._layout.delimiter)) | (array == _NEWLINE)]
+        ends = marks.reshape(-1, self._layout.width)[:, -1] if marks.size % self._layout.width == 0 else np.zeros(1)
+        return bool((ends == _NEWLINE).all())
 
     def _read(self, text: bytes, quoted: bool) -> pl.DataFrame | None:
         try:
@@ -134,15 +149,16 @@ class TableReader:
         frame.columns = [self._names[name] for name in frame.columns]
         return frame
 
-    def _mended(self, block: Lines) -> Block:
+    def _mended(self, text: bytes, last: bool) -> Block:
         """The block with only its rows left, each put in its plainest form."""
         layout, width = self._layout, self._layout.width
         rows: list[str] = []
         lines: list[int] = []
         records: list[int] = []
         heads = [head.lower() for head in layout.heads]
-        all_lines = block.text.decode("utf-8", "replace").split("\n")[:-1]
-        for number, line in enumerate(all_lines, block.first):
+        all_lines = text.decode("utf-8", "replace").split("\n")[:-1]
+        first, self._line = self._line, self._line + len(all_lines)
+        for number, line in enumerate(all_lines, first):
             if not line.strip() or layout.is_ruled(line):
                 continue
             cells = layout.cells(line)
@@ -151,12 +167,10 @@ class TableReader:
             record, self._record = self._record, self._record + 1
             if self._ragged:
                 cells = cells[:width] + [""] * (width - len(cells))
-            elif len(cells) > width and not any(cells[width:]):
-                cells = cells[:width]
             if len(cells) != width:
                 self._report.records_read += 1
                 self._report.drop(DropReason.UNREADABLE, at_line(number))
-                if block.last and number == block.first + block.count - 1 and len(cells) < width:
+                if last and number == self._line - 1 and len(cells) < width:
                     self._report.warn(
                         gettext_noop(
                             "The last row is not complete: the file stops in it, and what followed is missing. "

@@ -1,0 +1,126 @@
+"""How fast tables of state vectors are read into fixes, beside Polars doing nothing but reading the table.
+
+The table is made as OpenSky writes its archive: every aircraft every ten seconds, all digits of its floats, positions
+up to a second old. Both sides read the same file, in turn; theirs gives a table as it stands, ours the fixes of each
+aircraft, checked row by row. Memory is that of a process of its own, with Polars in it from the start.
+"""
+
+from __future__ import annotations
+
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import polars as pl
+
+ROOT = Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(ROOT))
+
+from tracks.formats.content import open_content  # noqa: E402
+from tracks.formats.contract import Limits, ParseReport, ParseSettings  # noqa: E402
+from tracks.formats.registry import detect  # noqa: E402
+
+ROWS = 2_000_000
+AIRCRAFT = 5_000
+RUNS = 7
+MIB = 1 << 20
+START = 1_650_844_800
+
+
+def write_table(path: Path, rows: int = ROWS, aircraft: int = AIRCRAFT) -> None:
+    """A table of state vectors, the same every time, written in parts."""
+    rng = np.random.default_rng(1)
+    address = rng.choice(1 << 24, aircraft, replace=False)
+    latitude, longitude = rng.uniform(30, 60, aircraft), rng.uniform(-120, 130, aircraft)
+    speed, heading = rng.uniform(50, 280, aircraft), rng.uniform(0, 360, aircraft)
+    named = rng.random(aircraft) > 0.1
+    with path.open("wb") as file:
+        for sweep in range(rows // aircraft):
+            moment = START + 10 * sweep
+            heard = moment - rng.random(aircraft).round(3)
+            table = pl.DataFrame(
+                {
+                    "time": np.full(aircraft, moment),
+                    "icao24": [f"{number:06x}" for number in address],
+                    "lat": latitude + sweep * 1e-3,
+                    "lon": longitude + sweep * 1e-3,
+                    "velocity": speed + rng.uniform(-1, 1, aircraft),
+                    "heading": heading,
+                    "vertrate": rng.integers(-10, 10, aircraft) * 0.32512,
+                    "callsign": [f"ABC{n:04d} " if named[n] else "" for n in range(aircraft)],
+                    "onground": np.zeros(aircraft, "?"),
+                    "alert": np.zeros(aircraft, "?"),
+                    "spi": np.zeros(aircraft, "?"),
+                    "squawk": [f"{code:04o}" for code in rng.integers(0, 4096, aircraft)],
+                    "baroaltitude": 10_000 + rng.integers(0, 100, aircraft) * 7.62,
+                    "geoaltitude": 10_200 + rng.integers(0, 100, aircraft) * 7.62,
+                    "lastposupdate": heard,
+                    "lastcontact": np.maximum(heard, moment - 0.1),
+                }
+            )
+            table.write_csv(file, include_header=sweep == 0)
+
+
+def read(path: Path) -> int:
+    """Read the table the way the importer does, keeping nothing; the number of its fixes."""
+    report = ParseReport()
+    with path.open("rb") as file:
+        content = open_content(file, report, Limits(content_bytes=1 << 33))
+        for _chunk in detect(content).parser.parse(content, report, ParseSettings()):
+            pass
+    return report.fixes_read
+
+
+def memory_of(path: Path) -> int:
+    """Bytes by which reading the table raises the peak of a process that does nothing else."""
+    command = [sys.executable, __file__, "--memory", str(path)]
+    return int(subprocess.run(command, check=True, capture_output=True, text=True).stdout)
+
+
+def _measure_memory(path: Path) -> None:
+    def field(name: str) -> int:
+        line = next(li for li in Path("/proc/self/status").read_text().splitlines() if li.startswith(name))
+        return int(line.split()[1]) * 1024
+
+    before = field("VmRSS")
+    read(path)
+    sys.stdout.write(f"{field('VmHWM') - before}\n")
+
+
+def run() -> dict[str, Any]:
+    """Measure; the figures by name."""
+    with tempfile.TemporaryDirectory(prefix="flightmap-bench-") as folder:
+        path = Path(folder) / "states.csv"
+        write_table(path)
+        fixes = read(path)
+        assert fixes == ROWS, "every row is a fix"
+        seconds: dict[str, list[float]] = {"ours": [], "polars": []}
+        for _ in range(RUNS):
+            for name, work in (("ours", lambda: read(path)), ("polars", lambda: pl.read_csv(path))):
+                began = time.perf_counter()
+                work()
+                seconds[name].append(time.perf_counter() - began)
+        ours, theirs = (statistics.median(seconds[name]) for name in ("ours", "polars"))
+        return {
+            "rows": ROWS,
+            "aircraft": AIRCRAFT,
+            "file_mib": round(path.stat().st_size / MIB),
+            "rows_per_s": round(ROWS / ours),
+            "polars_version": pl.__version__,
+            "polars_rows_per_s": round(ROWS / theirs),
+            "to_polars_ratio": round(theirs / ours, 2),
+            "memory_mib": round(memory_of(path) / MIB),
+        }
+
+
+if __name__ == "__main__":
+    if sys.argv[1:2] == ["--memory"]:
+        _measure_memory(Path(sys.argv[2]))
+    else:
+        for name, figure in run().items():
+            sys.stdout.write(f"{name}: {figure}\n")
