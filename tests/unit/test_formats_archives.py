@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tracks.formats import archives
-from tracks.formats.archives import ArchiveRefused
+from tracks.formats.archives import Archive, ArchiveRefused
 from tracks.formats.content import Container, TooLarge
 from tracks.formats.contract import Chunk, DropReason, Limits, ParseError, ParseReport, ParseSettings
 from tracks.formats.reading import (
@@ -158,6 +158,16 @@ def test_two_files_of_one_name_are_kept_apart():
         data = zipped(("a.json", trace("aaaaaa")), ("a.json", trace("aaaaaa", 2)))
     found, _, _ = read(data)
     assert {key: len(rows) for key, rows in found.items()} == {"a.json!aaaaaa": 3, "a.json+!aaaaaa": 2}
+
+
+@pytest.mark.filterwarnings("ignore:Duplicate name")
+def test_thousands_of_files_of_one_name_have_short_names_of_their_own():
+    names = ["a", "a+2", *["a"] * 3_000]
+    reading = Archive(io.BytesIO(zipped(*((name, b"") for name in names))), Limits())
+    paths = [entry.path for entry in reading.entries()]
+    assert paths[:5] == ["a", "a+2", "a+", "a+3", "a+4"]
+    assert len(set(paths)) == len(names)
+    assert max(map(len, paths)) == len("a+3001")
 
 
 @pytest.mark.parametrize(

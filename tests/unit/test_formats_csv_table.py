@@ -386,3 +386,8 @@ def test_no_mutation_raises_anything_but_a_sentence(data):
         return
     assert report.records_read == fixes + report.dropped.total()
     assert json.dumps(report.as_dict())
+
+
+def test_written_times_in_rarer_spellings_keep_the_step_they_are_written_in():
+    texts = ["20240321T040506Z", "2016-12-31T23:59:60Z", "2024-W12-4T04:05Z", "20240321T040506.25Z"]
+    assert written_times(pl.Series("t", texts)).resolution.tolist() == [1.0, 1.0, 60.0, 0.01]

@@ -161,6 +161,17 @@ def test_points_of_several_aircraft_are_told_apart_and_keep_their_records_and_ca
     assert fixes_of(chunks, "bbbbbb").record_index.tolist() == [1]
 
 
+def test_points_of_several_callsigns_that_name_no_aircraft_are_told():
+    def point(second, callsign):
+        when = f"2024-03-21T13:00:{second:02d}Z"
+        return feature([132.1 + second / 100, 43.4], "Point", time=when, callsign=callsign)
+
+    _, report, _ = read_file(json.dumps(collection(point(0, "AFL1"), point(1, "KOR2"), point(2, "AFL1"))).encode())
+    assert "several callsigns, “AFL1” and “KOR2” among them" in str(report.warnings[0])
+    _, report, _ = read_file(json.dumps(collection(point(0, "AFL1"), point(1, "AFL1"))).encode())
+    assert not report.warnings
+
+
 def test_times_without_a_zone_are_refused_until_the_zone_is_stated():
     document = feature(times=[t.replace("Z", "") for t in TIMES])
     with pytest.raises(ParseError, match="do not say in which zone"):

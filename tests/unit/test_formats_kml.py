@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from tests.unit import kml_samples as write
 from tests.unit.format_samples import fixes_of, read_file
 from tests.unit.test_formats_xml import described, read_both_ways
-from tracks.formats import kml_document, kml_reading, kml_track
+from tracks.formats import kml_aircraft, kml_document, kml_reading, kml_track
 from tracks.formats.contract import DropReason, ParseError, ParseSettings
 from tracks.processing.fixes import AltitudeKind, OnGround
 
@@ -199,6 +199,17 @@ def test_speeds_without_a_unit_are_in_the_one_the_positions_show(factor):
     assert not report.warnings
 
 
+def test_miles_an_hour_a_little_slow_are_not_taken_for_knots():
+    fixes, _ = with_values({"speed": [100 * 2.2369362920544 * 0.95] * 20})
+    assert fixes.ground_speed.tolist() == pytest.approx([95 * 3600 / 1852] * 20, rel=1e-5)
+
+
+def test_speeds_between_two_units_are_not_read():
+    fixes, report = with_values({"speed": [100 * 2.8] * 20})
+    assert np.isnan(fixes.ground_speed).all()
+    assert "without their unit" in str(report.warnings[0])
+
+
 def test_directions_in_radians_are_known_by_the_positions():
     fixes, _ = with_values({"course": [1.57] * 20})
     assert fixes.track_angle.tolist() == pytest.approx([89.95] * 20, abs=0.01)
@@ -318,6 +329,24 @@ def test_tar1090_s_sections_of_an_aircraft_are_one_and_say_what_was_on_the_groun
         "71BE01": {"address": "71be01"},
     }
     assert report.fixes_read == 20
+
+
+def test_a_name_of_digits_in_tar1090_s_kml_may_be_address_or_registration_and_is_taken_for_neither():
+    chunks, report = parsed(
+        write.tar1090({"168859": [(False, FIXES)], "155C1A": [(False, FIXES)]}), parser="tar1090-kml"
+    )
+    assert {c.aircraft_key: c.identity.as_dict() for c in chunks} == {"168859": {}, "155C1A": {"address": "155c1a"}}
+    assert [str(w) for w in report.warnings if "“168859” may be an address or a registration" in str(w)]
+
+
+def test_thousands_of_tracks_of_one_name_at_one_time_are_not_compared_each_with_each(monkeypatch):
+    asked = []
+    takes = kml_aircraft._Group.takes
+    monkeypatch.setattr(kml_aircraft._Group, "takes", lambda *of: asked.append(1) or takes(*of))
+    count = 200
+    chunks, _ = parsed(write.kml(write.placemark(write.track(FIXES), "X") * count))
+    assert len({c.aircraft_key for c in chunks}) == count
+    assert len(asked) <= kml_aircraft._MOST_COMPARED * count
 
 
 @pytest.mark.parametrize("german", [False, True])

@@ -142,10 +142,10 @@ class Archive:
         only = len(self._tracks) == 1
         number = 0
         names: set[str] = set()
+        repeats: dict[str, int] = {}
         for info in self._tracks:
             path = clean(info.filename)[:_NAME_SHOWN] or "?"
-            while path in names:
-                path += "+"
+            path = _unlike(names, repeats, path)
             names.add(path)
             self._bytes_before += self._packed
             self._packed, self._file.taken = info.compress_size, 0
@@ -280,6 +280,15 @@ def _damage_told(message: str) -> Iterator[None]:
         if error.errno not in (None, 22):  # 22: a place before the start of the file; others are the machine's
             raise
         raise ParseError(message, detail=clean(str(error))[:200]) from error
+
+
+def _unlike(names: set[str], repeats: dict[str, int], path: str) -> str:
+    """The path with what tells it from the names there are; `repeats` counts, as thousands may have one name."""
+    unlike = path
+    while unlike in names:
+        repeats[path] = repeats.get(path, 0) + 1
+        unlike = f"{path}+{repeats[path]}" if repeats[path] > 1 else f"{path}+"
+    return unlike
 
 
 def _may_be_track(name: str) -> bool:

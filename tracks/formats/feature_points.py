@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from tracks.formats.contract import Chunk, StatedIdentity, at_byte
+from tracks.formats.contract import Chunk, StatedIdentity, at_byte, gettext_noop
 from tracks.formats.feature_names import POINT_TIMES, identity_of, is_identity, plain_name
 from tracks.formats.features import FeatureReader, positions_of
 from tracks.formats.many_aircraft import ByAircraft, CallsignNames
@@ -28,6 +28,7 @@ class Points:
         self._known: dict[tuple[tuple[str, Any], ...], int] = {}
         self._callsigns = CallsignNames(reader.report)
         self._gathered = ByAircraft(self._identities, self._callsigns.names)
+        self._nameless: list[str] = []  # the first two callsigns of points that name no aircraft
         self._rows: list[tuple[int, int, list[Any], Any, int]] = []
 
     def add(self, position: list[Any], time: Any, stated: Mapping[str, Any], byte: int) -> Iterator[Chunk]:
@@ -40,7 +41,11 @@ class Points:
         reader.with_times += 1
         callsign = stated.get("callsign")
         callsign_number = self._callsigns.number(callsign) if isinstance(callsign, str) else -1
-        self._rows.append((reader.records, self._aircraft(stated), position, time, callsign_number))
+        aircraft = self._aircraft(stated)
+        if callsign_number >= 0 and len(self._nameless) < 2 and aircraft == self._numbers.get(""):
+            name = self._callsigns.names[callsign_number]
+            self._nameless += [name] if name not in self._nameless else []
+        self._rows.append((reader.records, aircraft, position, time, callsign_number))
         reader.records += 1
         if len(self._rows) >= _BATCH:
             yield from self._flush(byte)
@@ -61,6 +66,16 @@ class Points:
         """What has gathered."""
         yield from self._flush(byte)
         yield from self._gathered.rest()
+        if len(self._nameless) > 1:
+            self._reader.report.warn(
+                gettext_noop(
+                    "Points that name no aircraft (no address, no registration) were read as one aircraft, but have "
+                    "several callsigns, “%(one)s” and “%(other)s” among them. If these are several aircraft, bring "
+                    "a file for each."
+                ),
+                one=self._nameless[0],
+                other=self._nameless[1],
+            )
 
     def _aircraft(self, stated: Mapping[str, Any]) -> int:
         """The number of the aircraft that a point names."""

@@ -21,6 +21,9 @@ from tracks.formats.text import clean
 _OVERLAP = 1.0
 _MOST_SECTIONS = 4_096
 
+# Of aircraft with one name in one folder, a section is compared with so many, the last ones.
+_MOST_COMPARED = 16
+
 # Of points: this share stands elsewhere at the time of another, in so different a place (degrees).
 _SHARE = 0.1
 _ELSEWHERE = 0.01
@@ -91,7 +94,7 @@ class AircraftKeys:
         if not name:
             return _Group(self._new("track"))
         groups = self._groups.setdefault((part.folder.number, name), [])
-        for group in groups:
+        for group in groups[-_MOST_COMPARED:]:
             if group.takes(begin, end):
                 return group
         groups.append(_Group(self._new(name)))

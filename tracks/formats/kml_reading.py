@@ -113,11 +113,11 @@ class KmlReading:
         knots, degrees = movement(fixes, self.document.fields, self.report)
         return {"altitude": altitude, "altitude_kind": kind, "ground_speed": knots, "track_angle": degrees}
 
-    def tell(self, message: str, record: int, part: Part) -> None:
+    def tell(self, message: str, record: int, part: Part, **values: Any) -> None:
         """Warn once in a file."""
         if message not in self._told:
             self._told.add(message)
-            self.report.warn(message, part.fixes.place(record))
+            self.report.warn(message, part.fixes.place(record), **values)
 
     # Chunks.
 

@@ -32,6 +32,10 @@ _EARTH_M = 6_371_008.8
 # Fixes that show a unit are moving at least so fast, and there are at least so many.
 _MOVING_MS = 3.0
 _ENOUGH = 5
+# By so much of a speed, and so many degrees, values may be off those that the positions show, in the middle.
+# Knots and miles an hour differ by 15 %: more than half of that would take one for the other.
+_SPEED_OFF = 0.07
+_COURSE_OFF_DEG = 15.0
 
 
 def altitudes(
@@ -124,7 +128,7 @@ def _implied(fixes: Positions) -> tuple[NDArray[np.float64], NDArray[np.float64]
 
 
 def _speed_unit(values: NDArray[np.float64], implied: NDArray[np.float64]) -> str | None:
-    """The unit in which most values are within a tenth of what the positions show; None where none is."""
+    """The unit in which the values are, in the middle, what the positions show; None where there is none."""
     with np.errstate(all="ignore"):
         ratio = values / implied
     ratio = ratio[np.isfinite(ratio)]
@@ -132,7 +136,7 @@ def _speed_unit(values: NDArray[np.float64], implied: NDArray[np.float64]) -> st
         return None
     middle = float(np.median(ratio))
     for unit, knots in _KNOTS.items():
-        if abs(middle * knots / _KNOTS["m/s"] - 1) < 0.1:
+        if abs(middle * knots / _KNOTS["m/s"] - 1) < _SPEED_OFF:
             return unit
     return None
 
@@ -143,6 +147,6 @@ def _course_factor(values: NDArray[np.float64], implied: NDArray[np.float64]) ->
         with np.errstate(all="ignore"):
             off = np.abs((values * factor - implied + 180) % 360 - 180)
         off = off[np.isfinite(off)]
-        if off.size >= _ENOUGH and np.median(off) < 15:
+        if off.size >= _ENOUGH and np.median(off) < _COURSE_OFF_DEG:
             return factor
     return None

@@ -13,6 +13,8 @@ Decisions:
 - On the ground there is no altitudeMode and the altitude is 0: no altitude, and on the ground.
 - In the air the altitude is called absolute whatever it is: pressure altitude, or geometric altitude over
   the geoid. Only the name of the file says which, so its reference is unstated here.
+- A name of six decimal digits may be an address or a serial of the US Navy, which is its registration there:
+  neither is taken.
 - Sections follow each other without a silence between, so none begins with a break.
 """
 
@@ -39,6 +41,7 @@ from tracks.processing.fixes import AltitudeKind, OnGround
 
 _BEGIN = re.compile(rb"<kml[^>]*>\s*<Folder\s*>\s*(?:<Folder\s*>\s*<name\s*>[^<]{1,40} track</name\s*>)")
 _ADDRESS = re.compile(r"~?[0-9A-Fa-f]{6}")
+_EITHER = re.compile(r"[0-9]{6}")
 
 
 class Tar1090Kml:
@@ -69,6 +72,17 @@ class _Reading(KmlReading):
     def identity(self, part: Part) -> StatedIdentity:
         """The registration, or the address where the tracker knew none."""
         name = _named(part)
+        if _EITHER.fullmatch(name):
+            self.tell(
+                gettext_noop(
+                    "“%(name)s” may be an address or a registration, which this export does not tell apart: neither "
+                    "was taken. Say which aircraft it is."
+                ),
+                int(part.fixes.record[0]),
+                part,
+                name=name,
+            )
+            return StatedIdentity()
         if _ADDRESS.fullmatch(name):
             return StatedIdentity(address=name.lower())
         return StatedIdentity(registration=name)

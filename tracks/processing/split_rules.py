@@ -32,6 +32,8 @@ class SplitThresholds:
         sinking_fpm: losing, or gaining, height on average at least this fast within `recent_s` it was
             on its way down, or up.
         recent_s: see there.
+        steep_fpm: a fix below twice `low_m` that states to climb faster than this has just taken off: a jet is
+            soon above `low_m`.
         vertical_fpm: how fast it comes down to land and climbs again, where both were unseen.
         low_ground_s: the least time on the ground between a landing and a take-off that were both
             seen in part.
@@ -52,6 +54,7 @@ class SplitThresholds:
     slow_kt: float = 260.0
     sinking_fpm: float = 400.0
     recent_s: float = 300.0
+    steep_fpm: float = 500.0
     vertical_fpm: float = 1800.0
     low_ground_s: float = 900.0
     one_end_s: float = 1500.0

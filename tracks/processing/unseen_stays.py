@@ -99,7 +99,7 @@ def _climbs(fixes: Fixes, position: int, limits: SplitThresholds) -> bool:
     if _low_and_slow_at(fixes, position, limits):
         return climb_fpm(fixes, position, recent(fixes.time, position, 1, limits.recent_s)) >= limits.sinking_fpm
     # A jet is soon above `low_m`; then the rate it states has to say that it climbs steeply.
-    return bool(fixes.altitude[position] < 2 * limits.low_m and fixes.vertical_rate[position] > 500)
+    return bool(fixes.altitude[position] < 2 * limits.low_m and fixes.vertical_rate[position] > limits.steep_fpm)
 
 
 def _low_and_slow_at(fixes: Fixes, position: int, limits: SplitThresholds) -> bool:
