@@ -204,6 +204,12 @@ def test_times_to_the_minute_and_of_fractions_have_their_resolution():
     assert chunks[1].fixes.time_resolution == pytest.approx([0.1, 0.1, 0.1])
 
 
+def test_times_to_the_hour_say_no_more_than_the_hour():
+    hours = ["2024-03-21T13Z", "2024-03-21T14Z", "2024-03-21T15Z"]
+    chunks, _, _ = read_file(json.dumps(feature(times=hours)).encode())
+    assert fixes_of(chunks).time_resolution.tolist() == [3600.0] * 3
+
+
 def test_heights_that_are_all_zero_are_unknown():
     chunks, report = parsed(feature([[lon, lat, 0] for lon, lat, _ in LINE], times=TIMES))
     assert np.isnan(fixes_of(chunks).altitude).all()

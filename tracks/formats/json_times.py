@@ -80,7 +80,7 @@ class TimeReader:
             )
         seconds[said] = read.seconds[said]
         fine = said & ~np.isnan(read.seconds)
-        step[fine] = np.minimum(read.resolution[fine], 60.0)
+        step[fine] = read.resolution[fine]
         # Programs leave a fraction of zero out: where one time has decimals, whole seconds have them too.
         whole = fine & (step <= 1.0)
         if whole.any():
