@@ -97,6 +97,32 @@ def test_a_split_holds_when_the_file_is_imported_again(author: User) -> None:
     assert list(Track.objects.order_by("pk").values_list("pk", flat=True)) == ids
 
 
+def test_no_flight_is_split_or_put_together_while_a_worker_is_at_its_file(author: User) -> None:
+    file = imported(trace(2000, flights=1))
+    flight = Flight.objects.get()
+    at = START.fromtimestamp(T0 + 2001, START.tzinfo)
+    TrackFile.objects.update(status="importing")
+    with pytest.raises(EditRefused, match=file.name):
+        curating.split(flight, at, reason="x", author=author)
+    assert Track.objects.count() == 1
+    TrackFile.objects.update(status="imported")
+    curating.split(flight, at, reason="x", author=author)
+    TrackFile.objects.update(status="importing")
+    with pytest.raises(EditRefused, match=file.name):
+        curating.undo(Edit.objects.get())
+    assert Track.objects.count() == 2
+
+
+def test_a_split_whose_later_flight_an_import_removed_can_be_set_aside(author: User) -> None:
+    imported(trace(2000, flights=1))
+    flight = Flight.objects.get()
+    rest = curating.split(flight, START.fromtimestamp(T0 + 2001, START.tzinfo), reason="x", author=author)
+    rest.tracks.get().delete()
+    rest.delete()
+    assert curating.undo(Edit.objects.get()) == flight
+    assert Edit.objects.get().state == Edit.State.REVERTED
+
+
 def test_undoing_a_split_gives_back_what_was_there_number_by_number(author: User) -> None:
     imported(trace(2000, flights=1, lost=(0.3, 0.4)))
     flight = Flight.objects.get()

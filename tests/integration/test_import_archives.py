@@ -13,6 +13,7 @@ from tests.traces import trace
 from tracks.admin.reports import report_of
 from tracks.admin.tracks import stretch_rows
 from tracks.admin.uploads import check_content
+from tracks.formats.archives import ArchiveRefused
 from tracks.formats.reading import MEMBER_BIT, member_and_record
 from tracks.importing.verifying import verify_revision
 from tracks.models import Aircraft, Flight, Stretch, Track, TrackFile
@@ -99,6 +100,25 @@ def test_a_published_flight_of_an_archive_is_derived_from_it_again() -> None:
         found = verify_revision(publish(flight))
         assert found.sound, found.differs
         assert found.fixes > 1000
+
+
+def test_a_published_flight_is_derived_again_though_a_later_import_ended_within_the_archive(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    imported(two_aircraft(), "day.zip")
+    revision = publish(Flight.objects.get(aircraft__registration="TEST-2"))
+
+    def refused(*_arguments: object) -> None:
+        raise ArchiveRefused("It unpacks to too much.")
+
+    TrackFile.objects.update(status="pending", attempts=0)
+    with monkeypatch.context() as patch:
+        patch.setattr("tracks.formats.archives.Entry.open", refused)
+        track_file = run_task(TrackFile.objects.get())
+    assert track_file.status == "failed"
+    assert [set(member) & {"format", "error"} for member in track_file.report["members"]] == [set()]
+    found = verify_revision(revision)
+    assert found.sound, found.differs
 
 
 def test_a_damaged_file_of_an_archive_leaves_no_trace_but_a_warning() -> None:

@@ -117,7 +117,8 @@ def _parsers_of(track_file: TrackFile) -> dict[int, str]:
     members = track_file.report.get("members")
     if not members:
         return {0: track_file.format}
-    return {member["number"]: member["format"] for member in members if "error" not in member}
+    # A later import may have ended at a file before it was known what that is.
+    return {member["number"]: member["format"] for member in members if "format" in member and "error" not in member}
 
 
 def _other_versions(track_file: TrackFile, reading: Reading) -> list[str]:
