@@ -129,6 +129,15 @@ test("the head points where the tracker says, turning the short way; without it,
   assert.ok(Math.abs(stateAt(unsaid, 5).angle - 90) < 1e-9);
 });
 
+test("an aircraft that stands still points where it pointed last, also for who looks at that moment first", () => {
+  const came = new Trail(makePath("f", T0, [{ rows: [[0, 130, 40], [10, 131, 40], [20, 131, 40], [30, 131, 40]] }]));
+  assert.ok(Math.abs(stateAt(came, 25).angle - 90) < 1e-9);
+  const told = new Trail(makePath("f", T0, [{ rows: [[0, 130, 40, 45], [10, 130, 40], [20, 130, 40]] }, { rows: [[100, 130, 40], [110, 130, 40]] }]));
+  for (const seconds of [5, 15, 105]) assert.equal(stateAt(told, seconds).angle, 45, `at ${seconds}`);
+  const unknown = new Trail(makePath("f", T0, [{ rows: [[0, 130, 40], [10, 130, 40]] }]));
+  assert.equal(stateAt(unknown, 5).angle, 0);
+});
+
 test("an aircraft that stands still keeps pointing where it pointed", () => {
   const trail = new Trail(makePath("f", T0, [{ rows: [[0, 130, 40], [10, 131, 40], [20, 131, 40]] }]));
   const motions = new Motions(1);
@@ -159,6 +168,8 @@ test("stepping from row to row shows the same heads as looking each moment up af
         assert.deepEqual([shown.state, shown.since], [afresh.state, afresh.since], `at ${t}`);
         if (shown.state === "before") continue;
         assert.ok(Math.abs(shown.x - afresh.x) < 1e-6 && Math.abs(shown.y - afresh.y) < 1e-6, `at ${t}`);
+        const apart = Math.abs(shown.angle - afresh.angle) % 360;
+        if (shown.state === "observed" || shown.state === "estimated") assert.ok(Math.min(apart, 360 - apart) < 1e-4, `at ${t}`);
       }
       // Each line once, in order, whatever waited.
       const whole = trail.pieces.flatMap(({ fixes, n }) => Array.from({ length: n - 1 }, (_, i) => fixes[i * FIX]));

@@ -92,6 +92,12 @@ export class Motions {
     rows[row + Y] = y;
   }
 
+  /** Row i: it points there, as far as its fix and the way from there do not say. */
+  point(i, angle) {
+    this.rows[i * ROW + ANGLE] = angle;
+    this.rows[i * ROW + TURN] = 0;
+  }
+
   /** Row i: on from its fix to the next one; from the last fix of a piece nowhere, and not beyond this moment. */
   move(i) {
     const { rows } = this;
@@ -106,8 +112,8 @@ export class Motions {
     const from = fixes[here + FIX_ANGLE];
     const turn = shortWay(fixes[next + FIX_ANGLE] - from);
     const isTold = !Number.isNaN(from + turn);
-    // The angle the tracker gave; else the way it goes on the map; else, standing still, as it pointed before.
-    if (isTold) rows[row + ANGLE] = from;
+    // The angle the tracker gave; else the way it goes on the map; else, standing still, as it pointed last.
+    if (isTold || (!dx && !dy && !Number.isNaN(from))) rows[row + ANGLE] = from;
     else if (dx || dy) rows[row + ANGLE] = (Math.atan2(dx, -dy) * 180) / Math.PI;
     else rows[row + ANGLE] = this.angle(i, rows[row + UNTIL]);
     rows[row + TURN] = isTold && isMoving ? turn / span : 0;

@@ -2,7 +2,7 @@
 
 import { ANGLE, BEFORE, ENDED, ESTIMATED, LOST, OBSERVED, ROW } from "./motions.js";
 import { fixBefore } from "./path.js";
-import { FIX, boundsOf, buildPieces, fixOf } from "./trail-pieces.js";
+import { FIX, FIX_ANGLE, FIX_X, FIX_Y, boundsOf, buildPieces, fixOf } from "./trail-pieces.js";
 
 const ROUNDING = 0.1; // seconds
 
@@ -28,12 +28,14 @@ export class Trail {
    *   all of it is as near as this to where the lines emitted end; below 0 none waits
    */
   advance(epoch, estimates, motions, i, emit, of, patience = -1) {
+    let leapt = false; // over fixes, or into a piece: the row does not know how the head pointed last
     for (;;) {
       const piece = this.pieces[motions.piece[i]];
       motions.fixes[i] = piece.fixes;
       const before = motions.fix[i];
       const reached = this.#reached(piece, before, epoch);
       if (reached > before) {
+        leapt ||= before < 0 || reached > before + 1;
         motions.fix[i] = reached;
         if (piece.kind !== "observed" || !motions.mayWait(i, before, reached, patience)) {
           emit?.(of, piece, Math.max(motions.emitted[i], 0), reached);
@@ -44,7 +46,23 @@ export class Trail {
       motions.piece[i] += 1;
       motions.fix[i] = motions.emitted[i] = -1;
     }
+    if (leapt) motions.point(i, this.#pointedAt(motions.piece[i], motions.fix[i], estimates));
     this.#move(epoch, estimates, motions, i);
+  }
+
+  /** How the head points at a fix that was come to: as told last, else the way it went last; 0 where neither is known. */
+  #pointedAt(piece, fix, estimates) {
+    for (let number = piece; number >= 0; number--) {
+      const { kind, fixes, n } = this.pieces[number];
+      if (kind !== "observed" && !estimates) continue;
+      for (let at = (number === piece ? fix : n - 1) * FIX; at >= 0; at -= FIX) {
+        if (!Number.isNaN(fixes[at + FIX_ANGLE])) return fixes[at + FIX_ANGLE];
+        const dx = at ? fixes[at + FIX_X] - fixes[at - FIX + FIX_X] : 0;
+        const dy = at ? fixes[at + FIX_Y] - fixes[at - FIX + FIX_Y] : 0;
+        if (dx || dy) return (Math.atan2(dx, -dy) * 180) / Math.PI;
+      }
+    }
+    return 0;
   }
 
   /** The last fix at or before a time, looked for from the one before. */
