@@ -222,6 +222,15 @@ def test_values_that_the_positions_contradict_are_not_read():
     assert len(report.warnings) == 2
 
 
+def test_a_heading_that_wind_turns_from_the_movement_is_no_track_angle():
+    fixes, report = with_values({"heading": [97] * 20})
+    assert np.isnan(fixes.track_angle).all()
+    assert len(report.warnings) == 1
+    fixes, report = with_values({"heading": [91] * 20})
+    assert fixes.track_angle.tolist() == [91] * 20
+    assert not report.warnings
+
+
 def test_values_that_are_fewer_than_the_positions_are_not_read():
     fixes, report = with_values({"speed": [100] * 19})
     assert np.isnan(fixes.ground_speed).all()

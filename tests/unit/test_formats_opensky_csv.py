@@ -162,6 +162,13 @@ def test_without_the_time_of_the_position_that_of_the_row_is_taken_and_told():
     assert "line 2" in str(report.warnings[0])
 
 
+@pytest.mark.parametrize("absurd", ["0", "1650845299.25", "-5"])
+def test_a_time_of_the_position_that_cannot_be_is_none(absurd):
+    chunks, report = parsed(HEAD + ROWS.replace("1650844799.25", absurd))
+    assert fixes_of(chunks, "71c011").time.tolist() == [1650844800.0, 1650844809.5]
+    assert "In 1 rows" in str(report.warnings[0])
+
+
 def test_only_what_is_stated_is_there():
     chunks, report = parsed("icao24,lat,lon,lastposupdate\n71c011,1,2,1650844800\n")
     fixes = fixes_of(chunks)

@@ -36,6 +36,8 @@ _ENOUGH = 5
 # Knots and miles an hour differ by 15 %: more than half of that would take one for the other.
 _SPEED_OFF = 0.07
 _COURSE_OFF_DEG = 15.0
+# What is called a heading may be where the nose points: wind turns that from the movement by more than this.
+_HEADING_OFF_DEG = 3.0
 
 
 def altitudes(
@@ -95,7 +97,8 @@ def movement(
             )
     if course is not None:
         values = fixes.values[course]
-        factor = _course_factor(values, implied_course)
+        off = _HEADING_OFF_DEG if "heading" in course.lower() else _COURSE_OFF_DEG
+        factor = _course_factor(values, implied_course, off)
         if factor is not None:
             with np.errstate(over="ignore"):
                 degrees = possible("track_angle", values * factor, report)
@@ -141,12 +144,12 @@ def _speed_unit(values: NDArray[np.float64], implied: NDArray[np.float64]) -> st
     return None
 
 
-def _course_factor(values: NDArray[np.float64], implied: NDArray[np.float64]) -> float | None:
+def _course_factor(values: NDArray[np.float64], implied: NDArray[np.float64], most_off: float) -> float | None:
     """What makes degrees of the values: 1, or 180/π where they are radians; None where neither fits."""
     for factor in (1.0, 180 / np.pi):
         with np.errstate(all="ignore"):
             off = np.abs((values * factor - implied + 180) % 360 - 180)
         off = off[np.isfinite(off)]
-        if off.size >= _ENOUGH and np.median(off) < _COURSE_OFF_DEG:
+        if off.size >= _ENOUGH and np.median(off) < most_off:
             return factor
     return None

@@ -35,6 +35,8 @@ FOOT_A_MINUTE = 0.3048 / 60.0  # metres a second, exactly
 
 # OpenSky calls a position old that was received so many seconds before.
 STALE_AFTER = 15.0
+# Seconds a position may seem to be received after its row: the clocks of receivers differ. Beyond that it is not so.
+AHEAD_AT_MOST = 60.0
 
 _NUMBERS = (
     "latitude",
@@ -183,6 +185,8 @@ class _Rows:
     def _times(self, block: Block) -> tuple[NDArray[np.float64], NDArray[np.bool_], dict[int, str]]:
         """Times of the rows' positions; which rows are of a moment much later; what was stated but not read."""
         valid, received = self._seconds(block, "time"), self._seconds(block, "position_time")
+        with np.errstate(invalid="ignore"):
+            received[(received > valid + AHEAD_AT_MOST) | ((received <= 0) & (valid > 0))] = np.nan
         time = np.where(np.isnan(received), valid, received)
         if "position_time" in self.columns:
             undated = np.flatnonzero(np.isnan(received) & ~np.isnan(valid))
@@ -248,8 +252,8 @@ class _Rows:
         if self._undated:
             warn(
                 gettext_noop(
-                    "In %(rows)d rows “lastposupdate” is empty; there the time of the row was taken, and the position "
-                    "may be older."
+                    "In %(rows)d rows “lastposupdate” is empty or cannot be; there the time of the row was taken, and "
+                    "the position may be older."
                 ),
                 self._first_undated,
                 rows=self._undated,
