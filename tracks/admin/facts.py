@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from django.utils.translation import gettext as _
 
 from tracks.models import Claim, ClaimField, Flight
-from tracks.models.claim_values import Expander
 from tracks.models.resolving import disagreeing_fields, ranked_claims
 from tracks.models.vocabulary import Basis, EvidenceClass
 from tracks.serving.wording import field_label, value_in_words
@@ -38,8 +37,7 @@ class FactRow:
 
 def fact_rows(flight: Flight) -> list[FactRow]:
     """Every fact a flight can have, in the order of `ClaimField`."""
-    ranked = ranked_claims(flight)
-    expander = Expander(claim.value for group in ranked.values() for claim in group)
+    ranked, expander = ranked_claims(flight)
     disagreeing = set(disagreeing_fields(ranked, expander))
     rows = []
     for field in ClaimField.values:

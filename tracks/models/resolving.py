@@ -34,9 +34,10 @@ _LATEST_TRACK_FIRST = {ClaimField.ARRIVAL, ClaimField.DESTINATION}
 _NEVER_CONTRADICT = {ClaimField.NOTE, ClaimField.VIA, ClaimField.CONFLICT, ClaimField.TITLE, ClaimField.IN_CORRIDOR}
 
 
-def ranked_claims(flight: Flight) -> dict[str, list[Claim]]:
-    """The flight's claims by field, the strongest first."""
-    return _ranked_claims([flight])[0][flight.pk]
+def ranked_claims(flight: Flight) -> tuple[dict[str, list[Claim]], Expander]:
+    """The flight's claims by field, the strongest first, and who expands their values."""
+    claims, expander = _ranked_claims([flight])
+    return claims[flight.pk], expander
 
 
 def _ranked_claims(
