@@ -81,6 +81,7 @@ class TableReader:
         last = _column(layout.width - 1)
         self._last = self._names.setdefault(last, last)
         self._wanted = [name for name in self._schema if name in self._names]
+        self._numeric = [self._names[name] for name in self._wanted if self._schema[name] == pl.Float64]
         self._heads = layout.delimiter.join(layout.heads).encode() if len(layout.heads) > 1 else b""
         self._line = layout.first_line
         self._record = 0
@@ -101,27 +102,36 @@ class TableReader:
 
     def _quick(self, text: bytes) -> Block | None:
         """The block as it is, None where some line is not a row."""
-        layout, rows = self._layout, count_of(text, _NEWLINE)
-        if layout.framed or layout.padded or (self._heads and self._heads in text):
-            return None
-        if self._ragged and (b"\n\n" in text or text.startswith(b"\n")):
-            return None
+        layout = self._layout
         quoted = b'"' in text
-        if not self._ragged and count_of(text, ord(layout.delimiter)) != rows * (layout.width - 1):
-            return None
-        if quoted and text.count(b'"') % 2:
+        if layout.framed or layout.padded or (quoted and text.count(b'"') % 2):
             return None
         frame = self._read(text, quoted)
-        if frame is None or frame.height != rows:
+        if frame is None or not self._is_all_rows(frame, text, quoted):
             return None
-        # Quotes hide separators: such a block is judged by its last cells alone.
-        if not self._ragged and frame[self._last].null_count() and (quoted or not self._is_regular(text)):
-            return None
+        rows = frame.height
         lines = np.arange(self._line, self._line + rows)
         records = np.arange(self._record, self._record + rows)
         self._line += rows
         self._record += rows
         return Block(frame, lines, records, layout, text)
+
+    def _is_all_rows(self, frame: pl.DataFrame, text: bytes, quoted: bool) -> bool:
+        """Whether the frame has one row for each line, and each line the right number of cells."""
+        # Of a line without anything Polars makes a row of nulls; quotes may hide the ends of lines.
+        if (quoted or self._ragged) and count_of(text, _NEWLINE) != frame.height:
+            return False
+        if self._ragged:
+            return not (b"\n\n" in text or text.startswith(b"\n"))
+        if count_of(text, ord(self._layout.delimiter)) != frame.height * (self._layout.width - 1):
+            return False
+        # As many separators as there must be: a row has too many only if another lacks its last cell. Quotes hide
+        # separators too: such a block is judged by its last cells alone.
+        if frame[self._last].null_count() and (quoted or not self._is_regular(text)):
+            return False
+        # Heads in the middle are no numbers.
+        sound = any(frame[name].null_count() == 0 for name in self._numeric)
+        return sound or not self._heads or self._heads not in text
 
     def _is_regular(self, text: bytes) -> bool:
         """Whether every line has as many separators as it must."""
