@@ -18,9 +18,12 @@ from tests import archive
 from tests.accessibility import barriers
 from tests.browser_page import WatchedPage
 from tests.curators import client_of, curator
+from tests.flown import flight_of, seen
 from tests.integration.archive import imported
 from tests.traces import trace
+from tracks.admin.edit_forms import FORMS
 from tracks.models import Acquisition, Airport, Flight, Place, TrackFile, Trajectory, claim_values
+from tracks.models.assembly import assemble
 from tracks.models.publishing import publish
 
 SAMPLES = Path(str(metadata.distribution("traffic").locate_file("traffic/data/samples")))
@@ -51,6 +54,14 @@ LINE_PIXELS = """async () => {
     count += near && data[i + 3] > 200;
   }
   return count;
+}"""
+
+
+# How many pixels lie under the path to show an interval.
+UNDERLAID_PIXELS = """() => {
+  const canvas = document.querySelector(".leaflet-marked-pane canvas");
+  const { data } = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height);
+  return data.filter((value, i) => i % 4 === 3 && value > 0).length;
 }"""
 
 
@@ -276,6 +287,34 @@ def test_a_dropped_fix_of_the_report_is_found_on_the_map(desk: Page) -> None:
     assert ring["x"] - kept["x"] > 100, "it claimed to be far in the east"
 
 
+def test_an_interval_picked_on_the_map_is_excluded_and_given_back(desk: Page) -> None:
+    flight = flight_of(seen(range(20)))
+    desk.goto(f"/admin/tracks/flight/{flight.pk}/change/")
+    desk.get_by_role("link", name="Exclude…").click()
+    expect(desk.locator(".path-map[data-ready]")).to_be_visible()
+    assert desk.evaluate(LINE_PIXELS) > 100
+    # The path lies level across the map, its fixes a nineteenth of it apart. The earlier end may be picked last.
+    for minute, field in ((12, "#id_ends"), (5, "#id_starts")):
+        desk.focus(field)
+        first, last = (desk.locator(f".leaflet-marker-icon.path-{end}").bounding_box() for end in ("start", "stop"))
+        assert first is not None
+        assert last is not None
+        x = first["x"] + (last["x"] - first["x"]) * minute / 19 + first["width"] / 2
+        desk.mouse.click(x, first["y"] + first["height"] / 2)
+        expect(desk.locator(field)).to_have_value(f"2024-03-21 04:{30 + minute}:00")
+    assert desk.evaluate(UNDERLAID_PIXELS) > 100
+    desk.fill("#id_reason", "jammed")
+    desk.get_by_role("button", name="Note the edit").click()
+    row = desk.locator("#edits tbody tr").first
+    expect(row).to_contain_text("exclude this interval")
+    expect(row).to_contain_text("jammed")
+    expect(desk.locator("#edits")).to_contain_text("excluded by a curator")
+    assert [len(piece.coordinates) for piece in assemble(flight).stretches] == [5, 7]
+    row.get_by_role("button", name="Undo").click()
+    expect(desk.locator(".messagelist")).to_contain_text("The edit is set aside.")
+    assert [len(piece.coordinates) for piece in assemble(flight).stretches] == [20]
+
+
 def test_nothing_is_drawn_across_a_gap_and_its_ends_are_marked(desk: Page) -> None:
     flight = archive.observed_flight(START, aircraft=archive.antonov())
     gap = flight.flight_tracks.get().track.gaps.get(kind="interior")
@@ -362,6 +401,7 @@ def pages_of_the_newsroom() -> list[str]:
         f"/admin/tracks/flight/{flight.pk}/claims/add/departure/",
         f"/admin/tracks/flight/{flight.pk}/history/",
         f"/admin/tracks/flight/{flight.pk}/withdraw/",
+        *(f"/admin/tracks/flight/{flight.pk}/edits/add/{kind}/" for kind in FORMS),
         "/admin/tracks/flight/add/",
         f"/admin/tracks/aircraft/{flight.aircraft_id}/change/",
         f"/admin/tracks/airport/{Airport.objects.get(icao='UHWW').pk}/change/",

@@ -232,8 +232,16 @@ def test_the_chosen_track_alone_is_shown_in_its_interval(author: User) -> None:
     choose_track(flight, other, (minute(5), minute(10)), reason="the better receiver", author=author)
     assert shown(flight) == [(one.pk, 0, 4), (other.pk, 5.025, 9.025), (one.pk, 11, 19)]
     assert no_two_at_once(assemble(flight))
-    # From 9 min 1.5 s to 11 min nothing is shown, though the first track has a fix at 10: that is a curator's doing.
-    assert ("interior", 9.025, 11, "removed") in gaps(flight)
+    # A fix a minute is what both trackers have: two minutes between them are no gap.
+    assert [kind for kind, _start, _end, _cause in gaps(flight)] == ["leading", "trailing"]
+
+
+def test_where_the_chosen_track_misses_what_the_other_has_a_curator_left_a_gap(author: User) -> None:
+    one, other = seen(range(20)), seen([4, 5, 12, 13], clock_s=1.5)
+    flight = flight_of(one, other, shown=[True, False])
+    choose_track(flight, other, (minute(3), minute(16)), reason="x", author=author)
+    told = [gap for gap in gaps(flight) if gap[0] == "interior"]
+    assert told == [("interior", 5.025, 12.025, "unknown")], "its own gap; the rest is a seam"
 
 
 def test_of_two_choices_for_one_time_the_later_counts(author: User) -> None:

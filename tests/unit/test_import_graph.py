@@ -50,6 +50,7 @@ ARROWS: dict[str, set[str]] = {
         "tracks.originals",
         "tracks.receiving",
         "tracks.importing.tasks",
+        "tracks.importing.curating",  # flights split and joined at once, by the rules imports go by
     },
     "tracks.templatetags": {"tracks.models", "tracks.visibility", "tracks.serving", "tracks.admin"},
     "tracks.converters": set(),

@@ -1,5 +1,5 @@
 """The curators' workplace: one module per model family, registered on `flightmap.admin.CuratorsSite`."""
 
-from tracks.admin import aircraft, curators, flights, missions, places, sources, track_files, tracks
+from tracks.admin import aircraft, curators, edits, flights, missions, places, sources, track_files, tracks
 
-__all__ = ["aircraft", "curators", "flights", "missions", "places", "sources", "track_files", "tracks"]
+__all__ = ["aircraft", "curators", "edits", "flights", "missions", "places", "sources", "track_files", "tracks"]

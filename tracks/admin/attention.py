@@ -12,7 +12,8 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from tracks.admin.base import Staff
-from tracks.models import Acquisition, Edit, Flight, TrackFile
+from tracks.models import Acquisition, Edit, Flight, Suggestion, TrackFile
+from tracks.models.matching import tracked_with_reports
 from tracks.models.vocabulary import FlightStatus
 
 
@@ -37,6 +38,16 @@ def with_disagreements() -> QuerySet[Flight]:
     return Flight.objects.exclude(disagreements=[]).exclude(status__in=[FlightStatus.MERGED, FlightStatus.WITHDRAWN])
 
 
+def with_suggestions() -> QuerySet[Flight]:
+    """Flights that a report fits or that a track connects with another, and nobody has decided whether they are one."""
+    at_hand = [FlightStatus.DRAFT, FlightStatus.PUBLISHED]
+    open_pairs = Suggestion.objects.filter(
+        state=Suggestion.State.OPEN, one__status__in=at_hand, other__status__in=at_hand
+    )
+    connected = Q(pk__in=open_pairs.values("one"))
+    return Flight.objects.filter(connected | Q(pk__in=tracked_with_reports().values("pk")))
+
+
 def attention_for(user: Any) -> list[Attention]:
     """The counts the user may see, in order of urgency; zeros too, so that an empty desk shows as one."""
     found: list[Attention] = []
@@ -53,6 +64,7 @@ def attention_for(user: Any) -> list[Attention]:
         found += [
             _flights(_("drafts to check and publish"), drafts, "plain", status__exact="draft"),
             _flights(_("flights with disagreements"), with_disagreements(), "warn", disagreement="yes"),
+            _flights(_("flights that may be one with another"), with_suggestions(), "plain", same="yes"),
         ]
     if _may_view(user, "edit"):
         review = Edit.objects.filter(state=Edit.State.REVIEW)

@@ -17,15 +17,15 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
-from tracks.admin.attention import with_disagreements
+from tracks.admin.attention import with_disagreements, with_suggestions
 from tracks.admin.base import CuratedAdmin, NothingTyped, badge, link, utc
 from tracks.admin.deleting import deletable
 from tracks.admin.facts import fact_rows
 from tracks.admin.flight_adding import add_flight
+from tracks.admin.flight_edits import FlightEdits, edit_context, flight_map
 from tracks.admin.flight_steps import FlightSteps, refused_in_words
-from tracks.admin.maps import map_data
+from tracks.admin.words import compared_in_words
 from tracks.models import Claim, Edit, Flight, FlightSource, FlightTrack
-from tracks.models.anchors import edits_on
 from tracks.models.assembly import assemble
 from tracks.models.publishing import PublishingRefused, publish
 from tracks.models.resolving import resolve, short_place
@@ -46,6 +46,19 @@ class DisagreementFilter(admin.SimpleListFilter):
         if self.value() == "yes":
             return queryset.filter(pk__in=with_disagreements().values("pk"))
         return queryset.filter(disagreements=[]) if self.value() == "no" else queryset
+
+
+class SameFilter(admin.SimpleListFilter):
+    """Whether a report fits it, or a track connects it with another."""
+
+    title = _("may be one with another")
+    parameter_name = "same"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        return [("yes", _("Yes"))]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Flight]) -> QuerySet[Flight]:
+        return queryset.filter(pk__in=with_suggestions().values("pk")) if self.value() == "yes" else queryset
 
 
 class SourceInline(admin.TabularInline):
@@ -85,8 +98,8 @@ class TrackInline(admin.TabularInline):
     model = FlightTrack
     formset = ShownTracks
     extra = 0
-    fields = ["track_link", "first", "last", "fixes", "file", "shown"]
-    readonly_fields = ["track_link", "first", "last", "fixes", "file"]
+    fields = ["track_link", "first", "last", "fixes", "file", "shown", "clock", "steps"]
+    readonly_fields = ["track_link", "first", "last", "fixes", "file", "clock", "steps"]
     verbose_name = _("track")
     verbose_name_plural = _("tracks")
 
@@ -125,9 +138,21 @@ class TrackInline(admin.TabularInline):
     def file(self, row: FlightTrack) -> SafeString | None:
         return link(row.track.track_file, row.track.track_file.name)
 
+    @admin.display(description=_("beside the shown track"))
+    def clock(self, row: FlightTrack) -> str:
+        return compared_in_words(row.compared) or "–"
+
+    @admin.display(description="")
+    def steps(self, row: FlightTrack) -> SafeString:
+        """Where the track is another aircraft's, or should be shown somewhere."""
+        address = reverse("admin:tracks_flight_edit", args=[row.flight_id, "move-out"])
+        name = row.track.callsign or row.track.aircraft_key
+        label = gettext("Move %(track)s out to a flight of its own") % {"track": name}
+        return format_html('<a href="{}?track={}" aria-label="{}">{}</a>', address, row.pk, label, gettext("Move out…"))
+
 
 @admin.register(Flight)
-class FlightAdmin(FlightSteps, NothingTyped, CuratedAdmin):
+class FlightAdmin(FlightEdits, FlightSteps, NothingTyped, CuratedAdmin):
     change_form_template = "admin/tracks/flight/change_form.html"
     change_list_template = "admin/tracks/flight/change_list.html"
     list_display = ["name", "state", "aircraft", "route", "dated", "level", "marks"]
@@ -136,6 +161,7 @@ class FlightAdmin(FlightSteps, NothingTyped, CuratedAdmin):
         "status",
         "evidence_class",
         DisagreementFilter,
+        SameFilter,
         "in_corridor",
         "direction",
         "assertion_level",
@@ -164,7 +190,7 @@ class FlightAdmin(FlightSteps, NothingTyped, CuratedAdmin):
         return [F("starts_at").desc(nulls_last=True), "id"]
 
     def get_urls(self) -> list[URLPattern]:
-        return [*self.step_urls(), *super().get_urls()]
+        return [*self.step_urls(), *self.edit_urls(), *super().get_urls()]
 
     def add_view(self, request: HttpRequest, form_url: str = "", extra_context: Any = None) -> HttpResponse:
         if not self.has_add_permission(request):
@@ -181,18 +207,14 @@ class FlightAdmin(FlightSteps, NothingTyped, CuratedAdmin):
         context = {
             "facts": fact_rows(flight),
             "status_badge": STATUS_BADGE[flight.status],
-            "edits": edits_on(flight, [row.track for row in flight.flight_tracks.select_related("track")]),
+            **edit_context(request, flight, assembly),
             "revisions": flight.revisions.select_related("published_by").order_by("-number"),
             "may_claim": request.user.has_perm("tracks.add_claim"),
             "show_save_and_add_another": False,
             **(extra_context or {}),
         }
         if assembly.stretches:
-            context["map_data"] = map_data(
-                paths_url=f"{reverse('api-paths')}?preview={flight.pk}",
-                gaps=assembly.gaps,
-                airports=[place.airport for place in (flight.origin, flight.destination) if place],
-            )
+            context["map_data"] = flight_map(flight, assembly)
         return super().change_view(request, object_id, form_url, context)
 
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:

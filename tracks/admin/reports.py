@@ -16,6 +16,7 @@ from tracks.admin.spots import Spot, spot_of, track_spot_url
 from tracks.admin.words import (
     begins_label,
     column_label,
+    compared_in_words,
     confidence_label,
     end_confidence,
     format_label,
@@ -96,6 +97,7 @@ class ReportedTrack:
     flight: str | None
     new_flight: bool
     shown: bool
+    compared: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -247,6 +249,7 @@ def _tracks(entries: list[Json]) -> list[ReportedTrack]:
             flight=entry.get("flight"),
             new_flight=bool(entry.get("new_flight")),
             shown=entry.get("shown", True),
+            compared=compared_in_words(entry.get("compared") or {}),
         )
         for entry in entries
     ]

@@ -102,6 +102,29 @@ def end_confidence(confidence: str) -> str:
     return {"high": "", "medium": _("medium confidence"), "low": _("low confidence")}.get(confidence, confidence)
 
 
+def compared_in_words(compared: dict[str, Any]) -> str:
+    """How a second witness compares with the shown track (`FlightTrack.compared`)."""
+    if not compared:
+        return ""
+    offset, apart = compared.get("offset_s"), round(compared.get("distance_m", 0))
+    if offset is None:
+        return _("%(m)s m apart; too little movement in common to compare the clocks") % {"m": f"{apart:,}"}
+    values = {
+        "s": f"{abs(offset):.1f}",
+        "doubt": f"{max(compared.get('doubt_s', 0.0), 0.1):.1f}",
+        "m": f"{apart:,}",
+        "aligned": f"{round(compared.get('aligned_m', 0)):,}",
+    }
+    if abs(offset) < 0.05:
+        return _("clocks agree (± %(doubt)s s); %(m)s m apart") % values
+    sentence = (
+        _("clock %(s)s s ahead (± %(doubt)s s): %(m)s m apart as stated, %(aligned)s m without that")
+        if offset > 0
+        else _("clock %(s)s s behind (± %(doubt)s s): %(m)s m apart as stated, %(aligned)s m without that")
+    )
+    return sentence % values
+
+
 def begins_label(reason: str) -> str:
     """Why a leg begins (`processing.splitting.SplitReason`); nothing where the file simply begins."""
     return {

@@ -24,6 +24,13 @@ PARALLEL_COLUMNS = tuple(
 )
 
 
+def within(times: Line, starts_at: datetime.datetime | None, ends_at: datetime.datetime | None) -> NDArray[np.bool_]:
+    """Which times lie in an interval, both ends included. A fix's time may be finer than a datetime can say."""
+    start = starts_at.timestamp() - 1e-6 if starts_at else -np.inf
+    end = ends_at.timestamp() + 1e-6 if ends_at else np.inf
+    return (times >= start) & (times <= end)
+
+
 def moment(epoch: float) -> datetime.datetime:
     """Epoch seconds as an aware time, to the microsecond."""
     return datetime.datetime.fromtimestamp(float(epoch), datetime.UTC)

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tracks.models.anchors import Bound, concerns, edits_on, time_bounds
-from tracks.models.assembled import AssembledGap, AssembledStretch, Line, moment
+from tracks.models.assembled import AssembledGap, AssembledStretch, Line, moment, within
 from tracks.models.flights import Flight, FlightTrack
 from tracks.models.revisions import Edit
 from tracks.models.track_files import Gap, Stretch, Track
@@ -109,11 +109,9 @@ def _witness(
 
 def _without(pieces: list[AssembledStretch], starts_at: Bound, ends_at: Bound, *, keep: bool) -> list[AssembledStretch]:
     """The pieces without the interval, or, with `keep`, the interval alone."""
-    start = starts_at.timestamp() if starts_at else -np.inf
-    end = ends_at.timestamp() if ends_at else np.inf
     left: list[AssembledStretch] = []
     for piece in pieces:
-        inside = (piece.coordinates[:, 3] >= start) & (piece.coordinates[:, 3] <= end)
+        inside = within(piece.coordinates[:, 3], starts_at, ends_at)
         left += piece.where(inside if keep else ~inside)
     return left
 

@@ -143,7 +143,11 @@ def undo_move_out(edit: Edit) -> Flight:
     """
     lock_joining()
     flight = open_to_edits(edit.flight)  # type: ignore[arg-type]  # it always has one
-    own = open_to_edits(Flight.objects.get(pk=edit.parameters["into"]))
+    found = Flight.objects.filter(pk=edit.parameters["into"]).first()
+    if found is None:  # an import left the draft without a track: there is nothing to bring back
+        revert([edit])
+        return flight
+    own = open_to_edits(found)
     for link in own.flight_tracks.select_related("track"):
         if concerns(edit, link.track):
             move_track(link, flight, shown=edit.parameters["shown"])

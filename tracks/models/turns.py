@@ -13,13 +13,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tracks.models.anchors import concerns
-from tracks.models.assembled import AssembledGap, AssembledStretch, Line, moment
+from tracks.models.assembled import AssembledGap, AssembledStretch, Line, moment, within
 from tracks.models.revisions import Edit
 from tracks.models.track_files import Track
 from tracks.models.vocabulary import EvidenceClass, GapCause, GapKind
+from tracks.processing.gaps import GapThresholds
 from tracks.processing.geodesy import distance_m
 
-SEAM_S = 60  # seconds: an archive day cut at midnight leaves less between its last fix and the next day's first
+GAPS = GapThresholds()
+SEAM_S = 60.0  # seconds: an archive day cut at midnight leaves less between its last fix and the next day's first
 # Faster than this no aircraft gets from one track to the other; so much do two trackers differ anyhow.
 MOST_SPEED_MS = 1400 / 3.6
 NOISE_M = 500.0
@@ -68,19 +70,13 @@ def take_turns(leading: list[Witness], choices: list[Edit]) -> list[AssembledStr
             times = piece.coordinates[:, 3]
             allowed = (times > busy_until) if witness.shown else np.zeros(len(times), dtype=bool)
             for edit in choices:
-                inside = _inside(times, edit)
+                inside = within(times, edit.starts_at, edit.ends_at)
                 allowed[inside] = concerns(edit, witness.track)
             shown += piece.where(allowed) if allowed.any() else []
             last = max(last, piece.end)
         if witness.shown:
             busy_until = max(busy_until, last)
     return sorted(shown, key=lambda piece: piece.start)
-
-
-def _inside(times: NDArray[np.float64], edit: Edit) -> NDArray[np.bool_]:
-    start = edit.starts_at.timestamp() if edit.starts_at else -np.inf
-    end = edit.ends_at.timestamp() if edit.ends_at else np.inf
-    return (times >= start) & (times <= end)
 
 
 def gaps_between(pieces: list[AssembledStretch], witnesses: list[Witness]) -> list[AssembledGap]:
@@ -110,7 +106,7 @@ def gaps_between(pieces: list[AssembledStretch], witnesses: list[Witness]) -> li
             gap = own.get((one.track.pk, GapKind.INTERIOR, moment(before[3]), moment(after[3])))
             if gap is not None or removed:
                 gaps.append(gap or AssembledGap.between(before, after, cause))
-        elif after[3] - before[3] > SEAM_S or not _within_reach(before, after[None, :], 0.0)[0]:
+        elif after[3] - before[3] > _seam_s(one, other) or not _within_reach(before, after[None, :], 0.0)[0]:
             gap = AssembledGap.between(before, after, cause)
             if not removed:
                 gap.cause = _stated_cause(gap, [w for w in witnesses if w.track.pk in {one.track.pk, other.track.pk}])
@@ -119,6 +115,16 @@ def gaps_between(pieces: list[AssembledStretch], witnesses: list[Witness]) -> li
     if trailing is not None or (hidden > last[3]).any():
         gaps.append(trailing or AssembledGap.open_after(last, GapCause.REMOVED))
     return gaps
+
+
+def _seam_s(one: AssembledStretch, other: AssembledStretch) -> float:
+    """How long the change from one track to another may take without being a gap: what is none within either track."""
+    usual = [
+        GAPS.times_interval * float(np.quantile(np.diff(piece.coordinates[:, 3]), GAPS.interval_quantile))
+        for piece in (one, other)
+        if len(piece.coordinates) > 1
+    ]
+    return min(max([SEAM_S, *usual]), GAPS.most_s)
 
 
 def _hidden_times(chain: list[AssembledStretch], witnesses: list[Witness]) -> NDArray[np.float64]:

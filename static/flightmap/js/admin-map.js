@@ -9,7 +9,7 @@ import { followAdminTheme } from "./admin-theme.js";
 import { createBasemap } from "./basemap.js";
 import { Legend } from "./legend.js";
 import { decodePaths } from "./path.js";
-import { colours, theme } from "./theme.js";
+import { colour, colours, theme } from "./theme.js";
 import { element, fill, readPageJson } from "./timeline-words.js";
 
 const { L } = globalThis;
@@ -60,7 +60,8 @@ export function nearestFix(flight, time) {
 class PathMap {
   constructor(container, data) {
     this.words = data.words;
-    this.map = L.map(container, { preferCanvas: true, worldCopyJump: false, minZoom: 2, maxZoom: 15 });
+    const renderer = L.canvas({ tolerance: 6 }); // a line is thin, a finger is not
+    this.map = L.map(container, { preferCanvas: true, renderer, worldCopyJump: false, minZoom: 2, maxZoom: 15 });
     this.map.fitBounds(data.bounds);
     this.basemap = createBasemap(this.map, data.basemap);
     this.lines = { observed: L.featureGroup().addTo(this.map), estimated: L.featureGroup().addTo(this.map) };
@@ -68,11 +69,14 @@ class PathMap {
     this.legend.events.on("estimates", ({ shown }) => {
       this.map[shown ? "addLayer" : "removeLayer"](this.lines.estimated);
     });
+    this.map.createPane("marked").style.zIndex = 390; // below the path
+    this.marked = L.featureGroup().addTo(this.map);
     this.hint = L.tooltip({ direction: "top", offset: [0, -6] });
   }
 
   /** Draw a decoded flight and the ends of its gaps. */
   draw(flight, gaps) {
+    this.flight = flight;
     const ink = colours("casing", ...Object.values(LINES).map(({ token }) => token));
     let last = null;
     for (const stretch of flight.stretches) {
@@ -83,7 +87,7 @@ class PathMap {
     this.#markEnds(flight);
     for (const gap of gaps) this.#markGap(gap);
     const bounds = this.lines.observed.getBounds().extend(this.lines.estimated.getBounds());
-    if (bounds.isValid()) this.map.fitBounds(bounds, { padding: [30, 30], maxZoom: 12 });
+    if (bounds.isValid()) this.map.fitBounds(bounds, { padding: [30, 30], maxZoom: 12, animate: false });
     theme.addEventListener("change", () => this.#recolour());
   }
 
@@ -109,7 +113,7 @@ class PathMap {
 
   /** Under the pointer, the nearest fix says what it is. */
   #explain(layer, flight, stretch, points) {
-    layer.on("mousemove click", ({ latlng }) => {
+    layer.on("mousemove click", ({ latlng, type }) => {
       const at = this.map.latLngToLayerPoint(latlng);
       let nearest = 0;
       let least = Infinity;
@@ -118,6 +122,9 @@ class PathMap {
         if (distance < least) [nearest, least] = [i, distance];
       }
       this.hint.setLatLng(points[nearest]).setContent(element("span", {}, fixInWords(flight, stretch, nearest))).addTo(this.map);
+      if (type !== "click") return;
+      const detail = { time: flight.t0 + stretch.time[nearest] };
+      this.map.getContainer().dispatchEvent(new CustomEvent("fixchosen", { detail, bubbles: true }));
     });
     return layer.on("mouseout", () => this.hint.remove());
   }
@@ -158,6 +165,30 @@ class PathMap {
     return told;
   }
 
+  /**
+   * Underlay the fixes of an interval, both ends included; a map shows times to the second.
+   *
+   * @param {number|null} from epoch seconds; null leaves that end open, both null show nothing
+   * @param {number|null} to
+   */
+  highlight(from, to) {
+    this.marked.clearLayers();
+    if (!this.flight || (from === null && to === null)) return;
+    let before = null;
+    for (const stretch of this.flight.stretches) {
+      const longitudes = unwrapped(stretch.lon, before);
+      before = longitudes.at(-1);
+      const points = [];
+      for (let i = 0; i < stretch.n; i++) {
+        const time = this.flight.t0 + stretch.time[i];
+        if ((from === null || time >= from - 0.5) && (to === null || time <= to + 0.5)) points.push([stretch.lat[i], longitudes[i]]);
+      }
+      const ink = { color: colour("ink"), opacity: 0.35, interactive: false, pane: "marked" };
+      if (points.length === 1) L.circleMarker(points[0], { ...ink, radius: 7, weight: 4, fill: false }).addTo(this.marked);
+      else if (points.length) L.polyline(points, { ...ink, weight: 12 }).addTo(this.marked);
+    }
+  }
+
   #markGap({ kind, from, to, start, end }) {
     if (from && kind !== "leading") this.#mark(from, "gap-mark", fill(this.words.lastFix, { time: utc(start) }));
     if (to && kind !== "trailing") this.#mark(to, "gap-mark", fill(this.words.firstFix, { time: utc(end) }));
@@ -186,6 +217,7 @@ async function start(container) {
   const say = (text) => frame.append(element("p", { class: "map-trouble", role: "status" }, text));
   followAdminTheme();
   const map = new PathMap(container, data);
+  container.addEventListener("interval", ({ detail }) => map.highlight(detail.from, detail.to));
   try {
     const answer = await fetch(data.pathsUrl, { redirect: "error" });
     if (!answer.ok) throw new Error(String(answer.status));
@@ -202,6 +234,7 @@ async function start(container) {
   }
   await map.basemap.ready.catch(() => {});
   frame.dataset.ready = "";
+  container.dispatchEvent(new Event("mapready"));
 }
 
 const container = globalThis.document?.querySelector("[data-path-map]");
