@@ -243,3 +243,31 @@ def test_a_table_s_callsign_is_that_of_the_flight_only_where_no_second_one_follo
     chunks, _, _ = read_file((HEAD + row * 20_000 + row.replace("DEMO1", "DEMO2")).encode())
     assert len(chunks) > 1
     assert {c.identity.callsign for c in chunks} == {None}
+
+
+def test_answers_on_all_flights_of_an_area_give_each_aircraft_its_own_fixes():
+    head = "fr24_id,flight,callsign,lat,lon,track,alt,gspeed,vspeed,squawk,timestamp,source,hex,type,reg,orig_icao,"
+    head += "dest_icao\n"
+    rows = (
+        "3a01,KE1,KAL1,43.4,132.1,75,1000,200,-64,7700,2023-11-14T22:13:20Z,ADSB,71C011,A333,HL7702,RKSI,UHWW\n"
+        "3a02,JS1,KOR271,39.0,125.5,10,2000,300,0,0510,2023-11-14T22:13:20Z,MLAT,,T204,P-633,ZKPY,UHWW\n"
+        "3a01,KE1,KAL1,43.5,132.2,75,1100,210,64,7700,2023-11-14T22:13:30Z,ADSB,71C011,A333,HL7702,RKSI,UHWW\n"
+        ",,,1,2,3,4,5,6,,2023-11-14T22:13:30Z,ADSB,,,,,\n"
+    )
+    chunks, report, detected = read_file((head + rows).encode())
+    assert detected.parser.name == "fr24-csv"
+    one, other = fixes_of(chunks, "71c011"), fixes_of(chunks, "P-633")
+    assert one.latitude.tolist() == [43.4, 43.5]
+    assert one.record_index.tolist() == [0, 2]
+    assert other.source.tolist() == [PositionSource.MLAT]
+    identities = {c.aircraft_key: c.identity for c in chunks}
+    assert identities["71c011"].as_dict() == {"address": "71c011", "registration": "HL7702", "type_designator": "A333"}
+    assert identities["P-633"].registration == "P-633"
+    assert report.dropped == {DropReason.NO_AIRCRAFT: 1}
+    assert [str(p) for p in report.places[DropReason.NO_AIRCRAFT]] == ["line 5"]
+
+
+def test_an_export_whose_halves_of_position_were_given_heads_is_read():
+    text = "Timestamp,UTC,Callsign,Latitude,Longitude,Altitude,Speed,Direction\n" + split_position(ROWS)
+    fixes, _ = parsed(text)
+    check(fixes)

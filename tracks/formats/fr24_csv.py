@@ -9,7 +9,8 @@ quotes, altitudes are feet, speeds knots. Spreadsheets change such files: they s
 separate by semicolons, quote, add byte order marks, round timestamps. What can still be read exactly
 is read; a timestamp rounded to 1.7E+09 is none.
 
-The export states neither address nor registration: the aircraft stays unknown.
+The export states neither address nor registration: the aircraft stays unknown. Answers of the API on all
+flights of an area do (`fr24_id`, `hex`, `reg`, `type`): then each is an aircraft of its own.
 """
 
 from __future__ import annotations
@@ -61,6 +62,10 @@ _HEADS = {
     "vertical_rate": ("vspeed",),
     "squawk": ("squawk",),
     "source": ("source",),
+    "address": ("hex",),
+    "registration": ("reg",),
+    "type": ("type",),
+    "flight": ("fr24_id",),
 }
 _NAME_OF = {head: name for name, heads in _HEADS.items() for head in heads}
 
@@ -70,7 +75,7 @@ class Fr24Csv:
 
     name = "fr24-csv"
     label = gettext_noop("Flightradar24 CSV")
-    version = 2
+    version = 3
 
     def sniff(self, head: bytes) -> Confidence:
         """Certain where the first line names the columns of one of the variants."""
@@ -81,6 +86,8 @@ class Fr24Csv:
         names = set(columns.where)
         if {"callsign", "position", "altitude", "speed", "direction"} <= names:
             return Confidence.CERTAIN
+        if {"epoch", "callsign", "latitude", "altitude", "speed"} <= names and b"direction" in line.lower():
+            return Confidence.LIKELY  # the export after somebody gave both halves of Position a head
         if b"snapshot_id" in line or {"epoch", "speed", "vertical_rate", "source"} <= names:
             return Confidence.CERTAIN
         return Confidence.LIKELY if {"position", "altitude", "speed"} <= names else Confidence.NO
@@ -98,12 +105,17 @@ class Fr24Csv:
         if columns is None:
             raise ParseError(gettext_noop("The first line does not name the columns."), place=at_line(number))
         table = _Table(columns, zone_named(settings.time_zone), report)
-        parts = _parts(lines, number, columns, table)
+        batches = _batches(lines, number, columns)
+        if {"address", "registration", "flight"} & set(columns.where):
+            for rows, at in batches:
+                yield from table.chunks(rows, at)
+            return
+        parts = (table.fixes(rows, at) for rows, at in batches)
         yield from chunks_of_one(parts, StatedIdentity, "flight", lambda: table.only_callsign)
 
 
-def _parts(lines: Iterator[str], number: int, columns: _Columns, table: _Table) -> Iterator[Fixes]:
-    """The fixes of the rows that follow line `number`, in batches."""
+def _batches(lines: Iterator[str], number: int, columns: _Columns) -> Iterator[tuple[list[list[str]], list[int]]]:
+    """The rows that follow line `number` and the lines on which they stand, in batches."""
     batch: list[list[str]] = []
     at: list[int] = []
     rows = csv.reader(lines, delimiter=columns.delimiter)
@@ -114,7 +126,7 @@ def _parts(lines: Iterator[str], number: int, columns: _Columns, table: _Table) 
             batch.append(row)
             at.append(number + rows.line_num)
             if len(batch) == _BATCH:
-                yield table.fixes(batch, at)
+                yield batch, at
                 batch, at = [], []
     except csv.Error as error:
         raise ParseError(
@@ -123,7 +135,7 @@ def _parts(lines: Iterator[str], number: int, columns: _Columns, table: _Table) 
             detail=str(error),
         ) from error
     if batch:
-        yield table.fixes(batch, at)
+        yield batch, at
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,10 +177,31 @@ class _Table:
         """The callsign of the rows so far, where it is one."""
         return self._callsigns.only
 
-    def fixes(self, rows: list[list[str]], lines: list[int]) -> Fixes:
-        """The fixes of a batch of rows; `lines` are their line numbers."""
-        first = self._index
-        self._index += len(rows)
+    def chunks(self, rows: list[list[str]], lines: list[int]) -> Iterator[Chunk]:
+        """The fixes of a batch of rows by the aircraft, or else the flight, that each row names."""
+        first, self._index = self._index, self._index + len(rows)
+        named = zip(*(self._cells(rows, name) for name in ("address", "registration", "flight")), strict=True)
+        groups: dict[str, list[int]] = {}
+        for position, names in enumerate(named):
+            groups.setdefault(next((name.strip() for name in names if name.strip()), ""), []).append(position)
+        for key, positions in groups.items():
+            own = [rows[position] for position in positions]
+            at = [lines[position] for position in positions]
+            if not key:
+                self._report.records_read += len(own)
+                self._report.drop(DropReason.NO_AIRCRAFT, *map(at_line, at))
+                continue
+            address, registration, kind = (self._cells(own, n)[0].strip() for n in ("address", "registration", "type"))
+            identity = StatedIdentity(address.lower() or None, registration or None, kind or None)
+            fixes = self.fixes(own, at, [first + position for position in positions])
+            if len(fixes):
+                yield Chunk(key.lower() if address else key, identity, fixes)
+
+    def fixes(self, rows: list[list[str]], lines: list[int], records: list[int] | None = None) -> Fixes:
+        """The fixes of a batch of rows; `lines` are their line numbers, `records` their own where not consecutive."""
+        if records is None:
+            records = list(range(self._index, self._index + len(rows)))
+            self._index += len(rows)
         report = self._report
         report.refuse_nonsense()
         kept: list[list[str]] = []
@@ -180,10 +213,11 @@ class _Table:
                 report.drop(DropReason.UNREADABLE, at_line(lines[offset]))
                 continue
             kept.append(whole)
-            index.append(first + offset)
+            index.append(records[offset])
         if not kept:
             return Fixes.empty()
-        time, written = self._times(kept, [lines[i - first] for i in index])
+        line_of = dict(zip(records, lines, strict=True))
+        time, written = self._times(kept, [line_of[i] for i in index])
         latitude, longitude = self._positions(kept)
         knots = possible("ground_speed", self._floats(kept, "speed"), report)
         source, estimated = self._sources(kept)
@@ -205,7 +239,7 @@ class _Table:
             callsigns=callsigns,
         )
         unreadable = {record: text for record, text in zip(index, written, strict=True) if text}
-        return without_unusable(fixes, report, lambda record: at_line(lines[record - first]), unreadable)
+        return without_unusable(fixes, report, lambda record: at_line(line_of[record]), unreadable)
 
     def _whole(self, row: list[str]) -> list[str] | None:
         """A row with as many cells as there are heads; Position split in two is put together again."""
