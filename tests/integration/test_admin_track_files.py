@@ -142,6 +142,14 @@ def test_a_warning_about_an_aircraft_leads_to_its_track(client: Client) -> None:
     assert reverse("admin:tracks_track_change", args=[file.tracks.get().pk]) in warnings
 
 
+def test_an_address_of_another_states_than_the_registration_is_told(client: Client) -> None:
+    file = imported(trace(2000, flights=1, hex_address="15406e", registration="P-632"))
+    page = html.unescape(client.get(page_of(file)).content.decode())
+    assert "The address 15406e does not match the registration P-632" in page
+    assert "registrations that begin with RA-, RF-" in page
+    assert file.tracks.get().flight_track.flight.aircraft.icao24 == "15406e", "the address still decides"
+
+
 def test_a_failed_import_says_what_is_wrong_and_where_and_what_to_do(client: Client) -> None:
     file = imported(b'{"icao":"abcdef","timestamp":1700000000,"trace":[[1,2,')
     assert file.status == "failed"

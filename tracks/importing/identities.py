@@ -12,6 +12,7 @@ from collections.abc import Mapping
 from django.contrib.auth.models import AnonymousUser
 from django.utils.translation import gettext_noop
 
+from tracks.importing.allocations import contradiction
 from tracks.importing.reports import ImportReport
 from tracks.models import Aircraft, AircraftIdentity, TrackFile
 from tracks.models.vocabulary import Basis
@@ -34,6 +35,16 @@ def aircraft_for(identity: Mapping[str, str], track_file: TrackFile, report: Imp
     registration = _registration(identity.get("registration", ""), report)
     if not icao24 and not registration:
         return None
+    if icao24 and registration and (marks := contradiction(icao24, registration)):
+        report.warn(
+            gettext_noop(
+                "The address %(icao24)s does not match the registration %(registration)s: addresses of its block go "
+                "with registrations that begin with %(marks)s. One of the two is wrong, or not this aircraft's."
+            ),
+            icao24=icao24,
+            registration=registration,
+            marks=", ".join(f"{mark}-" if mark not in {"N", "HL", "JA"} else mark for mark in marks),
+        )
     by_address = _by_address(icao24) if icao24 else None
     by_registration = Aircraft.objects.filter(registration=registration).first() if registration else None
     aircraft = by_address or by_registration
