@@ -2,7 +2,9 @@
 
 import datetime
 import html
+import io
 import re
+import zipfile
 from typing import Any
 from urllib.parse import parse_qs, urlencode, urlsplit
 
@@ -99,6 +101,20 @@ def test_a_record_that_gave_no_fix_leads_to_the_fix_read_next_to_it(client: Clie
     location = client.get(address)["Location"]
     # Record 9 is the one before, at 18 s; a tie goes to the earlier.
     assert parse_qs(urlsplit(location).query)["t"] == ["2023-11-14T22:13:38.000Z"]
+
+
+def test_a_place_in_a_file_of_an_archive_leads_to_the_track_of_that_file(client: Client) -> None:
+    rows = trace(2000, flights=1, hex_address="15f0ab", registration="TEST-2").split(b"\n")
+    rows[12] = b"    [20.0, 95.0, 500.0, 33000, 450, 40, 0, 0, null],"  # no such latitude
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w") as archive_file:
+        archive_file.writestr("one.json", trace(2000, flights=1))
+        archive_file.writestr("two.json", b"\n".join(rows))
+    file = imported(packed.getvalue(), "both.zip")
+    page = client.get(page_of(file)).content.decode()
+    assert "two.json: record 10" in page
+    location = client.get(spots(page)[0])["Location"]
+    assert reverse("admin:tracks_track_change", args=[file.tracks.get(aircraft__icao24="15f0ab").pk]) in location
 
 
 @pytest.mark.parametrize("query", ["", "record=x", "record=-1", "record=" + "9" * 30, "record=99999999999999999"])

@@ -23,7 +23,7 @@ from django.utils.translation import gettext as _
 
 from tracks.admin.base import change_url
 from tracks.admin.words import place_in_words
-from tracks.formats.reading import member_and_record
+from tracks.formats.reading import MEMBER_BIT, member_and_record
 from tracks.models import Stretch, Track, TrackFile
 from tracks.serving.moments import parse_time
 
@@ -41,7 +41,7 @@ class Spot:
 def spot_of(file: TrackFile, place: Json) -> Spot:
     """A place of a report (`tracks.importing.reports`) with its way to the map."""
     words = place_in_words(place["kind"], place["number"], place.get("member", ""))
-    record = place.get("record", place["number"] if place["kind"] == "record" and not place.get("member") else None)
+    record = place.get("record", _record_index(file, place))
     if record is None or not file.report.get("tracks_count"):
         return Spot(words, "")
     query: dict[str, Any] = {"record": record}
@@ -50,6 +50,17 @@ def spot_of(file: TrackFile, place: Json) -> Spot:
     if "time" in place:
         query["t"] = _iso(place["time"])
     return Spot(words, f"{reverse('admin:tracks_trackfile_spot', args=[file.pk])}?{urlencode(query)}")
+
+
+def _record_index(file: TrackFile, place: Json) -> int | None:
+    """The number a record has in the whole file (`formats.reading`); None for bytes and lines, which name no fix."""
+    if place["kind"] != "record":
+        return None
+    if not place.get("member"):
+        return int(place["number"])
+    numbers = {member["name"]: member["number"] for member in file.report.get("members", [])}
+    ordinal = numbers.get(place["member"])
+    return None if ordinal is None else (ordinal << MEMBER_BIT) | int(place["number"])
 
 
 def track_spot_url(track_id: int, at: datetime.datetime | None) -> str:

@@ -61,8 +61,8 @@ def join(flight: Flight, other: Flight, *, reason: str, author: User | None) -> 
     }
     tracks: list[Track | None] = [link.track for link in links] or [None]
     for track in tracks:
+        # On every row: a file may be deleted, and its edits with it.
         _note(Edit.Kind.JOIN, kept, track, reason, author, {"flight": gone.pk, **told})
-        told = {}
     for link in links:
         move_track(link, kept)
     _hand_over(claims, kept)
@@ -100,7 +100,7 @@ def undo_join(edit: Edit) -> Flight:
     kept = open_to_edits(edit.flight)  # type: ignore[arg-type]  # a join always has one
     if gone.status != FlightStatus.MERGED or gone.merged_into_id != kept.pk:
         raise EditRefused(_("Flight %(id)s is not part of this one any more.") % {"id": gone.pk})
-    told = next(row.parameters for row in rows if "was" in row.parameters)
+    told = edit.parameters
     gone.status, gone.merged_into = told["was"], None
     gone.save()
     for link in kept.flight_tracks.select_related("track"):

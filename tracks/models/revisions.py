@@ -64,8 +64,8 @@ class Edit(models.Model):
     | choose_source | the interval             | the anchor is the track that is shown                             |
     | split         | both: the first moment   | "into": the flight that begins there, "until": where that one was |
     |               | of the later flight      | split already                                                     |
-    | join          | the track's interval     | "flight": the one that was merged into `flight`; on the first row |
-    |               |                          | "was": its status, "claims", "sources": ids that came from it     |
+    | join          | the track's interval     | "flight": the one that was merged into `flight`, "was": its       |
+    |               |                          | status, "claims", "sources": ids that came from it                |
     | move_out      | the track's interval     | "into": the flight the track has to itself, "shown": whether it   |
     |               |                          | was shown                                                         |
 
