@@ -14,6 +14,7 @@ from tests.integration.archive import imported, make_airports, run_task
 from tests.integration.test_joining import across_midnight, parts
 from tests.traces import trace
 from tracks.importing import curating
+from tracks.importing.verifying import verify_revision
 from tracks.models import Claim, Edit, Flight, FlightTrack, Gap, Stretch, Suggestion, Track, TrackFile, merging
 from tracks.models.assembly import assemble
 from tracks.models.editing import cut_away
@@ -406,3 +407,18 @@ def test_trims_exclusions_and_choices_hold_after_an_import_and_published_revisio
     assert paths(flight) == before
     assert [stretch.fix_count for stretch in first.stretches.all()] == [2000]
     assert reread(flight).published_revision == first
+
+
+def test_what_is_published_of_two_trackers_and_of_a_cut_track_is_found_again_in_the_originals(author: User) -> None:
+    imported(trace(2000, flights=1, lost=(0.4, 0.6)), "one.json")
+    imported(trace(1400, flights=1, step_s=2000 * 2 / 1400, seed=9), "two.json")
+    flight = Flight.objects.get()
+    rest = curating.split(flight, START.fromtimestamp(T0 + 3000, START.tzinfo), reason="x", author=author)
+    for one in (reread(flight), rest):
+        revision = publish(one)
+        found = verify_revision(revision)
+        assert found.sound, found.differs
+        assert found.fixes == sum(stretch.fix_count for stretch in revision.stretches.all())
+    assert {stretch.file_sha256 for stretch in reread(flight).published_revision.stretches.all()} == set(  # type: ignore[union-attr]
+        TrackFile.objects.values_list("sha256", flat=True)
+    )
