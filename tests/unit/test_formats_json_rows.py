@@ -80,6 +80,14 @@ def test_a_document_cut_anywhere_yields_exactly_the_complete_rows(rows, data):
     assert reader.truncated.number == cut
 
 
+@pytest.mark.parametrize("tail", [b",", b", \n", b""])
+def test_content_that_stops_right_after_a_comma_loses_no_whole_row(tail):
+    row = b'["' + b"a" * 100 + b'",[],{"b":"]"}]'
+    reader, blocks = read(b'{"trace":[' + b",".join([row] * 3) + tail, block_bytes=16)
+    assert len(elements(blocks)) == (3 if tail else 2)  # without a comma the third may not be whole
+    assert reader.truncated is not None
+
+
 def test_byte_offsets_of_blocks_and_unreadable_elements_are_true():
     data = b'{"a": 1, "trace": [[1,2], [3,,4], [5,6], wat, [7,8]]}'
     _, blocks = read(data)

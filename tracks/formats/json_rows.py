@@ -331,12 +331,14 @@ class JsonArrayReader:
 
     def _exact_block(self) -> tuple[Block, bool]:
         """Elements one by one up to about a block's length; whether the array ended with them."""
-        self._peek()
         begin = self._base + self._at
         elements: list[Any] = []
         parts: list[bytes] = []
         ended = False
         try:
+            # Content may also stop right after a comma: the rows before it are whole, and waiting to be given out.
+            self._peek()
+            begin = self._base + self._at
             while self._base + self._at - begin < self._block_bytes:
                 self._peek()
                 place = self._base + self._at
