@@ -95,7 +95,8 @@ class TableReader:
         yield from one_ahead(self._blocks())
 
     def _blocks(self) -> Iterator[Block]:
-        for text, last in blocks_of_lines(self._stream, self._limits, self._layout.first_line):
+        # Reading and hashing, Polars, and what is made of its rows: three things at once keep two cores busy.
+        for text, last in one_ahead(blocks_of_lines(self._stream, self._limits, self._layout.first_line)):
             block = self._quick(text) or self._mended(text, last)
             if block.frame.height:
                 yield block
