@@ -24,6 +24,8 @@ export class HeadPainter {
   // Of each entry, made anew when the entries change: its group (entries alike that follow each other) and outlines.
   #version = -1;
   #group = new Uint16Array(0);
+  #copies = new Uint16Array(0); // in how many worlds it is in view
+  #offset = new Float64Array(0); // px to the first of them
   #outlines = { exact: [], plain: [] };
   // Of each head in view in this frame: its entry's number, its kind, and x, y (px), angle (degrees).
   #count = 0;
@@ -88,7 +90,9 @@ export class HeadPainter {
     }
     this.#outlines.exact = entries.map(({ shape }) => outlineOf(shape));
     this.#outlines.plain = entries.map(({ shape }) => outlineOf(shape, true));
-    const most = entries.reduce((sum, { copies }) => sum + copies.length, 0);
+    this.#copies = Uint16Array.from(entries, ({ copies }) => copies.length);
+    this.#offset = Float64Array.from(entries, ({ copies }) => copies[0] ?? NaN);
+    const most = this.#copies.reduce((sum, copies) => sum + copies, 0);
     this.#of = new Int32Array(most);
     this.#kind = new Uint8Array(most);
     this.#at = new Float64Array(most * 3);
@@ -104,17 +108,16 @@ export class HeadPainter {
     let kinds = 0;
     this.#tipped.length = 0;
     for (let i = 0, row = 0; i < entries.length; i++, row += ROW) {
-      if (state[i] === BEFORE) continue;
-      const { copies } = entries[i];
-      if (!copies.length) continue;
+      const copies = this.#copies[i];
+      if (state[i] === BEFORE || !copies) continue;
       const age = Math.max(0, time - rows[row + FROM]);
       const x = rows[row + X] + rows[row + VX] * age;
       const y = rows[row + Y] + rows[row + VY] * age;
       if (state[i] < LOST && (x - rows[row + END_X]) ** 2 + (y - rows[row + END_Y]) ** 2 > rows[row + COVER]) this.#tipped.push(i);
       const down = y * scale - top;
       if (down < -RING || down > height + RING) continue;
-      for (let k = 0; k < copies.length; k++) {
-        const across = x * scale + copies[k] - left;
+      for (let k = 0; k < copies; k++) {
+        const across = x * scale + (k ? entries[i].copies[k] : this.#offset[i]) - left;
         if (across < -RING || across > width + RING) continue;
         this.#of[count] = i;
         const kind = state[i] < LOST ? state[i] : LOST;
