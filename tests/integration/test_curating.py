@@ -273,6 +273,25 @@ def test_joined_flights_stay_joined_when_a_file_of_theirs_is_imported_again(auth
     assert Edit.objects.get(kind="join").state == "active"
 
 
+def test_nothing_is_joined_or_parted_while_a_worker_is_at_one_of_the_files(author: User) -> None:
+    flight, other = flight_of(seen(range(20)), seen(range(30, 40))), flight_of(seen(range(50, 60)))
+    link = flight.flight_tracks.first()
+    own = merging.move_out(link, reason="x", author=author)
+    one = curating.join(other, own, reason="x", author=author)
+    joined = Edit.objects.get(kind="join")
+    TrackFile.objects.update(status="importing")
+    for attempt in (
+        lambda: curating.join(flight, one, reason="x", author=author),
+        lambda: merging.move_out(one.flight_tracks.first(), reason="x", author=author),
+        lambda: curating.undo(joined),
+    ):
+        with pytest.raises(EditRefused, match="is being imported"):
+            attempt()
+    TrackFile.objects.update(status="imported")
+    curating.undo(joined)
+    assert Edit.objects.get(kind="join").state != "active"
+
+
 def test_undoing_a_join_after_an_import_gives_the_new_tracks_to_the_right_flights(author: User) -> None:
     file = imported(trace(2000, flights=2, stop_s=4 * 3600))
     one, other = Flight.objects.order_by("starts_at")

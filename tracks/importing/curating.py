@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from tracks.importing.airports import AirportTable, load_airports
 from tracks.importing.cutting import cut, mend
 from tracks.importing.refreshing import refresh
-from tracks.models import Edit, Flight, FlightTrack, TrackFile, merging
+from tracks.models import Edit, Flight, FlightTrack, merging
 from tracks.models.anchors import PARTING, anchor_of, anchor_to, anchored_in, concerns, time_bounds
 from tracks.models.assembly import assemble
 from tracks.models.editing import open_to_edits, set_aside
@@ -35,7 +35,7 @@ def split(flight: Flight, at: datetime.datetime, *, reason: str, author: User | 
         EditRefused: nothing the flight shows was received before, or nothing from then on; or a worker is at a file.
     """
     flight = open_to_edits(flight)
-    _keep_imports_away(flight)
+    merging.keep_imports_away(flight)
     times = observed(assemble(flight).stretches)[:, 3]
     if not (times < at.timestamp()).any() or not (times >= at.timestamp()).any():
         raise EditRefused(_("There must be fixes on both sides of the moment at which you split the flight."))
@@ -72,23 +72,6 @@ def split(flight: Flight, at: datetime.datetime, *, reason: str, author: User | 
     return rest
 
 
-def _keep_imports_away(*flights: Flight) -> None:
-    """Keep workers from taking up the files of these flights until the transaction ends.
-
-    An import reads what there is of a file before it writes: a track that was cut or mended in between it would write
-    whole, or leave beside its half.
-
-    Raises:
-        EditRefused: a worker is at one of them.
-    """
-    files = TrackFile.objects.filter(tracks__flight_track__flight__in=flights)
-    # Not by a join: rows of one are locked, each once, and in one order.
-    locked = TrackFile.objects.filter(pk__in=files.values("pk")).select_for_update(no_key=True).order_by("pk")
-    for track_file in locked:
-        if track_file.status == TrackFile.Status.IMPORTING:
-            raise EditRefused(_("“%(name)s” is being imported: try again once it is.") % {"name": track_file.name})
-
-
 @transaction.atomic
 def undo_split(edit: Edit) -> Flight:
     """Make the two flights of a split one again, and return it. Tracks that were cut for it are mended.
@@ -104,7 +87,7 @@ def undo_split(edit: Edit) -> Flight:
         refresh(flight)
         return flight
     rest = open_to_edits(later)
-    _keep_imports_away(flight, rest)
+    merging.keep_imports_away(flight, rest)
     if rest.status == FlightStatus.PUBLISHED and flight.status != FlightStatus.PUBLISHED:
         raise EditRefused(
             _("Flight %(rest)s is public and %(id)s is not: publish this one first, so that its readers find it.")

@@ -21,7 +21,7 @@ from tracks.models.locks import lock_joining
 from tracks.models.resolving import resolve
 from tracks.models.revisions import Edit, EditRefused
 from tracks.models.suggestions import Suggestion
-from tracks.models.track_files import Track
+from tracks.models.track_files import Track, TrackFile
 from tracks.models.vocabulary import FlightStatus
 
 
@@ -38,6 +38,23 @@ def survivor(flight: Flight, other: Flight) -> tuple[Flight, Flight]:
     return (other, flight) if rank(other) < rank(flight) else (flight, other)
 
 
+def keep_imports_away(*flights: Flight) -> None:
+    """Keep workers from taking up the files of these flights until the transaction ends.
+
+    An import reads what there is of a file before it writes: what was moved, cut or mended in between it would put
+    back, write whole or leave beside its half.
+
+    Raises:
+        EditRefused: a worker is at one of them.
+    """
+    files = TrackFile.objects.filter(tracks__flight_track__flight__in=flights)
+    # Not by a join: rows of one are locked, each once, and in one order.
+    locked = TrackFile.objects.filter(pk__in=files.values("pk")).select_for_update(no_key=True).order_by("pk")
+    for track_file in locked:
+        if track_file.status == TrackFile.Status.IMPORTING:
+            raise EditRefused(_("“%(name)s” is being imported: try again once it is.") % {"name": track_file.name})
+
+
 @transaction.atomic
 def join(flight: Flight, other: Flight, *, reason: str, author: User | None) -> Flight:
     """Make two flights one, and return it. `survivor` says which.
@@ -50,6 +67,7 @@ def join(flight: Flight, other: Flight, *, reason: str, author: User | None) -> 
     lock_joining()
     kept, gone = (open_to_edits(one) for one in survivor(flight, other))
     _refuse_what_cannot_be_one(kept, gone)
+    keep_imports_away(kept, gone)
     links = list(gone.flight_tracks.select_related("track").order_by("track__started_at", "pk"))
     claims = list(gone.claims.filter(track__isnull=True))
     known = set(kept.flight_sources.values_list("source", flat=True))
@@ -100,6 +118,7 @@ def undo_join(edit: Edit) -> Flight:
     kept = open_to_edits(edit.flight)  # type: ignore[arg-type]  # a join always has one
     if gone.status != FlightStatus.MERGED or gone.merged_into_id != kept.pk:
         raise EditRefused(_("Flight %(id)s is not part of this one any more.") % {"id": gone.pk})
+    keep_imports_away(kept)
     told = edit.parameters
     gone.status, gone.merged_into = told["was"], None
     gone.save()
@@ -125,6 +144,7 @@ def move_out(link: FlightTrack, *, reason: str, author: User | None) -> Flight:
     flight = open_to_edits(link.flight)
     if not flight.flight_tracks.exclude(pk=link.pk).exists():
         raise EditRefused(_("It is the flight's only track: there is nothing to move it away from."))
+    keep_imports_away(flight)
     own = Flight.objects.create(demonstration=flight.demonstration)
     _note(Edit.Kind.MOVE_OUT, flight, link.track, reason, author, {"into": own.pk, "shown": link.shown})
     move_track(link, own, shown=True)
@@ -148,6 +168,7 @@ def undo_move_out(edit: Edit) -> Flight:
         revert([edit])
         return flight
     own = open_to_edits(found)
+    keep_imports_away(flight, own)
     for link in own.flight_tracks.select_related("track"):
         if concerns(edit, link.track):
             move_track(link, flight, shown=edit.parameters["shown"])
