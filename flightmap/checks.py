@@ -70,7 +70,8 @@ def lanes() -> tuple[list[Stage], list[Stage]]:
         "DATABASE_URL": paths.database_url(var),
         "REDIS_URL": paths.redis_url(var),
     }
-    first, second = {"FLIGHTMAP_TEST_SUFFIX": "make"}, {"FLIGHTMAP_TEST_SUFFIX": "make_services"}
+    first = {"FLIGHTMAP_TEST_SUFFIX": "make", "FLIGHTMAP_SAME_EXAMPLES": "1"}
+    second = {"FLIGHTMAP_TEST_SUFFIX": "make_services"}
     manage = [python, "manage.py"]
     pytest = [python, "-m", "pytest", "-q", "--create-db", "--durations", "12"]
     services = sorted(str(path.relative_to(paths.BASE_DIR)) for path in paths.BASE_DIR.glob(SERVICES_TESTS))
