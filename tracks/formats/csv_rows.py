@@ -29,7 +29,7 @@ from tracks.formats.contract import (
 from tracks.formats.many_aircraft import Addresses, ByAircraft, CallsignNames
 from tracks.formats.table_lines import Layout
 from tracks.formats.table_mapping import TableMapping
-from tracks.formats.tables import Block, TableReader
+from tracks.formats.tables import Block, TableReader, chunks_of_table
 from tracks.formats.text import clean
 from tracks.formats.times import zone_named
 from tracks.processing.fixes import AltitudeKind, Fixes, OnGround
@@ -58,12 +58,8 @@ def fixes_of_rows(
     table = _Table(mapping, report, settings)
     layout = Layout(mapping.delimiter, mapping.heads, len(mapping.columns), mapping.first_line)
     gathered = ByAircraft(table.identities, table.callsigns.names)
-    for block in TableReader(stream, layout, settings.limits, report, table.columns).blocks():
-        fixes, aircraft = table.fixes(block)
-        yield from gathered.add(fixes, aircraft)
-        report.refuse_nonsense()
-    yield from gathered.rest()
-    table.tell()
+    reader = TableReader(stream, layout, settings.limits, report, table.columns)
+    yield from chunks_of_table(reader, table, gathered, report)
 
 
 class _Table:

@@ -18,21 +18,18 @@ import numpy as np
 
 from tracks.formats.columns import Callsigns, numbers, possible, unreadable_times, without_unusable
 from tracks.formats.contract import (
-    CHUNK_FIXES,
     ByteStream,
     Chunk,
     Confidence,
-    DropReason,
     ParseReport,
     ParseSettings,
     StatedIdentity,
-    at_byte,
     at_record,
     gettext_noop,
 )
 from tracks.formats.flightradar24 import altitude_columns, squawks
-from tracks.formats.json_damage import report_damage
-from tracks.formats.json_rows import JsonArrayReader, Unreadable
+from tracks.formats.json_damage import report_damage, sound_rows
+from tracks.formats.json_rows import JsonArrayReader
 from tracks.formats.one_aircraft import chunks_of_one
 from tracks.processing.fixes import Fixes
 
@@ -62,23 +59,9 @@ class Fr24Playback:
 
 def _read(reader: JsonArrayReader, report: ParseReport) -> Iterator[Fixes]:
     """The fixes of the track in file order."""
-    for block in reader.blocks():
-        report.refuse_nonsense()
-        rows: list[dict[str, Any]] = []
-        index: list[int] = []
-        for offset, row in enumerate(block.elements):
-            if type(row) is dict:
-                rows.append(row)
-                index.append(block.first_index + offset)
-                continue
-            report.records_read += 1
-            damaged = isinstance(row, Unreadable)
-            place = at_byte(row.byte_offset) if damaged else at_record(block.first_index + offset)
-            report.drop(DropReason.UNREADABLE, place)
-        for start in range(0, len(rows), CHUNK_FIXES):
-            part = slice(start, start + CHUNK_FIXES)
-            unreadable = unreadable_times([row.get("timestamp") for row in rows[part]], index[part])
-            yield without_unusable(_fixes(rows[part], index[part], report), report, at_record, unreadable)
+    for rows, index in sound_rows(reader, lambda row: type(row) is dict, report):
+        unreadable = unreadable_times([row.get("timestamp") for row in rows], index)
+        yield without_unusable(_fixes(rows, index, report), report, at_record, unreadable)
 
 
 def _fixes(rows: list[dict[str, Any]], index: list[int], report: ParseReport) -> Fixes:

@@ -1,9 +1,38 @@
-"""What was wrong with a JSON document around its rows, told to the curator."""
+"""What is wrong in a JSON document, among its rows and around them: counted, and told to the curator."""
 
 from __future__ import annotations
 
-from tracks.formats.contract import ParseReport, gettext_noop
-from tracks.formats.json_rows import JsonArrayReader
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from tracks.formats.contract import CHUNK_FIXES, DropReason, ParseReport, at_byte, at_record, gettext_noop
+from tracks.formats.json_rows import JsonArrayReader, Unreadable
+
+
+def drop_unsound(element: Any, number: int, report: ParseReport) -> None:
+    """Count an element of the list of rows that is none."""
+    report.records_read += 1
+    place = at_byte(element.byte_offset) if isinstance(element, Unreadable) else at_record(number)
+    report.drop(DropReason.UNREADABLE, place)
+
+
+def sound_rows(
+    reader: JsonArrayReader, is_row: Callable[[Any], bool], report: ParseReport
+) -> Iterator[tuple[list[Any], list[int]]]:
+    """The rows and their numbers in the file, `CHUNK_FIXES` at the most at once; what is none is counted as dropped."""
+    for block in reader.blocks():
+        report.refuse_nonsense()
+        rows: list[Any] = []
+        index: list[int] = []
+        for number, row in enumerate(block.elements, block.first_index):
+            if is_row(row):
+                rows.append(row)
+                index.append(number)
+                continue
+            drop_unsound(row, number, report)
+        for start in range(0, len(rows), CHUNK_FIXES):
+            part = slice(start, start + CHUNK_FIXES)
+            yield rows[part], index[part]
 
 
 def report_damage(reader: JsonArrayReader, report: ParseReport) -> None:

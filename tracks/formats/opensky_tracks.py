@@ -19,20 +19,17 @@ from numpy.typing import NDArray
 
 from tracks.formats.columns import Callsigns, numbers, possible, unreadable_times, without_unusable
 from tracks.formats.contract import (
-    CHUNK_FIXES,
     ByteStream,
     Chunk,
     Confidence,
-    DropReason,
     ParseReport,
     ParseSettings,
     StatedIdentity,
-    at_byte,
     at_record,
     gettext_noop,
 )
-from tracks.formats.json_damage import report_damage
-from tracks.formats.json_rows import JsonArrayReader, Unreadable
+from tracks.formats.json_damage import report_damage, sound_rows
+from tracks.formats.json_rows import JsonArrayReader
 from tracks.formats.one_aircraft import chunks_of_one
 from tracks.processing.fixes import AltitudeKind, Fixes, OnGround
 
@@ -66,24 +63,9 @@ class OpenSkyTracks:
 
 def _read(reader: JsonArrayReader, report: ParseReport) -> Iterator[Fixes]:
     """The fixes of the path in file order."""
-    for block in reader.blocks():
-        report.refuse_nonsense()
-        rows: list[list[Any]] = []
-        index: list[int] = []
-        for offset, row in enumerate(block.elements):
-            if type(row) is list and len(row) >= 3:
-                rows.append(row)
-                index.append(block.first_index + offset)
-                continue
-            report.records_read += 1
-            damaged = isinstance(row, Unreadable)
-            place = at_byte(row.byte_offset) if damaged else at_record(block.first_index + offset)
-            report.drop(DropReason.UNREADABLE, place)
-        for start in range(0, len(rows), CHUNK_FIXES):
-            part = slice(start, start + CHUNK_FIXES)
-            fixes = _fixes(rows[part], index[part], report)
-            unreadable = unreadable_times([row[0] for row in rows[part]], index[part])
-            yield without_unusable(fixes, report, at_record, unreadable)
+    for rows, index in sound_rows(reader, lambda row: type(row) is list and len(row) >= 3, report):
+        unreadable = unreadable_times([row[0] for row in rows], index)
+        yield without_unusable(_fixes(rows, index, report), report, at_record, unreadable)
 
 
 def _fixes(rows: list[list[Any]], index: list[int], report: ParseReport) -> Fixes:

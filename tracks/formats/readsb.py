@@ -45,7 +45,6 @@ from tracks.formats.contract import (
     ByteStream,
     Chunk,
     Confidence,
-    DropReason,
     ParseError,
     ParseReport,
     ParseSettings,
@@ -54,8 +53,8 @@ from tracks.formats.contract import (
     at_record,
     gettext_noop,
 )
-from tracks.formats.json_damage import report_damage
-from tracks.formats.json_rows import Block, JsonArrayReader, Unreadable
+from tracks.formats.json_damage import drop_unsound, report_damage
+from tracks.formats.json_rows import Block, JsonArrayReader
 from tracks.formats.one_aircraft import chunks_of_one
 from tracks.formats.readsb_rows import Row, as_row, decode, stated_times
 from tracks.processing.fixes import AltitudeKind, Fixes, OnGround, PositionSource
@@ -182,11 +181,7 @@ def _rows(block: Block, report: ParseReport) -> tuple[list[Row], NDArray[np.int6
             rows.append(row)
             good.append(position)
             continue
-        report.records_read += 1
-        is_text = isinstance(element, Unreadable)
-        report.drop(
-            DropReason.UNREADABLE, at_byte(element.byte_offset) if is_text else at_record(int(indices[position]))
-        )
+        drop_unsound(element, int(indices[position]), report)
     indices = indices[good]
     return rows, indices, unreadable_times(stated_times([elements[position] for position in good]), indices)
 

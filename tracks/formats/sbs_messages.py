@@ -27,7 +27,7 @@ from tracks.formats.last_known import LastKnown
 from tracks.formats.many_aircraft import Addresses, ByAircraft, CallsignNames
 from tracks.formats.sbs import FIELDS
 from tracks.formats.table_lines import Layout
-from tracks.formats.tables import Block, TableReader
+from tracks.formats.tables import Block, TableReader, chunks_of_table
 from tracks.formats.times import zone_named
 from tracks.processing.fixes import AltitudeKind, Fixes, OnGround, PositionSource
 
@@ -52,12 +52,8 @@ def fixes_of_log(
     log = _Log(report, zone_named(settings.time_zone))
     columns = {name: (before + FIELDS[name], kind) for name, kind in log.types.items()}
     gathered = ByAircraft(log.addresses.identities, log.callsigns.names)
-    for block in TableReader(stream, layout, settings.limits, report, columns, ragged=True).blocks():
-        fixes, aircraft = log.fixes(block)
-        yield from gathered.add(fixes, aircraft)
-        report.refuse_nonsense()
-    yield from gathered.rest()
-    log.tell()
+    reader = TableReader(stream, layout, settings.limits, report, columns, ragged=True)
+    yield from chunks_of_table(reader, log, gathered, report)
 
 
 class _Log:

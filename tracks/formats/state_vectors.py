@@ -26,7 +26,7 @@ from tracks.formats.contract import (
 )
 from tracks.formats.many_aircraft import Addresses, ByAircraft, CallsignNames
 from tracks.formats.table_lines import Layout, head_lines
-from tracks.formats.tables import Block, TableReader
+from tracks.formats.tables import Block, TableReader, chunks_of_table
 from tracks.formats.times import zone_named
 from tracks.processing.fixes import AltitudeKind, Fixes, OnGround, PositionSource
 
@@ -74,12 +74,8 @@ def fixes_of_table(
     """
     rows = _Rows(head, layout, where, report, zone_named(settings.time_zone))
     gathered = ByAircraft(rows.addresses.identities, rows.callsigns.names)
-    for block in TableReader(stream, layout, settings.limits, report, rows.columns).blocks():
-        fixes, aircraft = rows.fixes(block)
-        yield from gathered.add(fixes, aircraft)
-        report.refuse_nonsense()
-    yield from gathered.rest()
-    rows.tell()
+    reader = TableReader(stream, layout, settings.limits, report, rows.columns)
+    yield from chunks_of_table(reader, rows, gathered, report)
 
 
 class _Rows:

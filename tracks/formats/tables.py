@@ -16,14 +16,17 @@ from __future__ import annotations
 import warnings
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from typing import Protocol
 
 import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from tracks.formats.contract import ByteStream, DropReason, Limits, ParseReport, Place, at_line, gettext_noop
+from tracks.formats.contract import ByteStream, Chunk, DropReason, Limits, ParseReport, Place, at_line, gettext_noop
+from tracks.formats.many_aircraft import ByAircraft
 from tracks.formats.one_ahead import one_ahead
 from tracks.formats.table_lines import Layout, blocks_of_lines, count_of
+from tracks.processing.fixes import Fixes
 
 _NEWLINE = ord("\n")
 
@@ -210,3 +213,25 @@ def _column(position: int) -> str:
 def _plain(cell: str, delimiter: str) -> str:
     """A cell that needs no quotes. A lone surrogate or a separator in it is no part of any value we read."""
     return cell.replace(delimiter, " ").replace("\n", " ").replace('"', " ").replace("\r", " ")
+
+
+class RowsToFixes(Protocol):
+    """What makes fixes of the rows of one kind of table."""
+
+    def fixes(self, block: Block) -> tuple[Fixes, NDArray[np.int32]]:
+        """The fixes of a block and the number of the aircraft of each."""
+
+    def tell(self) -> None:
+        """At the end, tell the curator what was decided for many rows."""
+
+
+def chunks_of_table(
+    reader: TableReader, rows: RowsToFixes, gathered: ByAircraft, report: ParseReport
+) -> Iterator[Chunk]:
+    """Yield the fixes of a table, by aircraft within some hundred thousand rows."""
+    for block in reader.blocks():
+        fixes, aircraft = rows.fixes(block)
+        yield from gathered.add(fixes, aircraft)
+        report.refuse_nonsense()
+    yield from gathered.rest()
+    rows.tell()
