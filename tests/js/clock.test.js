@@ -206,3 +206,142 @@ test("once stopped, a clock's frames come no more", () => {
   stop();
   assert.equal(browser.waiting(), 0);
 });
+
+/** Wall times of uneven frames: some close together, some after seconds of nothing. */
+function* unevenFrames(count, seed) {
+  let wall = 0;
+  for (let i = 0; i < count; i++) {
+    seed = (seed * 48271) % 2147483647;
+    wall += seed % 50 === 0 ? 3000 + (seed % 977) : (seed % 16000) / 1000;
+    yield wall;
+  }
+}
+
+test("backwards, data time is the anchor less wall time times rate, exactly, after uneven frames", () => {
+  for (const rate of [1, 7.5, 60, 1000]) {
+    const clock = new Clock({ start: START, end: END, time: END, rate });
+    clock.setReverse(true);
+    clock.play();
+    clock.advance(0);
+    for (const wall of unevenFrames(200_000, 7)) {
+      clock.advance(wall);
+      assert.equal(clock.time, Math.max(START, END - (wall / 1000) * rate));
+    }
+  }
+});
+
+test("backwards, play stops at the start, and there begins again at the end", () => {
+  const clock = new Clock({ start: START, end: START + 100, time: START + 50, rate: 1000 });
+  let ended = 0;
+  clock.addEventListener("end", () => ended++);
+  clock.setReverse(true);
+  clock.play();
+  clock.advance(0);
+  clock.advance(60);
+  assert.deepEqual([clock.time, clock.playing, ended], [START, false, 1]);
+  clock.play();
+  assert.equal(clock.time, START + 100);
+});
+
+test("a turn round while playing goes on from the moment shown, the other way", () => {
+  const clock = playing(10);
+  clock.advance(4000);
+  clock.setReverse(true);
+  clock.advance(4016);
+  assert.equal(clock.time, START + 40);
+  clock.advance(5016);
+  assert.equal(clock.time, START + 30);
+  clock.setReverse(false);
+  clock.advance(5016);
+  clock.advance(7016);
+  assert.equal(clock.time, START + 50);
+});
+
+/** Where whole seconds of data lead in a loop, counted one by one: an independent sum to hold the clock against. */
+function counted(from, seconds, loop, way) {
+  let at = from;
+  for (let i = 0; i < seconds; i++) {
+    at += way;
+    if (way > 0 && at > loop.end) at = loop.start + 1;
+    if (way < 0 && at < loop.start) at = loop.end - 1;
+  }
+  return at;
+}
+
+test("a loop is exact after any number of turns, in both directions, from inside it and from before it", () => {
+  for (const [length, rate] of [[7, 1], [60, 30], [61, 1000], [3600, 600]]) {
+    for (const [way, lead] of [[1, 0], [1, 25], [-1, 0], [-1, 25]]) {
+      const loop = { start: START + 1000, end: START + 1000 + length };
+      const from = way > 0 ? loop.start - lead : loop.end + lead;
+      const clock = new Clock({ start: START, end: END, time: from, rate });
+      clock.setReverse(way < 0);
+      clock.setLoop(loop);
+      clock.play();
+      clock.advance(0);
+      for (const wall of [1000, 1000, 2000, 9000, 10_000, 63_000, 100_000]) {
+        clock.advance(wall);
+        // At the joint the end and the start are the same moment of the turn.
+        const off = Math.abs(clock.time - counted(from, (wall / 1000) * rate, loop, way));
+        assert.ok(off === 0 || off === length, `${rate}× in ${length} s, way ${way}, at ${wall} ms: off by ${off}`);
+      }
+    }
+  }
+});
+
+test("frames in between change nothing of where a loop is", () => {
+  const at = (walls) => {
+    const clock = playing(137, START + 10);
+    clock.setLoop({ start: START + 5, end: START + 22.5 });
+    clock.advance(0);
+    for (const wall of walls) clock.advance(wall);
+    return clock.time;
+  };
+  const walls = [...unevenFrames(50_000, 3)];
+  assert.equal(at(walls), at([walls.at(-1)]));
+});
+
+test("a turn of the loop is told as a jump, a step within it is not", () => {
+  const clock = playing(10);
+  clock.setLoop({ start: START, end: START + 25 });
+  clock.advance(0);
+  const jumps = [];
+  clock.addEventListener("time", (event) => jumps.push([clock.time - START, event.jump]));
+  for (const wall of [1000, 2000, 3000, 4000]) clock.advance(wall);
+  assert.deepEqual(jumps, [[10, false], [20, false], [5, true], [15, false]]);
+});
+
+test("who seeks past the loop plays on from there; who then presses play anew is taken into it", () => {
+  const clock = playing(10);
+  clock.setLoop({ start: START + 100, end: START + 200 });
+  clock.seek(START + 500);
+  clock.advance(0);
+  clock.advance(1000);
+  assert.equal(clock.time, START + 510);
+  clock.pause();
+  clock.play();
+  assert.equal(clock.time, START + 100);
+});
+
+test("a loop reaches no further than the range, does not stop at its end, and waits while the range leaves it out", () => {
+  const clock = new Clock({ start: START, end: START + 100, time: START + 90, rate: 10 });
+  clock.setLoop({ start: START + 80, end: START + 1000 });
+  clock.play();
+  clock.advance(0);
+  clock.advance(1000);
+  assert.deepEqual([clock.time, clock.playing], [START + 100, true]);
+  clock.advance(1500);
+  assert.equal(clock.time, START + 85);
+  clock.setRange(START, START + 70);
+  clock.advance(1600);
+  clock.advance(1700);
+  assert.deepEqual([clock.time, clock.playing], [START + 70, false]);
+  assert.deepEqual(clock.loop, { start: START + 80, end: START + 1000 });
+});
+
+test("a loop without length, or turned round, is refused", () => {
+  const clock = new Clock({ start: START, end: END });
+  assert.throws(() => clock.setLoop({ start: START, end: START }), RangeError);
+  assert.throws(() => clock.setLoop({ start: START + 9, end: START }), RangeError);
+  assert.throws(() => clock.setLoop({ start: NaN, end: START }), RangeError);
+  assert.equal(clock.loop, null);
+});

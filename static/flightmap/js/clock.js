@@ -3,10 +3,10 @@
  *
  * While it plays, the time is always computed from one anchor (a wall time and the data time it stands for),
  * never added up frame by frame: it cannot drift, whatever the rate, however long it runs, however unevenly
- * frames come. Only play, pause, seek and a new rate set a new anchor.
+ * frames come. Only play, pause, seek, a new rate and a new direction set a new anchor; a turn of a loop does not.
  *
  * Events: "time" when the data time changed (`event.jump` is true when it did not simply run on), "state"
- * when playing, rate or range changed, "end" when play ran into the end of the range.
+ * when playing, rate, direction, loop or range changed, "end" when play ran into an end of the range.
  *
  * Nothing here knows the browser; `runClock` below gives it frames.
  */
@@ -28,6 +28,9 @@ export class Clock extends EventTarget {
   #end;
   #time;
   #rate;
+  #reverse = false;
+  #loop = null; // as asked for
+  #turn = null; // the part of it within the range; null when there is none
   #playing = false;
   #step = 0; // seconds of wall time between two changes of data time; 0 is every frame
   #anchorWall = null; // milliseconds; null until the first frame after an anchor was set
@@ -52,6 +55,10 @@ export class Clock extends EventTarget {
   get end() { return this.#end; }
   get rate() { return this.#rate; }
   get playing() { return this.#playing; }
+  /** Whether time runs backwards. */
+  get reverse() { return this.#reverse; }
+  /** The range played again and again, `{start, end}`, or null. */
+  get loop() { return this.#loop; }
 
   /** Seconds of wall time between steps; 0 means smooth motion. For readers who asked for less of it. */
   get step() { return this.#step; }
@@ -61,10 +68,11 @@ export class Clock extends EventTarget {
     this.#anchor();
   }
 
-  /** Start playing; from the beginning again when the time stands at the end. */
+  /** Start playing; from the other end when the time stands at the end of the way or of the loop, or past the loop. */
   play() {
     if (this.#playing) return;
-    if (this.#time >= this.#end) this.seek(this.#start);
+    const [from, to] = this.#ends(this.#turn ?? { start: this.#start, end: this.#end });
+    if (this.#reverse ? this.#time <= to : this.#time >= to) this.seek(from);
     this.#playing = true;
     this.#anchor();
     this.#announceState();
@@ -99,9 +107,27 @@ export class Clock extends EventTarget {
     this.#announceState();
   }
 
+  /** Let time run backwards, or forwards again. */
+  setReverse(reverse) {
+    if (reverse === this.#reverse) return;
+    this.#reverse = reverse;
+    this.#anchor();
+    this.#announceState();
+  }
+
+  /** Play this range again and again: `{start, end}` in epoch seconds, or null. Who seeks past it plays on from there. */
+  setLoop(loop) {
+    this.#loop = loop && checkedLoop(loop);
+    this.#turn = this.#turnWithin();
+    this.#anchor();
+    this.#announceState();
+  }
+
   /** Another range; a time outside it moves to its nearer end. */
   setRange(start, end) {
     [this.#start, this.#end] = checkedRange(start, end);
+    this.#turn = this.#turnWithin();
+    this.#anchor();
     this.#announceState();
     if (this.#clamp(this.#time) !== this.#time) this.seek(this.#time);
   }
@@ -117,12 +143,17 @@ export class Clock extends EventTarget {
     if (this.#anchorWall === null) this.#anchorWall = wall;
     let elapsed = Math.max(0, (wall - this.#anchorWall) / 1000);
     if (this.#step) elapsed = Math.floor(elapsed / this.#step) * this.#step;
-    const time = this.#clamp(this.#anchorTime + elapsed * this.#rate);
+    const ran = this.#anchorTime + (this.#reverse ? -elapsed : elapsed) * this.#rate;
+    const turned = this.#turned(ran);
+    const time = turned ?? this.#clamp(ran);
     if (time !== this.#time) {
+      // A turn of the loop goes against the direction of play.
+      const jump = this.#reverse ? time > this.#time : time < this.#time;
       this.#time = time;
-      this.dispatchEvent(new TimeEvent(false));
+      this.dispatchEvent(new TimeEvent(jump));
     }
-    if (this.#playing && this.#time >= this.#end) {
+    const ended = this.#reverse ? ran <= this.#start : ran >= this.#end;
+    if (this.#playing && ended && turned === null && !this.#isTurning()) {
       this.pause();
       this.dispatchEvent(new Event("end"));
     }
@@ -137,6 +168,31 @@ export class Clock extends EventTarget {
   #anchor() {
     this.#anchorWall = null;
     this.#anchorTime = this.#time;
+  }
+
+  /** First and last moment in the direction of play. */
+  #ends({ start, end }) {
+    return this.#reverse ? [end, start] : [start, end];
+  }
+
+  /** Whether play from the anchor stays in the loop, and does not begin past it. */
+  #isTurning() {
+    if (!this.#turn) return false;
+    return this.#reverse ? this.#anchorTime >= this.#turn.start : this.#anchorTime <= this.#turn.end;
+  }
+
+  /** Where a time past the end of the loop is in it; null while it is not past, or there is no loop. */
+  #turned(time) {
+    if (!this.#isTurning()) return null;
+    const { start, end } = this.#turn;
+    if (this.#reverse) return time < start ? end - ((end - time) % (end - start)) : null;
+    return time > end ? start + ((time - start) % (end - start)) : null;
+  }
+
+  #turnWithin() {
+    if (!this.#loop) return null;
+    const [start, end] = [Math.max(this.#start, this.#loop.start), Math.min(this.#end, this.#loop.end)];
+    return start < end ? { start, end } : null;
   }
 
   #clamp(time) {
@@ -156,6 +212,12 @@ function checkedTime(time) {
 function checkedRate(rate) {
   if (!(rate >= SLOWEST && rate <= FASTEST)) throw new RangeError(`a rate is ${SLOWEST} to ${FASTEST}, not ${rate}`);
   return rate;
+}
+
+function checkedLoop({ start, end }) {
+  checkedRange(start, end);
+  if (start === end) throw new RangeError("a loop has a length");
+  return { start, end };
 }
 
 function checkedRange(start, end) {
