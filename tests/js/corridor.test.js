@@ -3,62 +3,6 @@ import { test } from "node:test";
 
 import { listenToKeys, neighbour } from "../../static/flightmap/js/corridor-keys.js";
 import { MOST_A_REQUEST, PathStore } from "../../static/flightmap/js/corridor-paths.js";
-import { LINGER, QuietSkipper, movements, nextMovement } from "../../static/flightmap/js/corridor-quiet.js";
-import { Clock } from "../../static/flightmap/js/clock.js";
-
-const HOUR = 3600;
-
-test("flights that overlap or nearly touch are one movement", () => {
-  const flights = [{ start: 5000, end: 9000 }, { start: 0, end: 4000 }, { start: 3000, end: 6000 }, { start: 9000 + LINGER, end: 9500 }];
-  assert.deepEqual(movements(flights), [{ start: 0, end: 9500 }]);
-  assert.deepEqual(movements([{ start: 0, end: 10 }, { start: 11 + LINGER, end: 20 + LINGER }]).length, 2);
-});
-
-test("a short flight inside a long one does not end the movement", () => {
-  assert.deepEqual(movements([{ start: 0, end: 9000 }, { start: 100, end: 200 }]), [{ start: 0, end: 9000 }]);
-});
-
-test("there is somewhere to jump to only while nothing moves", () => {
-  const moving = [{ start: 0, end: 1000 }, { start: 50_000, end: 60_000 }];
-  assert.equal(nextMovement(moving, -500), 0);
-  assert.equal(nextMovement(moving, 500), null);
-  assert.equal(nextMovement(moving, 1000 + LINGER), null);
-  assert.equal(nextMovement(moving, 1001 + LINGER), 50_000);
-  assert.equal(nextMovement(moving, 70_000), null);
-  assert.equal(nextMovement([], 0), null);
-});
-
-/** Play a clock over wall seconds in frames of 100 ms; the skips as they came. */
-function play({ enabled = true, seconds = 60 } = {}) {
-  const clock = new Clock({ start: 0, end: 100 * HOUR, rate: 600 });
-  const skipper = new QuietSkipper(clock, { enabled });
-  skipper.setFlights([{ start: 0, end: HOUR }, { start: 20 * HOUR, end: 21 * HOUR }]);
-  const skips = [];
-  skipper.addEventListener("skip", ({ detail }) => skips.push(detail));
-  clock.play();
-  for (let wall = 0; wall <= seconds * 1000; wall += 100) clock.advance(wall);
-  return { clock, skips };
-}
-
-test("play jumps over the quiet between two flights, once, and says from where to where", () => {
-  const { clock, skips } = play({ seconds: 9 });
-  assert.equal(skips.length, 1);
-  assert.ok(skips[0].from > HOUR + LINGER && skips[0].from < HOUR + 2 * LINGER);
-  assert.equal(skips[0].to, 20 * HOUR);
-  assert.ok(clock.time > 20 * HOUR && clock.time < 21 * HOUR);
-});
-
-test("quiet time runs on for readers who switched skipping off", () => {
-  assert.deepEqual(play({ enabled: false }).skips, []);
-});
-
-test("a reader who goes into quiet time by hand is left there", () => {
-  const clock = new Clock({ start: 0, end: 100 * HOUR });
-  const skipper = new QuietSkipper(clock);
-  skipper.setFlights([{ start: 50 * HOUR, end: 51 * HOUR }]);
-  clock.seek(10 * HOUR);
-  assert.equal(clock.time, 10 * HOUR);
-});
 
 const flights = [
   { id: "c", start: 300, end: 400 },

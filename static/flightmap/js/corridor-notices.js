@@ -30,7 +30,7 @@ export class Notices {
   }
 
   skipped({ from, to }) {
-    this.say(fill(this.words.skipped, { duration: duration(to - from, this.words.map.durations) }));
+    this.say(fill(this.words.skipped, { duration: duration(Math.abs(to - from), this.words.map.durations) }));
   }
 
   /** Whether the window holds reports only, of which nothing can move. */

@@ -10,7 +10,6 @@ import { FlightList } from "./corridor-list.js";
 import { CorridorMap } from "./corridor-map.js";
 import { Notices } from "./corridor-notices.js";
 import { PathStore } from "./corridor-paths.js";
-import { QuietSkipper } from "./corridor-quiet.js";
 import { Sheet, attachDates, attachHelp, attachReports, attachShare } from "./corridor-side.js";
 import { applyFilters, inWindow, placeKey } from "./filters.js";
 import { FiltersForm } from "./filters-form.js";
@@ -21,6 +20,7 @@ import { directionWords } from "./timeline-frame.js";
 import { buildLanes, extentOf } from "./timeline-layout.js";
 import { padInterval } from "./timeline-scale.js";
 import { readPageJson } from "./timeline-words.js";
+import { LINGER, Skipper, movements, quietTimes } from "./skipper.js";
 import { Timeline } from "./timeline.js";
 import { Transport } from "./transport.js";
 import { UrlState, appendFilters, formatTime, parseState } from "./url-state.js";
@@ -134,7 +134,7 @@ class CorridorPage {
 
   #startQuiet() {
     const box = this.part("quiet");
-    this.quiet = new QuietSkipper(this.clock, { enabled: box.checked });
+    this.quiet = new Skipper(this.clock, { enabled: box.checked, least: LINGER });
     box.addEventListener("change", () => {
       this.quiet.enabled = box.checked;
     });
@@ -263,7 +263,7 @@ class CorridorPage {
     this.dates.show(window);
     this.#explain(shown);
     this.#showOnMap(shown);
-    this.quiet.setFlights(shown.filter((flight) => flight.has_path));
+    this.quiet.setSpans(quietTimes(movements(shown.filter((flight) => flight.has_path))));
   }
 
   #explain(shown) {

@@ -17,6 +17,7 @@ import { ReportedLayer } from "./reported-layer.js";
 import { Selection } from "./selection.js";
 import { ZONES, beside, duration, utc } from "./time-format.js";
 import { fill, readPageJson } from "./timeline-words.js";
+import { Skipper } from "./skipper.js";
 import { Transport } from "./transport.js";
 import { formatTime, parseTime } from "./url-state.js";
 import { Watermark } from "./watermark.js";
@@ -106,12 +107,14 @@ function showPath(map, path) {
   const legend = new Legend({ estimates, reported: false, methodUrl: map.getContainer().dataset.method, words: words.legend }).addTo(map);
 
   const unobserved = unobservedTimes(path, summary.gaps);
+  const skipper = new Skipper(clock, { enabled: false });
+  skipper.setSpans(unobserved);
+  skipper.addEventListener("skip", ({ detail: { from, to } }) => notify(fill(words.skipped, { duration: duration(Math.abs(to - from), words.durations) })));
   const transport = new Transport(document.querySelector("[data-transport]"), clock, {
     dayWord: words.durations.day,
-    skip: unobserved.length ? (on) => (skipping = on) : undefined,
+    skip: unobserved.length ? (on) => (skipper.enabled = on) : undefined,
   }).listen();
   transport.setGaps(unobserved);
-  let skipping = false;
 
   const section = document.querySelector("[data-chart]");
   section.hidden = false;
@@ -127,10 +130,7 @@ function showPath(map, path) {
     keepAddress();
   });
   const follow = () => layer.setTime(clock.time);
-  clock.addEventListener("time", (event) => {
-    follow();
-    if (skipping && !event.jump) skipGap();
-  });
+  clock.addEventListener("time", follow);
   clock.addEventListener("state", () => clock.playing || keepAddress());
   showHoveredTime(map, path, selection);
   wireSeekButtons(clock);
@@ -141,13 +141,6 @@ function showPath(map, path) {
   follow();
   runClock(clock);
   document.documentElement.dataset.ready = "flight";
-
-  function skipGap() {
-    const gap = unobserved.find(({ start, end }) => clock.time > start && clock.time < end);
-    if (!gap) return;
-    clock.seek(gap.end);
-    notify(fill(words.skipped, { duration: duration(gap.end - gap.start, words.durations) }));
-  }
 
   /** The address of this page at the moment shown. */
   function address() {
