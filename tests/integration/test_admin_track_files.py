@@ -15,6 +15,7 @@ from django.urls import reverse
 from tests import archive
 from tests.curators import client_of, curator, person
 from tests.integration.archive import bring, imported, make_airports, run_task
+from tests.other_trackers import as_fr24_csv
 from tests.traces import trace
 from tracks.models import Acquisition, Aircraft, Claim, Flight, FlightTrack, Track, TrackFile
 from tracks.models.publishing import publish
@@ -101,6 +102,39 @@ def test_a_record_that_gave_no_fix_leads_to_the_fix_read_next_to_it(client: Clie
     location = client.get(address)["Location"]
     # Record 9 is the one before, at 18 s; a tie goes to the earlier.
     assert parse_qs(urlsplit(location).query)["t"] == ["2023-11-14T22:13:38.000Z"]
+
+
+def test_a_line_that_gave_no_fix_leads_to_the_fix_of_the_row_next_to_it(client: Client) -> None:
+    lines = as_fr24_csv(trace(2000, flights=1)).split(b"\n")
+    time = int(lines[20].split(b",")[0])
+    lines[21] = lines[21].replace(b'"4', b'"94', 1)  # no such latitude
+    lines[30] = b"nothing that is a row"
+    file = imported(b"\n".join(lines), "table.csv")
+    page = client.get(page_of(file)).content.decode()
+    assert "line 22" in page
+    assert "line 31" in page
+    queries = [parse_qs(urlsplit(client.get(address)["Location"]).query)["t"] for address in spots(page)]
+    at = [datetime.datetime.fromtimestamp(time + later, datetime.UTC) for later in (90, 0)]  # rows 10 s apart
+    assert {time for (time,) in queries} == {f"{moment:%Y-%m-%dT%H:%M:%S}.000Z" for moment in at}
+
+
+def test_a_byte_where_the_file_is_broken_leads_to_the_fix_read_before_it(client: Client) -> None:
+    data = trace(2000, flights=1)
+    file = imported(data[: len(data) // 2])
+    (warning,) = [w for w in file.report["warnings"] if "stops before its end" in w["text"]]
+    assert warning["place"]["kind"] == "byte"
+    page = client.get(page_of(file)).content.decode()
+    (address,) = spots(page)
+    last = file.tracks.get().ended_at
+    assert parse_qs(urlsplit(client.get(address)["Location"]).query)["t"] == [f"{last:%Y-%m-%dT%H:%M:%S}.000Z"]
+
+
+def test_a_place_at_which_no_record_stands_is_told_to_have_no_spot(client: Client) -> None:
+    file = imported(trace(2000, flights=1) + b"more")
+    page = client.get(page_of(file)).content.decode()
+    assert "Something follows the end" in page
+    assert spots(page) == []
+    assert "there is no spot on the map that it belongs to" in page
 
 
 def test_a_place_in_a_file_of_an_archive_leads_to_the_track_of_that_file(client: Client) -> None:

@@ -137,6 +137,13 @@ class Report:
     seconds: float | None = None
 
     @property
+    def off_the_map(self) -> bool:
+        """Whether a place named here has no spot on a map though there are tracks."""
+        spots = [place for loss in self.losses for place in loss.places]
+        spots += [warning.place for warning in self.warnings if warning.place is not None]
+        return bool(self.tracks_count) and any(not spot.url for spot in spots)
+
+    @property
     def lost(self) -> int:
         """Everything that was dropped."""
         return sum(loss.count for loss in self.losses)

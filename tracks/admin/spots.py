@@ -1,7 +1,8 @@
 """From a place in a track file to the spot on a map: which track, at what time, and where a dropped fix claimed to be.
 
-A report names places by byte, line or record. A record leads to the track whose fixes were read nearest to it in the
-file; it is looked up when somebody follows the link, so that a report stays true after the file is read again.
+A report names places by byte, line or record, with the record that stands there. A record leads to the track whose
+fixes were read nearest to it in the file; it is looked up when somebody follows the link, so that a report stays true
+after the file is read again.
 """
 
 from __future__ import annotations
@@ -53,7 +54,9 @@ def spot_of(file: TrackFile, place: Json) -> Spot:
 
 
 def _record_index(file: TrackFile, place: Json) -> int | None:
-    """The number a record has in the whole file (`formats.reading`); None for bytes and lines, which name no fix."""
+    """The number a record has in the whole file (`formats.reading`), where an older report names it by its kind only;
+    None for a byte or a line at which no record stands.
+    """
     if place["kind"] != "record":
         return None
     if not place.get("member"):

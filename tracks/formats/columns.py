@@ -125,10 +125,11 @@ def without_unusable(
             if unreadable and reason is DropReason.UNREADABLE_TIME and not report.dropped[reason]:
                 report.warn(
                     gettext_noop("Times like “%(text)s” could not be read; the fixes that have them were left out."),
-                    place_of(int(records[0])),
+                    place_of(int(records[0])).of_record(int(records[0])),
                     text=unreadable[int(records[0])],
                 )
-            report.drop(reason, *(place_of(int(r)) for r in records[:PLACES_KEPT]), count=int(records.size))
+            first = (place_of(record).of_record(record) for record in records[:PLACES_KEPT].tolist())
+            report.drop(reason, *first, count=int(records.size))
         counted |= mask
     lost = np.flatnonzero(bad & fixes.break_before)
     if lost.size:

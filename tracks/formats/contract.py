@@ -53,18 +53,25 @@ class Place:
 
     Byte offsets count the content as it was before compression: the file itself where it is plain.
     `member` is the name of the file in an archive that is meant, "" where the file is none.
+    `record` is the record that stands there, as `Fixes.record_index` counts them, where that is known:
+    it leads from the report to the map.
     """
 
     kind: PlaceKind
     number: int
     member: str = ""
+    record: int | None = field(default=None, compare=False)
 
     def __str__(self) -> str:
         return f"{self.member}: {self.kind} {self.number:,}" if self.member else f"{self.kind} {self.number:,}"
 
-    def within(self, member: str) -> Place:
-        """The same place in a file of an archive."""
-        return replace(self, member=member)
+    def within(self, member: str, first_record: int = 0) -> Place:
+        """The same place in a file of an archive, whose records count from `first_record` on."""
+        return replace(self, member=member, record=None if self.record is None else self.record + first_record)
+
+    def of_record(self, record: int) -> Place:
+        """The same place, and the record that stands there."""
+        return replace(self, record=record)
 
 
 def at_byte(offset: int) -> Place:
@@ -79,7 +86,7 @@ def at_line(line: int) -> Place:
 
 def at_record(index: int) -> Place:
     """A record, from 0: the same number as `Fixes.record_index`."""
-    return Place(PlaceKind.RECORD, index)
+    return Place(PlaceKind.RECORD, index, record=index)
 
 
 def _cleaned(values: Mapping[str, Any]) -> dict[str, Any]:
@@ -197,15 +204,15 @@ class ParseReport:
         else:
             self.warnings_not_kept += 1
 
-    def absorb(self, other: ParseReport, member: str) -> None:
-        """Add what became of a file of an archive; its places get the file's name."""
+    def absorb(self, other: ParseReport, member: str, first_record: int = 0) -> None:
+        """Add what became of a file of an archive; its places get the file's name, its records count from there on."""
         self.records_read += other.records_read
         self.fixes_read += other.fixes_read
         self.blanked.update(other.blanked)
         for reason, count in other.dropped.items():
-            self.drop(reason, *(place.within(member) for place in other.places[reason]), count=count)
+            self.drop(reason, *(place.within(member, first_record) for place in other.places[reason]), count=count)
         for notice in other.warnings:
-            place = (notice.place or at_byte(0)).within(member)
+            place = (notice.place or at_byte(0)).within(member, first_record)
             self.warn(notice.message, place, **notice.values)
         self.warnings_not_kept += other.warnings_not_kept
 

@@ -18,7 +18,7 @@ from __future__ import annotations
 import csv
 import math
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, tzinfo
 
@@ -26,6 +26,7 @@ import numpy as np
 
 from tracks.formats.columns import QUOTED, Callsigns, possible, without_unusable
 from tracks.formats.contract import (
+    PLACES_KEPT,
     ByteStream,
     Chunk,
     Confidence,
@@ -33,6 +34,7 @@ from tracks.formats.contract import (
     ParseError,
     ParseReport,
     ParseSettings,
+    Place,
     StatedIdentity,
     at_line,
     gettext_noop,
@@ -189,7 +191,8 @@ class _Table:
             at = [lines[position] for position in positions]
             if not key:
                 self._report.records_read += len(own)
-                self._report.drop(DropReason.NO_AIRCRAFT, *map(at_line, at))
+                places = (at_line(lines[position]).of_record(first + position) for position in positions[:PLACES_KEPT])
+                self._report.drop(DropReason.NO_AIRCRAFT, *places, count=len(own))
                 continue
             address, registration, kind = (self._cells(own, n)[0].strip() for n in ("address", "registration", "type"))
             identity = StatedIdentity(address.lower() or None, registration or None, kind or None)
@@ -210,14 +213,18 @@ class _Table:
             whole = self._whole(row)
             if whole is None:
                 report.records_read += 1
-                report.drop(DropReason.UNREADABLE, at_line(lines[offset]))
+                report.drop(DropReason.UNREADABLE, at_line(lines[offset]).of_record(records[offset]))
                 continue
             kept.append(whole)
             index.append(records[offset])
         if not kept:
             return Fixes.empty()
         line_of = dict(zip(records, lines, strict=True))
-        time, written = self._times(kept, [line_of[i] for i in index])
+
+        def place_of(record: int) -> Place:
+            return at_line(line_of[record]).of_record(record)
+
+        time, written = self._times(kept, lambda row: place_of(index[row]))
         latitude, longitude = self._positions(kept)
         knots = possible("ground_speed", self._floats(kept, "speed"), report)
         source, estimated = self._sources(kept)
@@ -239,7 +246,7 @@ class _Table:
             callsigns=callsigns,
         )
         unreadable = {record: text for record, text in zip(index, written, strict=True) if text}
-        return without_unusable(fixes, report, lambda record: at_line(line_of[record]), unreadable)
+        return without_unusable(fixes, report, place_of, unreadable)
 
     def _whole(self, row: list[str]) -> list[str] | None:
         """A row with as many cells as there are heads; Position split in two is put together again."""
@@ -271,7 +278,7 @@ class _Table:
         table = np.array(values, dtype="f8")
         return table[:, 0], table[:, 1]
 
-    def _times(self, rows: list[list[str]], lines: list[int]) -> tuple[np.ndarray, list[str]]:
+    def _times(self, rows: list[list[str]], place_of: Callable[[int], Place]) -> tuple[np.ndarray, list[str]]:
         """Epoch seconds of each row, and the text each was read from, "" for a number or nothing."""
         stated, utc = self._cells(rows, "epoch"), self._cells(rows, "utc")
         zoneless = self._cells(rows, "zoneless")
@@ -289,29 +296,19 @@ class _Table:
                 if _ROUNDED.fullmatch(text):
                     self._tell(
                         gettext_noop("A spreadsheet has rounded the timestamps; they cannot be used."),
-                        at_line(lines[i]),
+                        place_of(i),
                     )
                     continue
-                times[i] = self._written(text, lines[i], zone)
+                try:
+                    times[i] = epoch_seconds(text, zone)
+                except ZonelessTime as error:
+                    raise _zoneless(text, place_of(i)) from error
                 if not np.isnan(times[i]):
                     break
-        self._compare(times, utc, lines)
+        self._compare(times, utc, place_of)
         return times, written
 
-    def _written(self, text: str, line: int, zone: tzinfo | None) -> float:
-        try:
-            return epoch_seconds(text, zone)
-        except ZonelessTime as error:
-            raise ParseError(
-                gettext_noop(
-                    "The times (“%(text)s”) do not say in which zone they are, and there is no Timestamp column. "
-                    "State the zone of this file, or export it again."
-                ),
-                place=at_line(line),
-                text=text.strip()[:40],
-            ) from error
-
-    def _compare(self, times: np.ndarray, utc: list[str], lines: list[int]) -> None:
+    def _compare(self, times: np.ndarray, utc: list[str], place_of: Callable[[int], Place]) -> None:
         for i, cell in enumerate(utc):
             if not cell.strip():
                 continue
@@ -319,7 +316,7 @@ class _Table:
             if not math.isnan(written) and abs(written - times[i]) > written_resolution(cell):
                 self._tell(
                     gettext_noop("Timestamp and UTC differ (by %(seconds)d s at first); Timestamp was taken."),
-                    at_line(lines[i]),
+                    place_of(i),
                     seconds=int(written - times[i]),
                 )
                 return
@@ -329,11 +326,22 @@ class _Table:
         source = np.array([int(s) for s in stated], dtype="u1")
         return source, source == PositionSource.TRACKER_ESTIMATE
 
-    def _tell(self, message: str, place: object, **values: object) -> None:
+    def _tell(self, message: str, place: Place, **values: object) -> None:
         """Warn once in a file, not once a batch."""
         if message not in self._told:
             self._told.add(message)
-            self._report.warn(message, place, **values)  # type: ignore[arg-type]
+            self._report.warn(message, place, **values)
+
+
+def _zoneless(text: str, place: Place) -> ParseError:
+    return ParseError(
+        gettext_noop(
+            "The times (“%(text)s”) do not say in which zone they are, and there is no Timestamp column. "
+            "State the zone of this file, or export it again."
+        ),
+        place=place,
+        text=text.strip()[:40],
+    )
 
 
 def _float(text: str) -> float:

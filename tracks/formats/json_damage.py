@@ -13,7 +13,7 @@ def drop_unsound(element: Any, number: int, report: ParseReport) -> None:
     """Count an element of the list of rows that is none."""
     report.records_read += 1
     place = at_byte(element.byte_offset) if isinstance(element, Unreadable) else at_record(number)
-    report.drop(DropReason.UNREADABLE, place)
+    report.drop(DropReason.UNREADABLE, place.of_record(number))
 
 
 def sound_rows(
@@ -43,7 +43,7 @@ def report_damage(reader: JsonArrayReader, report: ParseReport) -> None:
                 "The file stops before its end: the %(records)d records before that point were read, "
                 "whatever followed is missing. Fetch the file again if you can."
             ),
-            reader.truncated,
+            reader.truncated.of_record(report.records_read),
             records=report.records_read,
         )
     if reader.trailing is not None:

@@ -55,7 +55,7 @@ def member_and_record(record_index: int) -> tuple[int, int]:
 def record_place(record_index: int, members: Mapping[int, str]) -> Place:
     """The place of a record; `members` are the names of an archive's files by their numbers."""
     ordinal, record = member_and_record(record_index)
-    return at_record(record).within(members.get(ordinal, f"#{ordinal}" if ordinal else ""))
+    return at_record(record).within(members.get(ordinal, f"#{ordinal}" if ordinal else ""), ordinal << MEMBER_BIT)
 
 
 @dataclass(slots=True)
@@ -225,7 +225,7 @@ class Reading:
             return
         finally:
             archive.budget.unpacked += _gunzipped(content)
-        self._report.absorb(member.report, member.name)
+        self._report.absorb(member.report, member.name, member.ordinal << MEMBER_BIT)
 
     def _tell_of_unreadable(self) -> None:
         """Name the files that could not be read, or refuse the archive where that is all of them."""

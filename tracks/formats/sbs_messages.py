@@ -157,7 +157,7 @@ class _Log:
                     gettext_noop(
                         "Some messages do not say when they were received; the time they were logged was taken."
                     ),
-                    at_line(int(block.lines[first])),
+                    block.place_of(int(block.records[first])),
                 )
             self._logged += int(missing.sum())
         times = written_times(written["t"], self._zone)
@@ -179,7 +179,7 @@ class _Log:
         lost = np.flatnonzero(mask)
         if lost.size:
             self._report.records_read += int(lost.size)
-            places = [at_line(int(block.lines[row])) for row in lost[:PLACES_KEPT]]
+            places = [block.place_of(int(block.records[row])) for row in lost[:PLACES_KEPT]]
             self._report.drop(reason, *places, count=int(lost.size))
 
     def tell(self) -> None:

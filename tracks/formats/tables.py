@@ -43,7 +43,7 @@ class Block:
 
     def place_of(self, record: int) -> Place:
         """The line of a record."""
-        return at_line(int(self.lines[np.searchsorted(self.records, record)]))
+        return at_line(int(self.lines[np.searchsorted(self.records, record)])).of_record(record)
 
     def cells(self, rows: NDArray[np.int64]) -> Iterator[tuple[int, list[str]]]:
         """Some rows of the block (ascending) with their cells as they are written."""
@@ -183,14 +183,14 @@ class TableReader:
                 cells = cells[:width] + [""] * (width - len(cells))
             if len(cells) != width:
                 self._report.records_read += 1
-                self._report.drop(DropReason.UNREADABLE, at_line(number))
+                self._report.drop(DropReason.UNREADABLE, at_line(number).of_record(record))
                 if last and number == self._line - 1 and len(cells) < width:
                     self._report.warn(
                         gettext_noop(
                             "The last row is not complete: the file stops in it, and what followed is missing. "
                             "Fetch the file again if you can."
                         ),
-                        at_line(number),
+                        at_line(number).of_record(record),
                     )
                 continue
             rows.append(layout.delimiter.join(_plain(cell, layout.delimiter) for cell in cells))

@@ -24,7 +24,9 @@ class Places:
     def place(self, record: int) -> Place:
         """The line of a record; its number where that is no longer known."""
         at = bisect_right(self._firsts, record) - 1
-        return at_line(self._lines[at](record - self._firsts[at])) if at >= 0 else at_record(record)
+        if at < 0:
+            return at_record(record)
+        return at_line(self._lines[at](record - self._firsts[at])).of_record(record)
 
     def copy(self) -> Places:
         """The same, whatever is added or cleared here from now on."""

@@ -23,8 +23,8 @@
              among the values "track_id" of the track, "flight" and "other_flight" of the flights it speaks of
     Place  = {"kind": "byte"|"line"|"record", "number", "member": name, in an archive only}
                                                                        line from 1, the others from 0
-             and of a fix that was dropped {"record": as `Fixes.record_index`, "time": epoch s, "lon", "lat": °},
-             as far as the file stated them
+             with the "record" that stands there, as `Fixes.record_index`, where that is known, and of a fix that was
+             dropped {"time": epoch s, "lon", "lat": °}, as far as the file stated them
 
 Parts an import did not come to are missing. Lists of aircraft and tracks are cut at `LISTED`; the counts are not.
 `message` with `values` is there so that whoever shows it may translate it.
@@ -151,7 +151,7 @@ class ImportReport:
         """The places of records in the file, and where and when their fixes claimed to be."""
         places: dict[int, Json] = {}
         for record in records:
-            places[record] = {**(place_as_json(record_place(record, self.member_names)) or {}), "record": record}
+            places[record] = place_as_json(record_place(record, self.member_names)) or {}
         for at in np.flatnonzero(np.isin(fixes.record_index, list(records))).tolist() if records else ():
             longitude, latitude, time = float(fixes.longitude[at]), float(fixes.latitude[at]), float(fixes.time[at])
             place = places[int(fixes.record_index[at])]
@@ -216,7 +216,9 @@ def place_as_json(place: Place | None) -> Json | None:
     if place is None:
         return None
     told: Json = {"kind": str(place.kind), "number": place.number}
-    return {**told, "member": place.member} if place.member else told
+    if place.member:
+        told["member"] = place.member
+    return told if place.record is None else {**told, "record": place.record}
 
 
 def error_place(place: Place | None) -> dict[str, int] | None:
