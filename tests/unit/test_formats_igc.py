@@ -124,7 +124,9 @@ def test_a_later_date_in_the_file_counts_from_there():
 
 
 def test_a_fix_that_is_not_valid_has_no_geometric_height_and_is_estimated_where_it_repeats_the_one_before():
-    fixes, _, _ = parsed(igc_file(b(), b("130001", valid="V"), b("130002", valid="V", lat="4323950N"), b("130003")))
+    repeated, empty = b("130001", valid="V"), b("130002", valid="V", lat="4323950N", gnss="00000")
+    fixes, report, _ = parsed(igc_file(b(), repeated, empty, b("130003")))
+    assert report.blanked == {"geometric_altitude": 1}
     assert fixes.estimated.tolist() == [False, True, False, False]
     assert np.isnan(fixes.geometric_altitude).tolist() == [False, True, True, False]
     assert fixes.altitude.tolist() == [1200] * 4
@@ -257,9 +259,25 @@ def test_letters_of_other_encodings_do_no_harm():
     assert identity.type_name.startswith("Grob")
 
 
-def test_another_datum_is_told():
-    assert "OSGB" in str(parsed(igc_file("HFDTM014GPSDATUM:OSGB36", b()))[1].warnings[0])
-    assert not parsed(igc_file("HFDTM100GPSDATUM:WGS-1984", b()))[1].warnings
+@pytest.mark.parametrize(
+    ("header", "told"),
+    [
+        ("HFDTM014GPSDATUM:OSGB36", "OSGB36"),
+        ("HFDTM100DATUM:ED50", "ED50"),  # the number as a matter of form
+        ("HFDTM100GPSDATUM:NAD 1927", "NAD 1927"),
+        ("HFDTM047GPSDATUM:", "047"),
+        ("HFDTM100GPSDATUM:WGS-1984", None),
+        ("HFDTM100DATUM:WGS-84", None),
+        ("HFDTM100:WGS84", None),
+        ("HFDTMGPSDATUM:WGS84", None),
+        ("HFDTM100GPSDATUM:", None),
+        ("HFDTM100GPSDATUM:UNKNOWN", None),
+    ],
+)
+def test_another_datum_is_told(header, told):
+    warnings = [str(warning) for warning in parsed(igc_file(header, b()))[1].warnings]
+    assert len(warnings) == (told is not None)
+    assert all(f"stated on “{told}”, not on WGS 84" in warning for warning in warnings)
 
 
 CLOCK = st.integers(0, 86_399)

@@ -15,6 +15,7 @@ Decisions:
   they take the day nearest to the valid fix before them and move nothing.
 - V means a fix in two dimensions or none at all. It has no geometric altitude; where it repeats the
   position before it, it is `estimated`: the recorder writes its last position while it receives none.
+  A geometric altitude that it states all the same is counted as blanked.
 - A pressure altitude of 00000 in a file that has shown no other is no barometer, a GNSS altitude of 00000
   no altitude. HALP and HALG say where they are something else, or nothing.
 - The glider's registration and type are read; the names of those on board are not.
@@ -43,6 +44,7 @@ from tracks.formats.contract import (
     at_line,
     gettext_noop,
 )
+from tracks.formats.igc_headers import Headers
 from tracks.formats.igc_records import BRecords, Extensions, days_of
 from tracks.formats.one_aircraft import chunks_of_one
 from tracks.formats.text import clean
@@ -56,21 +58,13 @@ _FIX = re.compile(rb"(?:^|[\r\n])B\d{13}[NS]\d{8}[EW][AV]")
 _DATE_LINE = re.compile(rb"(?:^|[\r\n])H[A-Z]DTE\D{0,12}\d{6}", re.IGNORECASE)
 _DATE = re.compile(r"\D*(\d\d)(\d\d)(\d\d)(?!\d)")
 
-# Where a simulator gives its name; never in the glider's type, for gliders are called Condor.
-_RECORDER_LINES = frozenset({"FTY", "RFW", "RHW", "GPS", "PRS", "SIM"})
-_SIMULATORS = re.compile(
-    r"condor|simulat|flight ?sim|msfs|\bfsx\b|x-?plane|silent ?wings|aerofly|flightgear|sim_logger", re.IGNORECASE
-)
-_NOTHING = frozenset({"", "-", "--", "?", "0", "N/A", "NA", "NIL", "NONE", "NOT SET", "NKN", "UNKNOWN", "XXX", "XXXX"})
-_REGISTRATION = re.compile(r"(?=.*[A-Z])[A-Z0-9][A-Z0-9-]{1,9}")
-
 
 class Igc:
     """The parser of IGC files."""
 
     name = "igc"
     label = gettext_noop("IGC flight recorder file")
-    version = 1
+    version = 2
 
     def sniff(self, head: bytes) -> Confidence:
         """Certain where a line is a fix as this format alone writes it, and another states the date."""
@@ -96,20 +90,21 @@ class _Reader:
 
     def __init__(self, report: ParseReport) -> None:
         self._report = report
+        self._headers = Headers(report)
         self._extensions = Extensions()
         self._rows: list[str] = []
         self._lines: list[int] = []
         self._index = 0
-        self._date: int | None = None  # days since 1970, as the last header states it
-        self._day = 0  # and as the fixes have come to since
+        self._date: int | None = None  # days since 1970
         self._time: float | None = None  # epoch seconds of the last valid fix
         self._valid_seen = False
         self._position = (np.nan, np.nan)
         self._barometer = self._gnss = False
-        self._pressure_kind = AltitudeKind.PRESSURE
-        self._without: set[str] = set()
-        self._told: set[str] = set()
-        self.identity = StatedIdentity()
+
+    @property
+    def identity(self) -> StatedIdentity:
+        """Who the file has said so far that this is."""
+        return self._headers.identity
 
     @property
     def dated(self) -> bool:
@@ -132,49 +127,16 @@ class _Reader:
                 else:
                     yield from self._header(line, number)
             elif kind == "A" or line.startswith("LCONFPL"):
-                self._look_for_simulator(line[1:], number)
+                self._headers.recorder(line[1:] if kind == "A" else line, number)
         yield from self._batch()
 
     def _header(self, line: str, number: int) -> Iterator[Fixes]:
-        subject, rest = line[2:5].upper(), line[5:]
-        name, colon, value = rest.partition(":")
+        subject, text = line[2:5].upper(), line[5:]
         if subject == "DTE":
             yield from self._batch()
-            self._new_date(rest, number)
-        elif subject == "GID":
-            text = clean(value if colon else re.sub(r"^GLIDER\s*ID", "", rest, flags=re.IGNORECASE)).upper()
-            if text not in _NOTHING and _REGISTRATION.fullmatch(text):
-                self.identity = self.identity.merged(StatedIdentity(registration=text))
-        elif subject == "GTY":
-            text = clean(value if colon else re.sub(r"^GLIDER\s*TYPE", "", rest, flags=re.IGNORECASE))[:80]
-            if text.upper() not in _NOTHING:
-                self.identity = self.identity.merged(StatedIdentity(type_name=text))
-        elif subject == "ALP":
-            reference = value.strip().upper()[:3]
-            if reference == "MSL":
-                self._pressure_kind = AltitudeKind.UNSTATED
-            elif reference == "NIL":
-                self._without.add("pressure")
-        elif subject == "ALG" and value.strip().upper()[:3] == "NIL":
-            self._without.add("gnss")
-        elif subject == "DTM" and colon and value.strip() and "84" not in value and not name.startswith("100"):
-            self._tell(
-                gettext_noop("The positions are stated on “%(datum)s”, not on WGS 84: they may be far off."),
-                number,
-                datum=value.strip()[:40],
-            )
-        elif subject in _RECORDER_LINES:
-            self._look_for_simulator(rest, number)
-
-    def _look_for_simulator(self, text: str, number: int) -> None:
-        if self.identity.simulator is None and (text.startswith("CONFPL") or _SIMULATORS.search(text)):
-            name = clean(text.rpartition(":")[2])[:60] if not text.startswith("CONFPL") else "Condor"
-            self.identity = self.identity.merged(StatedIdentity(simulator=name or "simulator"))
-            self._tell(
-                gettext_noop("The recorder is a simulator (“%(name)s”): nobody flew this."),
-                number,
-                name=self.identity.simulator,
-            )
+            self._new_date(text, number)
+        else:
+            self._headers.take(subject, text, number)
 
     def _new_date(self, text: str, number: int) -> None:
         found = _DATE.match(text)
@@ -182,7 +144,7 @@ class _Reader:
             day, month, year = (int(part) for part in found.groups()) if found else (0, 0, 0)
             date = datetime.date(year + (1900 if year >= 80 else 2000), month, day)
         except ValueError:
-            self._tell(gettext_noop("The date “%(text)s” cannot be read."), number, text=clean(text)[:40])
+            self._headers.tell(gettext_noop("The date “%(text)s” cannot be read."), number, text=clean(text)[:40])
             return
         days = date.toordinal() - datetime.date(1970, 1, 1).toordinal()
         if days != self._date:
@@ -223,7 +185,7 @@ class _Reader:
         pressure, gnss = self._altitudes(records)
         kind = np.where(
             ~np.isnan(pressure),
-            int(self._pressure_kind),
+            int(self._headers.pressure_kind),
             np.where(np.isnan(gnss), int(AltitudeKind.UNKNOWN), int(AltitudeKind.GEOMETRIC)),
         )
         return Fixes.of(
@@ -244,12 +206,15 @@ class _Reader:
     def _altitudes(self, records: BRecords) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
         """Pressure and GNSS altitude, metres, NaN where there is none."""
         pressure = possible("altitude", records.pressure_altitude, self._report)
-        gnss = np.where(records.valid, records.gnss_altitude, np.nan)
+        stated = records.gnss_altitude
+        gnss = np.where(records.valid, stated, np.nan)
+        # A recorder that has lost the satellites repeats its last height: no more than a claim.
+        self._report.blank("geometric_altitude", int(np.count_nonzero(~records.valid & (np.nan_to_num(stated) != 0))))
         self._barometer = self._barometer or bool((np.nan_to_num(pressure) != 0).any())
         self._gnss = self._gnss or bool((np.nan_to_num(gnss) != 0).any())
-        if not self._barometer or "pressure" in self._without:
+        if not self._barometer or self._headers.no_pressure:
             pressure = np.full_like(pressure, np.nan)
-        if not self._gnss or "gnss" in self._without:
+        if not self._gnss or self._headers.no_gnss:
             gnss = np.full_like(gnss, np.nan)
         return pressure, possible("geometric_altitude", gnss, self._report)
 
@@ -268,7 +233,7 @@ class _Reader:
             before = np.concatenate(([times[clock[0]] if self._time is None else self._time], times[clock]))
             back = np.flatnonzero(np.diff(before) < 0)
             if back.size:
-                self._tell(
+                self._headers.tell(
                     gettext_noop(
                         "The clock steps back here, by %(seconds)d s; fixes were put in order of their times."
                     ),
@@ -277,9 +242,3 @@ class _Reader:
                 )
             self._time = float(times[clock[-1]])
         return times
-
-    def _tell(self, message: str, line: int, **values: object) -> None:
-        """Warn once in a file."""
-        if message not in self._told:
-            self._told.add(message)
-            self._report.warn(message, at_line(line), **values)
