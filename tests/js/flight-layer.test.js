@@ -2,8 +2,8 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { HeadPainter } from "../../static/flightmap/js/head-painter.js";
 import { nearestTrail } from "../../static/flightmap/js/trail-hit.js";
-import { TrailPainter, copiesInView } from "../../static/flightmap/js/trail-painter.js";
-import { project } from "../../static/flightmap/js/trail-pieces.js";
+import { TrailPainter } from "../../static/flightmap/js/trail-painter.js";
+import { copiesInView, project } from "../../static/flightmap/js/trail-pieces.js";
 import { Trail } from "../../static/flightmap/js/trail.js";
 import { RecordingContext, makePath } from "./make-path.js";
 
@@ -17,12 +17,14 @@ const east = (from, to) => Array.from({ length: to - from + 1 }, (_, i) => [from
 function scene(paths, { estimates = false, ahead = false } = {}) {
   const [ground, trail, heads] = [new RecordingContext(), new RecordingContext(), new RecordingContext()];
   const painter = new TrailPainter(ground, trail);
+  painter.spacing = 0; // chevrons have tests of their own
   painter.estimates = estimates;
   painter.ahead = ahead;
   painter.colours = { casing: "casing", estimated: "estimated", ink: "ink" };
   painter.setView(VIEW);
   const headPainter = new HeadPainter(heads, painter, {
     since: (seconds) => `no data since ${seconds - T0}`,
+    details: ({ stretch }, fix) => [stretch ? `${stretch.altitude[fix]} m` : "estimated"],
     makeCanvas: () => {
       const drawing = new RecordingContext();
       return { drawing, getContext: () => drawing };
@@ -208,7 +210,83 @@ test("of labels that would cover each other the chosen flight's stays beside its
   painter.paintAll(entries, T0 + 5);
   headPainter.paint(entries, { hovered: "c", selected: null });
   assert.equal(labelled(heads).length, 4); // one on each side of the bunch
-  assert.deepEqual(labelled(heads)[0], ["c"]);
+  assert.equal(labelled(heads)[0][0], "c");
   const names = heads.strokes.filter(({ style }) => style === "ink");
   assert.equal(names.length, 1); // the ring around it
+});
+
+/** A scene of n flights side by side, and what is labelled in it. */
+function labelsOf(n, mode, chosen = nobody, time = 5) {
+  const paths = Array.from({ length: n }, (_, i) => makePath(`f${i}`, T0, [{ rows: [[0, 129, 38 + i * 0.5], [10, 130, 38 + i * 0.5], [20, 131, 38 + i * 0.5]] }]));
+  for (const path of paths) path.stretches[0].altitude.set([9000, 9100, 9200]);
+  const { painter, headPainter, entries, heads } = scene(paths);
+  painter.setView({ ...VIEW, top: project(128, 62)[1] * SCALE, height: 2000 });
+  headPainter.labels.mode = mode;
+  painter.paintAll(entries, T0 + time);
+  headPainter.paint(entries, chosen);
+  return labelled(heads).map((lines) => lines.join(" | "));
+}
+
+test("a few heads say what their last fix said; among many only the chosen one does", () => {
+  assert.deepEqual(labelsOf(2, "auto").toSorted(), ["f0 | 9000 m", "f1 | 9000 m"]);
+  assert.deepEqual(labelsOf(2, "auto", nobody, 12).toSorted(), ["f0 | 9100 m", "f1 | 9100 m"]);
+  const many = labelsOf(12, "auto", { hovered: null, selected: "f7" });
+  assert.deepEqual(many.filter((said) => said.includes("|")), ["f7 | 9000 m"]);
+  assert.equal(many.length, 12);
+});
+
+test("labels can be had in full, as names, or not at all but for the chosen one", () => {
+  assert.ok(labelsOf(12, "full").every((said) => said.endsWith(" | 9000 m")));
+  assert.deepEqual(labelsOf(2, "names").toSorted(), ["f0", "f1"]);
+  assert.deepEqual(labelsOf(2, "none"), []);
+  assert.deepEqual(labelsOf(2, "none", { hovered: "f1", selected: null }), ["f1"]);
+});
+
+test("where all heads are can be known backwards without painting, and the next painting is of that moment", () => {
+  const { painter, headPainter, entries, trail } = scene([makePath("f", T0, [{ rows: east(0, 10) }, { rows: east(40, 50) }])]);
+  painter.paintAll(entries, T0 + 45.5);
+  const cleared = trail.cleared;
+  for (const time of [42.25, 30, 7.5, 3, 9.25]) {
+    painter.place(entries, T0 + time);
+    headPainter.paint(entries, nobody);
+    const shown = headPainter.placed[0];
+    const fresh = scene([makePath("f", T0, [{ rows: east(0, 10) }, { rows: east(40, 50) }])]);
+    fresh.painter.paintAll(fresh.entries, T0 + time);
+    fresh.headPainter.paint(fresh.entries, nobody);
+    assert.deepEqual([shown.x, shown.y, shown.state], [fresh.headPainter.placed[0].x, fresh.headPainter.placed[0].y, fresh.headPainter.placed[0].state]);
+  }
+  assert.equal(trail.cleared, cleared);
+});
+
+test("a fading trail is the last bit only, fainter towards its end, and moves on with the time", () => {
+  const { painter, entries, trail } = scene([makePath("f", T0, [{ rows: east(0, 100) }])]);
+  painter.fade = 20;
+  painter.paintAll(entries, T0 + 60);
+  const span = () => {
+    const xs = trail.strokes.flatMap(({ points }) => points.map(([x]) => Math.round(((x + LEFT - project(129, 42)[0] * SCALE) / 0.05 / SCALE) * (360 / 256))));
+    return [Math.min(...xs), Math.max(...xs)];
+  };
+  assert.deepEqual(span(), [40, 60]);
+  const alphas = trail.strokes.toSorted((a, b) => a.points[0][0] - b.points[0][0]).map(({ alpha }) => alpha);
+  assert.deepEqual(alphas, alphas.toSorted());
+  assert.ok(alphas.length === 5 && alphas[0] < 0.3 && alphas.at(-1) === 1);
+  for (let t = 60; t <= 90; t += 0.1) painter.paintOn(entries, T0 + t);
+  const [from, to] = span();
+  assert.ok(from >= 68 && from <= 70 && to >= 89, `${from}…${to}`);
+  painter.fade = 0;
+  painter.paintAll(entries, T0 + 90);
+  assert.deepEqual(span(), [0, 90]);
+});
+
+test("a fading trail crosses no gap, and a flight long over has none", () => {
+  const { painter, entries, trail } = scene([makePath("f", T0, [{ rows: east(0, 10) }, { rows: east(40, 50) }])]);
+  painter.fade = 25;
+  painter.paintAll(entries, T0 + 45);
+  const world = (lon) => project(lon, 42)[0] * SCALE - LEFT;
+  for (const { points } of trail.strokes) {
+    const xs = points.map(([x]) => x);
+    assert.ok(Math.max(...xs) <= world(129.5) + 5 || Math.min(...xs) >= world(131) - 5, "a line crosses the gap");
+  }
+  painter.paintAll(entries, T0 + 200);
+  assert.deepEqual(trail.strokes, []);
 });

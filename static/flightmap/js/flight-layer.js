@@ -17,6 +17,9 @@ import { TrailPainter } from "./trail-painter.js";
 
 const { L } = globalThis;
 const HEAD_REACH = { fine: 15, coarse: 26 }; // px around a head that count as it
+// Playing backwards: painting all trails takes at most one part in so many of the time, and they are put right so many
+// ms after the last frame.
+const [SHARE, BEHIND] = [4, 60];
 const TRAIL_REACH = { fine: 6, coarse: 14 };
 
 export const FlightLayer = L.Renderer.extend({
@@ -25,6 +28,9 @@ export const FlightLayer = L.Renderer.extend({
     padding: 0.1, // canvas beyond the map's edge, as a share of its size
     estimates: false, // whether estimated stretches and interpolation across gaps are drawn
     ahead: false, // whether the path still to come is drawn, faint
+    fade: 0, // seconds of data after which a trail has faded away; 0: it stays
+    labels: "auto", // which heads are labelled, see HeadLabels
+    details: () => [], // lines of a label beside the name: of a piece and the number of its fix
     since: (seconds) => new Date(seconds * 1000).toISOString(), // words for "no data since"
     font: "system-ui, sans-serif",
   },
@@ -38,6 +44,9 @@ export const FlightLayer = L.Renderer.extend({
     this._entries = [];
     this._trails = new Map(); // path object -> Trail: filters come and go, trails stay
     this._time = -Infinity;
+    this._isBehind = false; // whether trails reach past this moment: backwards, heads are painted more often than trails
+    this._catchUp = null;
+    this._notBefore = 0;
     this._chosen = { hovered: null, selected: null };
     this._onTheme = () => this._restyle();
   },
@@ -45,33 +54,58 @@ export const FlightLayer = L.Renderer.extend({
   /**
    * What to show. Flights without a path are left out: nothing may move for them.
    *
-   * @param {{id: string, path: object, label: string, token: string, shape: string, gaps: object[]}[]} flights
+   * @param {{id: string, path: object, label: string, callsign?: string, token: string, shape: string, gaps: object[]}[]} flights
    *    path: decoded; token: the colour's name in tokens.css; shape: of the head; gaps: of the flight's summary
    */
   setFlights(flights) {
     const kept = new Map();
     this._entries = flights
       .filter(({ path }) => path?.stretches.length)
-      .map(({ id, path, label, token, shape, gaps = [] }) => {
+      .map(({ id, path, label, callsign, token, shape, gaps = [] }) => {
         const trail = this._trails.get(path) ?? new Trail(path);
         kept.set(path, trail);
         const open = (kind) => gaps.some((gap) => gap.kind === kind);
-        return { id, trail, label, token, shape, openStart: open("leading"), openEnd: open("trailing"), copies: [], dash: 0 };
+        return { id, trail, label, callsign, token, shape, openStart: open("leading"), openEnd: open("trailing"), copies: [], dash: 0 };
       });
     this._trails = kept;
     this._restyle();
     return this;
   },
 
-  /** Show this moment (epoch seconds). Forward is cheap; backward paints the trails again. */
+  /** Show this moment (epoch seconds). Forward is cheap; backward paints the trails again, as often as time allows. */
   setTime(epoch) {
-    const forward = epoch >= this._time;
+    const forward = epoch >= this._time && !this._isBehind;
     this._time = epoch;
     if (!this._map) return this;
     if (forward) this._trailPainter.paintOn(this._entries, epoch);
-    else this._trailPainter.paintAll(this._entries, epoch);
+    else if (performance.now() >= this._notBefore) this._paintTrails();
+    else {
+      this._trailPainter.place(this._entries, epoch);
+      this._isBehind = true;
+      this._catchUp ??= setTimeout(() => this._repaint(), BEHIND);
+    }
     this._paintHeads();
     return this;
+  },
+
+  /** Where a flight's head is at the moment shown: a point of the container (px), or null when it is nowhere yet. */
+  placeOf(id) {
+    const i = this._entries.findIndex((entry) => entry.id === id);
+    if (i < 0 || !this._map) return null;
+    const { motions, view } = this._trailPainter;
+    const { state, x, y } = motions.head(i, this._time);
+    if (state === "before") return null;
+    const world = 256 * view.scale;
+    const size = this._map.getSize();
+    const place = this._map.layerPointToContainerPoint(this._bounds.min.add([x * view.scale - view.left, y * view.scale - view.top]));
+    place.x -= Math.round((place.x - size.x / 2) / world) * world; // the world nearest to the middle
+    return place;
+  },
+
+  /** Which heads are labelled ("auto", "full", "names", "none"), and after how many seconds trails fade (0: never). */
+  setLook({ labels = this.options.labels, fade = this.options.fade }) {
+    Object.assign(this.options, { labels, fade });
+    return this._repaint();
   },
 
   setEstimates(shown) {
@@ -97,7 +131,7 @@ export const FlightLayer = L.Renderer.extend({
     const at = this._map.containerPointToLayerPoint(point).subtract(this._bounds.min);
     return (
       this._headPainter.headAt(at.x, at.y, HEAD_REACH[reach]) ??
-      nearestTrail(this._entries, this._trailPainter.motions, this._trailPainter.view, at, TRAIL_REACH[reach], this.options.ahead)
+      nearestTrail(this._entries, this._trailPainter.motions, this._trailPainter.view, at, TRAIL_REACH[reach], this.options.ahead, this._trailPainter.fade ? this._time - this._trailPainter.fade : -Infinity)
     );
   },
 
@@ -120,6 +154,8 @@ export const FlightLayer = L.Renderer.extend({
 
   onRemove(map) {
     theme.removeEventListener("change", this._onTheme);
+    clearTimeout(this._catchUp);
+    this._catchUp = null;
     map.getContainer().classList.remove("flight-under-pointer");
     L.Renderer.prototype.onRemove.call(this, map);
   },
@@ -145,6 +181,7 @@ export const FlightLayer = L.Renderer.extend({
     this._trailPainter = new TrailPainter(contexts[0], contexts[1]);
     this._headPainter = new HeadPainter(contexts[2], this._trailPainter, {
       since: this.options.since,
+      details: this.options.details,
       font: this.options.font,
       makeCanvas: () => document.createElement("canvas"),
     });
@@ -218,14 +255,24 @@ export const FlightLayer = L.Renderer.extend({
 
   _repaint() {
     if (!this._map) return this;
-    this._trailPainter.estimates = this.options.estimates;
-    this._trailPainter.ahead = this.options.ahead;
-    this._trailPainter.paintAll(this._entries, this._time);
+    this._paintTrails();
     this._paintHeads();
     return this;
   },
 
+  _paintTrails() {
+    clearTimeout(this._catchUp);
+    this._catchUp = null;
+    this._isBehind = false;
+    const { estimates, ahead, fade } = this.options;
+    Object.assign(this._trailPainter, { estimates, ahead, fade });
+    const began = performance.now();
+    this._trailPainter.paintAll(this._entries, this._time);
+    this._notBefore = began + SHARE * (performance.now() - began);
+  },
+
   _paintHeads() {
+    this._headPainter.labels.mode = this.options.labels;
     this._headPainter.paint(this._entries, this._chosen);
   },
 

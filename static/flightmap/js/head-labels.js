@@ -1,10 +1,12 @@
 /**
- * Names beside heads. Each stands on the first side of its head where it covers no other name; where there is none it
+ * Names beside heads, and what the last fix said: altitude, speed, time. Each stands on the first side of its head where it covers no other name; where there is none it
  * is left out, unless its flight is hovered or selected.
  */
 
 const APART = 17; // px from the middle of a head
 const MOST = 40; // more heads than this and only chosen ones are named
+const MOST_FULL = 150; // the same where the reader asked for all labels
+const FEW = 4; // so few heads each get details
 const PLATE = 0.72; // opacity of the ground under a name
 const BITMAPS_KEPT = 500;
 
@@ -14,12 +16,17 @@ export const isCrowd = (heads) => heads > MOST;
 const silent = ({ state }) => state === "lost" || state === "ended";
 
 export class HeadLabels {
+  /**
+   * Which heads are labelled: "auto": names while they are not too many, details at chosen ones or where there are few;
+   * "full": names and details; "names"; "none": the name of chosen ones only.
+   */
+  mode = "auto";
   #bitmaps = new Map(); // text -> bitmap
 
   /**
    * @param {CanvasRenderingContext2D} context
-   * @param {{since: (seconds: number) => string, makeCanvas: () => HTMLCanvasElement, font: string}} options
-   *    since: words for "no data since" a time
+   * @param {{since: (seconds: number) => string, details?: (piece: object, fix: number) => string[], makeCanvas: () => HTMLCanvasElement, font: string}} options
+   *    since: words for "no data since" a time; details: further lines on a fix
    */
   constructor(context, options) {
     this.context = context;
@@ -31,23 +38,30 @@ export class HeadLabels {
     this.#bitmaps.clear();
   }
 
+  /** Whether of so many heads only chosen ones are labelled. */
+  namesFew(heads) {
+    return this.mode === "none" || heads > (this.mode === "full" ? MOST_FULL : MOST);
+  }
+
   /**
    * Chosen heads are named first, then those without data, which have most to say.
    *
-   * @param {object[]} placed heads: `{ entry, x, y, state, since, rank }`; rank above 0: chosen
+   * @param {object[]} placed heads: `{ entry, x, y, state, since, rank, piece, fix }`; rank above 0: chosen
    * @param {{view: object, colours: object}} look view and colours as TrailPainter has them
    * @param {boolean} everySince whether each head without data says since when, not only chosen ones
    */
   paint(placed, { view, colours }, everySince) {
     const { context } = this;
-    const crowded = isCrowd(placed.length);
+    const crowded = this.namesFew(placed.length);
     const wanted = placed.filter((place) => place.rank || !(crowded || place.state === "ended"));
+    const allDetails = this.mode === "full" || (this.mode === "auto" && placed.length <= FEW);
+    const mayDetail = this.mode === "full" || this.mode === "auto";
     if (!wanted.length) return;
     wanted.sort((a, b) => b.rank - a.rank || silent(b) - silent(a));
     const taken = [];
     for (const place of wanted) {
       const chosen = place.rank > 0;
-      const lines = [place.entry.label, silent(place) && (everySince || chosen) ? this.options.since(place.since) : ""].filter(Boolean);
+      const lines = this.#lines(place, mayDetail && (chosen || allDetails), everySince || chosen);
       if (!lines.length) continue;
       const bitmap = this.#bitmap(lines.join("\n"), place.state === "estimated", view.ratio, colours);
       const box = freeSide(place, bitmap, taken, view.width) ?? (chosen ? sides(place, bitmap)[0] : null);
@@ -56,6 +70,18 @@ export class HeadLabels {
       context.globalAlpha = place.entry.dimmed && !chosen ? 0.45 : 1;
       context.drawImage(bitmap.canvas, box[0], box[1], bitmap.width, bitmap.height);
     }
+  }
+
+  #lines({ entry, state, since, piece, fix }, detailed, saysSince) {
+    if (state === "lost" || state === "ended") return [entry.label, saysSince ? this.options.since(since) : ""].filter(Boolean);
+    if (!detailed || !this.options.details) return entry.label ? [entry.label] : [];
+    // Frames are many, fixes are few.
+    if (entry.saidPiece !== piece || entry.saidFix !== fix) {
+      const name = [entry.label, entry.callsign === entry.label ? "" : entry.callsign].filter(Boolean).join(" · ");
+      entry.said = [name, ...this.options.details(piece, fix)].filter(Boolean);
+      [entry.saidPiece, entry.saidFix] = [piece, fix];
+    }
+    return entry.said;
   }
 
   #bitmap(text, estimated, ratio, colours) {

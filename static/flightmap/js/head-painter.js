@@ -216,7 +216,7 @@ export class HeadPainter {
   }
 
   #paintLabels(ranks) {
-    const crowd = isCrowd(this.#count);
+    const crowd = this.labels.namesFew(this.#count);
     if (crowd && !ranks) return;
     const named = [];
     for (let slot = 0; slot < this.#count; slot++) {
@@ -229,8 +229,10 @@ export class HeadPainter {
   #place(slot, rank) {
     const i = this.#of[slot];
     const entry = this.entries[i];
-    const { state, since } = this.trails.motions.head(i, this.trails.time);
-    return { entry, x: this.#at[slot * 3], y: this.#at[slot * 3 + 1], state, since, rank };
+    const { motions } = this.trails;
+    const { state, since } = motions.head(i, this.trails.time);
+    const piece = entry.trail.pieces[motions.piece[i]];
+    return { entry, x: this.#at[slot * 3], y: this.#at[slot * 3 + 1], state, since, rank, piece, fix: motions.fix[i] };
   }
 
   #strokeTwice(casing, colour, width) {

@@ -9,9 +9,10 @@ import { FIX, FIX_X, FIX_Y } from "./trail-pieces.js";
  * @param {{x: number, y: number}} at px from the canvas's corner
  * @param {number} within px
  * @param {boolean} ahead whether the path still to come counts, too
+ * @param {number} since epoch seconds; what was flown before has faded away
  * @returns {string|null} the nearest flight's id; only observed lines count
  */
-export function nearestTrail(entries, motions, view, at, within, ahead = false) {
+export function nearestTrail(entries, motions, view, at, within, ahead = false, since = -Infinity) {
   const { scale, left, top } = view;
   const y = (at.y + top) / scale;
   let best = null;
@@ -22,20 +23,21 @@ export function nearestTrail(entries, motions, view, at, within, ahead = false) 
     for (const offset of copies) {
       const x = (at.x + left - offset) / scale;
       if (x < bounds.left - least || x > bounds.right + least || y < bounds.top - least || y > bounds.bottom + least) continue;
-      const apart = distanceToTrail(trail, x, y, ahead ? null : flown);
+      const apart = distanceToTrail(trail, x, y, ahead ? null : flown, since);
       if (apart <= least) [best, least] = [id, apart];
     }
   });
   return best;
 }
 
-function distanceToTrail(trail, x, y, flown) {
+function distanceToTrail(trail, x, y, flown, since) {
   let least = Infinity;
   trail.pieces.forEach((piece, number) => {
     if (piece.kind !== "observed" || (flown && number > flown.piece)) return;
     const last = flown && number === flown.piece ? flown.fix : piece.n - 1;
     const { fixes } = piece;
     for (let i = 0; i < last * FIX; i += FIX) {
+      if (flown && fixes[i + FIX] < since) continue;
       least = Math.min(least, toSegment(x, y, fixes[i + FIX_X], fixes[i + FIX_Y], fixes[i + FIX + FIX_X], fixes[i + FIX + FIX_Y]));
     }
   });

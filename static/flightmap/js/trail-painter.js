@@ -1,16 +1,19 @@
 /**
  * Paints trails on two canvases: "ground" (the path still ahead, faint, and the casing under trails) and
  * "trail" (what has been flown). Each call adds only the lines newly flown; all is painted again when the
- * view, the choice of flights or the direction of time changes.
+ * view, the choice of flights or the direction of time changes. Trails may fade: then only their last bit is there,
+ * and all is painted again whenever a step of that bit has passed.
  *
  * An entry: `{ id, trail, colour, openStart, openEnd, dimmed, copies, dash }`; `copies` and `dash` are the
  * painter's: the horizontal offsets of the worlds in which the flight is in view, and how far its dashes are.
  */
 
+import { SPACING, eachChevron, spacingAt, traceChevron } from "./chevrons.js";
 import { COVERED } from "./head-shapes.js";
 import { COVER, Motions, ROW, UNTIL } from "./motions.js";
+import { fixBefore } from "./path.js";
 import { Pen } from "./pen.js";
-import { FIX, FIX_X, FIX_Y, WORLD } from "./trail-pieces.js";
+import { FIX, FIX_X, FIX_Y, copiesInView, firstOther } from "./trail-pieces.js";
 
 export const OBSERVED_WIDTH = 2.5;
 export const ESTIMATED_WIDTH = 1.5;
@@ -22,6 +25,8 @@ const DIMMED = 0.32;
 const END_TICK = 4.5; // half the length of the bar where observation ends, px
 const LONE_FIX = 2.5; // radius of a stretch of one fix, px
 const NEAREST = 0.6; // points closer than this many px on screen are one
+const FADING = [0.22, 0.42, 0.65, 0.85, 1]; // opacity of a fading trail, from its end to the head
+const FADE_STEPS = 30; // in how many steps a fading trail moves on by its length
 const UNPAINTED = 2.5; // px behind a head that may be painted later: less than what the head covers
 
 export class TrailPainter {
@@ -37,6 +42,10 @@ export class TrailPainter {
     this.time = -Infinity;
     this.estimates = false;
     this.ahead = false;
+    this.fade = 0; // seconds of data that a trail stays; 0: it stays
+    this.spacing = SPACING; // px between chevrons at least; 0: none
+    this.alpha = 1; // of what is traced, beside a dimmed entry's own
+    this.faded = -Infinity; // when fading trails were painted last
     this.colours = { casing: "#fff", estimated: "#7a7f87" };
     this.setView({ scale: 1, left: 0, top: 0, width: 0, height: 0, ratio: 1 });
   }
@@ -45,24 +54,40 @@ export class TrailPainter {
    *    px a world unit; world px of the canvas's corner; CSS px of the canvas; device px a CSS px */
   setView(view) {
     this.view = view;
+    this.every = spacingAt(view.scale, this.spacing || Infinity); // world units between chevrons
   }
 
   /** Everything flown up to a time, from scratch. */
   paintAll(entries, time) {
+    for (const entry of entries) entry.copies = copiesInView(entry.trail.bounds, this.view);
+    this.faded = -Infinity;
+    this.#restart(entries);
+    if (!this.fade) this.#clear(entries);
+    this.paintOn(entries, time);
+  }
+
+  /** Only where all are at a time, any time: what has been painted stays as it is until `paintAll`. */
+  place(entries, time) {
+    this.#restart(entries);
+    this.#advance(entries, time);
+  }
+
+  #restart(entries) {
+    this.motions.reset(entries.length);
+    // Through a head that is seen through, the line under it is seen.
+    const within = (entry, px) => (entry.dimmed ? -1 : (px / this.view.scale) ** 2);
+    this.patience = Float64Array.from(entries, (entry) => within(entry, UNPAINTED));
+    entries.forEach((entry, i) => (this.motions.rows[i * ROW + COVER] = within(entry, COVERED)));
+  }
+
+  #clear(entries) {
     const { width, height, ratio } = this.view;
     for (const { context } of [this.ground, this.trail]) {
       context.setTransform(ratio, 0, 0, ratio, 0, 0);
       context.clearRect(0, 0, width, height);
       context.lineJoin = "round";
     }
-    for (const entry of entries) entry.copies = copiesInView(entry.trail.bounds, this.view);
     if (this.ahead) for (const entry of entries) this.#paintAhead(entry);
-    this.motions.reset(entries.length);
-    // Through a head that is seen through, the line under it is seen.
-    const within = (entry, px) => (entry.dimmed ? -1 : (px / this.view.scale) ** 2);
-    this.patience = Float64Array.from(entries, (entry) => within(entry, UNPAINTED));
-    entries.forEach((entry, i) => (this.motions.rows[i * ROW + COVER] = within(entry, COVERED)));
-    this.paintOn(entries, time);
   }
 
   /**
@@ -73,24 +98,57 @@ export class TrailPainter {
    * @param {number} time epoch seconds, not before that of the last call
    */
   paintOn(entries, time) {
-    const { motions, estimates } = this;
-    const { rows } = motions;
-    const { patience } = this;
-    this.time = time;
-    for (let i = 0; i < entries.length; i++) {
-      if (time < rows[i * ROW + UNTIL] || motions.step(i, time, patience[i])) continue;
-      const entry = entries[i];
-      entry.trail.advance(time, estimates, motions, i, this.#paintRun, entry, patience[i]);
-    }
+    if (this.fade && time - this.faded >= this.fade / FADE_STEPS) {
+      this.#advance(entries, time);
+      this.#paintFading(entries, time);
+    } else this.#advance(entries, time, this.#paintRun);
     this.ground.flush();
     this.trail.flush();
   }
 
+  #advance(entries, time, paint) {
+    const { motions, estimates, patience } = this;
+    const { rows } = motions;
+    this.time = time;
+    for (let i = 0; i < entries.length; i++) {
+      if (time < rows[i * ROW + UNTIL] || motions.step(i, time, patience[i])) continue;
+      const entry = entries[i];
+      entry.trail.advance(time, estimates, motions, i, paint, entry, patience[i]);
+    }
+  }
+
+  /** The last bit of every trail, the fainter the older. */
+  #paintFading(entries, time) {
+    this.faded = time;
+    this.#clear(entries);
+    const bit = this.fade / FADING.length;
+    FADING.forEach((alpha, band) => {
+      this.alpha = alpha;
+      const since = time - this.fade + band * bit;
+      entries.forEach((entry, i) => entry.copies.length && this.#paintSpan(entry, i, since, since + bit));
+    });
+    this.alpha = 1;
+  }
+
+  /** What entry i flew between two moments, from fix to fix, as far as its line was emitted. */
+  #paintSpan(entry, i, since, until) {
+    const { pieces } = entry.trail;
+    for (let number = this.motions.piece[i]; number >= 0; number--) {
+      const piece = pieces[number];
+      const reached = number === this.motions.piece[i] ? this.motions.emitted[i] : piece.n - 1;
+      const from = Math.max(0, fixBefore(piece.fixes, since, 0, FIX));
+      const to = Math.min(reached, fixBefore(piece.fixes, until, from, FIX));
+      if (piece.kind !== "observed") entry.dash = this.#length(piece, 0, from);
+      if (to > from || (piece.n === 1 && to === 0 && piece.fixes[0] > since)) this.#paintRun(entry, piece, from, to);
+      if (piece.fixes[0] <= since) return;
+    }
+  }
+
   /** Trace an observed line, and a last point (world coordinates) after it if given. For the heads, too. */
   traceObserved(pen, isCasing, entry, piece, from, to, tip) {
-    const alpha = entry.dimmed ? DIMMED : 1;
+    const alpha = this.#alphaOf(entry);
     // Round ends of see-through lines would show at every joint.
-    const cap = entry.dimmed ? "butt" : "round";
+    const cap = alpha < 1 ? "butt" : "round";
     if (isCasing) pen.use(this.colours.casing, CASING_WIDTH, alpha, cap);
     else pen.use(entry.colour, OBSERVED_WIDTH, alpha, cap);
     for (const offset of entry.copies) this.#trace(pen, piece, from, to, offset, tip);
@@ -103,7 +161,7 @@ export class TrailPainter {
     context.setLineDash(ESTIMATED_DASH);
     context.lineDashOffset = entry.dash;
     for (const offset of entry.copies) {
-      pen.use(this.colours.estimated, ESTIMATED_WIDTH, entry.dimmed ? DIMMED : 1, "butt");
+      pen.use(this.colours.estimated, ESTIMATED_WIDTH, this.#alphaOf(entry), "butt");
       this.#trace(pen, piece, from, to, offset, tip);
       pen.flush();
     }
@@ -121,6 +179,9 @@ export class TrailPainter {
     if (to > from) {
       this.traceObserved(this.ground, true, entry, piece, from, to);
       this.traceObserved(this.trail, false, entry, piece, from, to);
+      // The pens still have the style of these lines: no stroke more.
+      this.#traceChevrons(this.ground, entry, piece, from, to);
+      this.#traceChevrons(this.trail, entry, piece, from, to);
     }
     if (from > 0 && to < piece.n - 1) return;
     const { pieces } = entry.trail;
@@ -133,11 +194,24 @@ export class TrailPainter {
     }
   };
 
+  #alphaOf(entry) {
+    return entry.dimmed ? this.alpha * DIMMED : this.alpha;
+  }
+
+  #traceChevrons(pen, entry, piece, from, to) {
+    if (!this.spacing) return;
+    const { scale, left, top } = this.view;
+    eachChevron(piece, from, to, this.every, scale, (x, y, dx, dy) => {
+      for (const offset of entry.copies) traceChevron(pen, x * scale + offset - left, y * scale - top, dx, dy);
+    });
+  }
+
   #paintAhead(entry) {
     for (const piece of entry.trail.pieces) {
       if (piece.kind !== "observed" || piece.n < 2) continue;
       this.ground.use(entry.colour, AHEAD.width, AHEAD.alpha * (entry.dimmed ? 0.5 : 1));
       for (const offset of entry.copies) this.#trace(this.ground, piece, 0, piece.n - 1, offset);
+      this.#traceChevrons(this.ground, entry, piece, 0, piece.n - 1);
     }
     this.ground.flush();
   }
@@ -150,7 +224,7 @@ export class TrailPainter {
     const [otherX, otherY] = this.#place(piece, towards, offset);
     const [dx, dy] = [x - otherX, y - otherY];
     const size = END_TICK / Math.hypot(dx, dy);
-    const alpha = entry.dimmed ? DIMMED : 1;
+    const alpha = this.#alphaOf(entry);
     for (const [pen, style, width] of [
       [this.ground, this.colours.casing, CASING_WIDTH],
       [this.trail, entry.colour, TICK_WIDTH],
@@ -169,7 +243,7 @@ export class TrailPainter {
     ]) {
       pen.flush();
       const { context } = pen;
-      context.globalAlpha = entry.dimmed ? DIMMED : 1;
+      context.globalAlpha = this.#alphaOf(entry);
       context.fillStyle = style;
       context.beginPath();
       context.arc(x, y, radius, 0, 2 * Math.PI);
@@ -210,23 +284,4 @@ export class TrailPainter {
     const { scale, left, top } = this.view;
     return [fixes[at * FIX + FIX_X] * scale + offset - left, fixes[at * FIX + FIX_Y] * scale - top];
   }
-}
-
-/** The horizontal px offsets of those copies of the world in which these bounds touch the view. */
-export function copiesInView(bounds, { scale, left, top, width, height }, margin = 24) {
-  if (bounds.bottom * scale < top - margin || bounds.top * scale > top + height + margin) return [];
-  const world = WORLD * scale;
-  const first = Math.ceil((left - margin - bounds.right * scale) / world);
-  const last = Math.floor((left + width + margin - bounds.left * scale) / world);
-  const copies = [];
-  for (let copy = first; copy <= last; copy++) copies.push(copy * world + 0); // + 0: never −0
-  return copies;
-}
-
-function firstOther({ fixes, n }, at, step) {
-  const here = at * FIX;
-  for (let i = at + step; i >= 0 && i < n; i += step) {
-    if (fixes[i * FIX + FIX_X] !== fixes[here + FIX_X] || fixes[i * FIX + FIX_Y] !== fixes[here + FIX_Y]) return i;
-  }
-  return -1;
 }

@@ -4,7 +4,7 @@
  * A piece: `{ kind, n, fixes, lost }`. Kinds: "observed" and "estimated" are stretches of fixes; "bridge" is
  * the great circle at constant speed across the time between two stretches. `fixes` holds FIX numbers a fix: time
  * (epoch seconds), x, y (world coordinates) and angle (degrees, NaN unknown), side by side because they are read
- * together. `lost`: the last observed fix before the piece. World coordinates are Web Mercator with the world 256
+ * together. `lost`: the last observed fix before the piece; `stretch`: that of the path (path.js), none of a bridge. World coordinates are Web Mercator with the world 256
  * wide, longitudes running on past the antimeridian.
  */
 
@@ -58,7 +58,7 @@ function stretchPiece(stretch, t0, lonBefore, lost) {
     lon += shortWay((stretch.lon[i] - lon) % 360);
     fixes.set([t0 + time[i], ...project(lon, stretch.lat[i]), stretch.angle[i]], i * FIX);
   }
-  return { kind: stretch.class, n, fixes, lost, lastLon: lon };
+  return { kind: stretch.class, n, fixes, lost, stretch, lastLon: lon };
 }
 
 function bridgePiece(before, after, t0, lon, lost) {
@@ -69,7 +69,7 @@ function bridgePiece(before, after, t0, lon, lost) {
   const n = points.length;
   const fixes = new Float64Array(n * FIX);
   points.forEach(({ lon: x, lat: y, share }, i) => fixes.set([t0 + start + (end - start) * share, ...project(x, y), NaN], i * FIX));
-  return { kind: "bridge", n, fixes, lost };
+  return { kind: "bridge", n, fixes, lost, stretch: null };
 }
 
 /** World coordinates around pieces. */
@@ -84,4 +84,24 @@ export function boundsOf(pieces) {
     }
   }
   return bounds;
+}
+
+/** The horizontal px offsets of those copies of the world in which these bounds touch the view. */
+export function copiesInView(bounds, { scale, left, top, width, height }, margin = 24) {
+  if (bounds.bottom * scale < top - margin || bounds.top * scale > top + height + margin) return [];
+  const world = WORLD * scale;
+  const first = Math.ceil((left - margin - bounds.right * scale) / world);
+  const last = Math.floor((left + width + margin - bounds.left * scale) / world);
+  const copies = [];
+  for (let copy = first; copy <= last; copy++) copies.push(copy * world + 0); // + 0: never −0
+  return copies;
+}
+
+/** The fix nearest to another in a direction that is at another place; −1 when all are at the same. */
+export function firstOther({ fixes, n }, at, step) {
+  const here = at * FIX;
+  for (let i = at + step; i >= 0 && i < n; i += step) {
+    if (fixes[i * FIX + FIX_X] !== fixes[here + FIX_X] || fixes[i * FIX + FIX_Y] !== fixes[here + FIX_Y]) return i;
+  }
+  return -1;
 }

@@ -1,0 +1,82 @@
+/**
+ * Chevrons along a line: which way it was flown, without colour. They stand at fixed distances from the beginning of a
+ * piece, so that a line painted bit by bit, or again, has them at the same places.
+ */
+
+import { FIX, FIX_X, FIX_Y } from "./trail-pieces.js";
+
+export const SPACING = 96; // px between chevrons, at least
+const [BACK, ASIDE] = [5.5, 4.5]; // px its arms reach
+const REACH = 6; // px on each side over which its direction is taken: single fixes waver
+
+const lengths = new WeakMap(); // fixes -> world units from the first fix to each
+
+/** World units along a piece to each of its fixes. */
+export function alongOf(piece) {
+  let along = lengths.get(piece.fixes);
+  if (!along) {
+    along = new Float64Array(piece.n);
+    const { fixes } = piece;
+    for (let i = 1; i < piece.n; i++) {
+      const [here, before] = [i * FIX, (i - 1) * FIX];
+      along[i] = along[i - 1] + Math.hypot(fixes[here + FIX_X] - fixes[before + FIX_X], fixes[here + FIX_Y] - fixes[before + FIX_Y]);
+    }
+    lengths.set(piece.fixes, along);
+  }
+  return along;
+}
+
+/** World units between chevrons: doubled from zoom to zoom, so that those of a farther view stay in a nearer one. */
+export function spacingAt(scale, spacing = SPACING) {
+  return 2 ** Math.ceil(Math.log2(spacing / scale));
+}
+
+/**
+ * The chevrons on fixes from…to of a piece: `visit(x, y, dx, dy)`, world coordinates and a direction of length 1.
+ *
+ * @param {object} piece
+ * @param {number} every world units from one to the next; the first stands half of that from the beginning
+ * @param {number} scale px a world unit
+ */
+export function eachChevron(piece, from, to, every, scale, visit) {
+  const along = alongOf(piece);
+  // after…until: a run ends where the next begins, and a chevron there is the first one's
+  let at = (Math.floor(along[from] / every - 0.5) + 1.5) * every;
+  for (let i = from; at <= along[to]; at += every) {
+    while (along[i + 1] < at) i++;
+    const [x, y] = placeAt(piece, along, i, at);
+    const [behindX, behindY] = placeAt(piece, along, segmentOf(along, i, at - REACH / scale), at - REACH / scale);
+    const [aheadX, aheadY] = placeAt(piece, along, segmentOf(along, i, at + REACH / scale), at + REACH / scale);
+    const [dx, dy] = [aheadX - behindX, aheadY - behindY];
+    const length = Math.hypot(dx, dy);
+    if (length > 0) visit(x, y, dx / length, dy / length);
+  }
+}
+
+/** Trace one, its tip at a place of the canvas (px). */
+export function traceChevron(pen, x, y, dx, dy) {
+  const [tipX, tipY] = [x + (dx * BACK) / 2, y + (dy * BACK) / 2];
+  pen.moveTo(tipX - dx * BACK - dy * ASIDE, tipY - dy * BACK + dx * ASIDE);
+  pen.lineTo(tipX, tipY);
+  pen.lineTo(tipX - dx * BACK + dy * ASIDE, tipY - dy * BACK - dx * ASIDE);
+}
+
+/** The fix before a distance along, looked for from one nearby. */
+function segmentOf(along, from, at) {
+  let i = from;
+  while (i > 0 && along[i] > at) i--;
+  while (i + 2 < along.length && along[i + 1] < at) i++;
+  return i;
+}
+
+/** The place at a distance along, between fixes i and i + 1; at the ends the end. */
+function placeAt({ fixes }, along, i, at) {
+  const span = along[i + 1] - along[i];
+  const share = span > 0 ? Math.max(0, Math.min(1, (at - along[i]) / span)) : 0;
+  const here = i * FIX;
+  const next = share ? here + FIX : here;
+  return [
+    fixes[here + FIX_X] + (fixes[next + FIX_X] - fixes[here + FIX_X]) * share,
+    fixes[here + FIX_Y] + (fixes[next + FIX_Y] - fixes[here + FIX_Y]) * share,
+  ];
+}
