@@ -21,7 +21,7 @@ from dataclasses import dataclass, field
 from django.utils.translation import gettext_noop
 
 from tracks.importing.continuing import one_leg
-from tracks.importing.identities import aircraft_for
+from tracks.importing.identities import Identifier, write_aircraft
 from tracks.importing.refreshing import refresh
 from tracks.importing.replaying import Assignments, living, review_edits
 from tracks.importing.reports import ImportReport
@@ -29,7 +29,7 @@ from tracks.importing.scenes import Scene, flight_id_of, overlap, scenes_of, twi
 from tracks.importing.storing import FormerTrack, Interval, StoredTrack
 from tracks.importing.track_claims import TrackClaims
 from tracks.importing.witnesses import Comparer
-from tracks.models import Claim, Flight, FlightTrack, Suggestion, Track, TrackFile
+from tracks.models import Aircraft, Claim, Flight, FlightTrack, Suggestion, Track, TrackFile
 from tracks.models.locks import lock_joining
 from tracks.models.merging import suggest
 from tracks.models.resolving import set_facts
@@ -81,14 +81,18 @@ class Joiner:
         by_key: dict[str, list[Track]] = defaultdict(list)
         for one in stored:
             by_key[one.track.aircraft_key].append(one.track)
+        identifier = Identifier(self.track_file, self.report, [tracks[0].identity for tracks in by_key.values()])
+        meant: dict[int, Aircraft | None] = {}
         for tracks in by_key.values():
             self.report.about = tracks[0].pk
-            aircraft = aircraft_for(tracks[0].identity, self.track_file, self.report)
+            aircraft = identifier.aircraft_for(tracks[0].identity)
             self.report.about = None
-            changed = [track for track in tracks if track.aircraft_id != (aircraft.pk if aircraft else None)]
-            Track.objects.filter(pk__in=[track.pk for track in changed]).update(aircraft=aircraft)
-            for track in changed:
-                track.aircraft = aircraft
+            meant |= {track.pk: aircraft for track in tracks}
+        identifier.write()
+        changed = [one.track for one in stored if one.track.aircraft_id != getattr(meant[one.track.pk], "pk", None)]
+        for track in changed:
+            track.aircraft = meant[track.pk]
+        write_aircraft(changed)
 
     def _join_track(self, one: StoredTrack) -> None:
         track = one.track

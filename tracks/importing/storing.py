@@ -73,6 +73,7 @@ class TrackStore:
     _causes: dict[tuple[str, str, Any, Any], str] = field(default_factory=dict)
     _splits: dict[str, list[float]] = field(default_factory=dict)
     _waiting: list[_Waiting] = field(default_factory=list)
+    _waiting_fixes: int = 0
 
     def __post_init__(self) -> None:
         self._splits = split_moments(self.track_file)
@@ -88,12 +89,13 @@ class TrackStore:
         moments = self._splits.get(key, ())
         for part in cut_leg(leg, moments, airports=self.table.airports) if moments else (leg,):
             self._waiting.append(_Waiting(key, identity, part))
-        if len(self._waiting) >= BATCH_LEGS or sum(len(w.leg.fixes) for w in self._waiting) >= BATCH_FIXES:
+            self._waiting_fixes += len(part.fixes)
+        if len(self._waiting) >= BATCH_LEGS or self._waiting_fixes >= BATCH_FIXES:
             self.flush()
 
     def flush(self) -> None:
         """Write what waits."""
-        waiting, self._waiting = self._waiting, []
+        waiting, self._waiting, self._waiting_fixes = self._waiting, [], 0
         if not waiting:
             return
         tracks = [self._track(w) for w in waiting]
@@ -111,7 +113,7 @@ class TrackStore:
             for gap in w.leg.gaps
         )
         for track, w, is_new, stretches in zip(tracks, waiting, new, counts, strict=True):
-            entry = self.report.add_track(_entry(track, w.leg, is_new, stretches))
+            entry = self.report.add_track(entry_of(track, w.leg, is_new, stretches))
             self.stored.append(StoredTrack(track, w.leg.airborne, is_new, entry))
 
     def finish(self) -> list[FormerTrack]:
@@ -177,7 +179,8 @@ def stored_key(aircraft_key: str) -> str:
     return f"{aircraft_key[: KEY_LENGTH - 17]}~{digest}"
 
 
-def _entry(track: Track, leg: Leg, new: bool, stretches: int) -> Json:
+def entry_of(track: Track, leg: Leg, new: bool, stretches: int) -> Json:
+    """What the report tells of a track (`reports`)."""
     estimated = sum(len(s) for s in leg.stretches if s.evidence is found.Evidence.ESTIMATED)
     return {
         "id": track.pk,

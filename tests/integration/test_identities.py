@@ -1,0 +1,111 @@
+"""From the identities that a file states to aircraft of the archive: many at once as one after the other."""
+
+import random
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from tests.integration.archive import bring, imported
+from tests.traces import trace
+from tracks.importing.identities import Identifier
+from tracks.importing.reports import ImportReport
+from tracks.models import Aircraft, AircraftIdentity, Flight, Track, TrackFile
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+Identity = dict[str, str]
+ADDRESSES = ("", "a00001", "a00002", "a00003", "~a00001")
+REGISTRATIONS = ("", "N1FM", "N2FM", "n2fm ", "RA-82030", "?!")
+TYPES = ("", "A124", "IL76")
+
+
+def archive_of(chance: random.Random) -> None:
+    """Aircraft known by address, by registration, by both; some that readers see, some that others said things of."""
+    AircraftIdentity.objects.all().delete()
+    Aircraft.objects.all().delete()
+    free = list(ADDRESSES[1:4])
+    for registration in chance.sample(["N1FM", "N2FM", "RA-82030"], chance.randrange(4)):
+        address = free.pop() if chance.random() < 0.4 else None
+        aircraft = Aircraft.objects.create(
+            registration=registration, icao24=address, listed=chance.random() < 0.3, demonstration=chance.random() < 0.2
+        )
+        if chance.random() < 0.5:
+            said = chance.choice(ADDRESSES[1:4])
+            AircraftIdentity.objects.create(aircraft=aircraft, field="icao24", value=said, basis="computed")
+
+
+def ask(identities: list[Identity], track_file: TrackFile, *, at_once: bool) -> dict[str, Any]:
+    """Everything that comes of it, without the numbers of rows."""
+    report = ImportReport()
+    found: list[Aircraft | None] = []
+    for group in [identities] if at_once else [[identity] for identity in identities]:
+        identifier = Identifier(track_file, report, group)
+        answers = [identifier.aircraft_for(identity) for identity in group]
+        identifier.write()
+        found += answers
+    first = min(Aircraft.objects.values_list("pk", flat=True), default=0)
+    return {
+        "found": [None if one is None else one.pk - first for one in found],
+        "warnings": [(notice.message, dict(notice.values)) for notice in report.parsed.warnings],
+        "aircraft": list(
+            Aircraft.objects.order_by("pk").values_list("registration", "icao24", "type_designator", "demonstration")
+        ),
+        "claims": sorted(
+            (pk - first, name, value, basis)
+            for pk, name, value, basis in AircraftIdentity.objects.values_list("aircraft", "field", "value", "basis")
+        ),
+    }
+
+
+def test_many_at_once_give_what_they_give_one_after_the_other() -> None:
+    track_file = bring(trace(10))
+    met = 0
+    for seed in range(150):
+        chance = random.Random(seed)
+        identities = [
+            {
+                "address": chance.choice(ADDRESSES),
+                "registration": chance.choice(REGISTRATIONS),
+                "type_designator": chance.choice(TYPES),
+                **({"simulator": "X-Plane"} if chance.random() < 0.05 else {}),
+            }
+            for _ in range(chance.randrange(1, 8))
+        ]
+        results = []
+        for at_once in (True, False):
+            archive_of(random.Random(seed))
+            results.append(ask(identities, track_file, at_once=at_once))
+        assert results[0] == results[1], f"seed {seed}: {identities}"
+        met += len(set(results[0]["found"])) < len(results[0]["found"])
+    assert met > 50, "few of the files speak of one aircraft twice"
+
+
+def state_vectors(aircraft: int, first: int) -> bytes:
+    """OpenSky's table of as many aircraft, each with a flight of its own."""
+    lines = [
+        "time,icao24,lat,lon,velocity,heading,vertrate,callsign,onground,alert,spi,squawk,"
+        "baroaltitude,geoaltitude,lastposupdate,lastcontact"
+    ]
+    for step in range(12):
+        time = 1_650_844_800 + 10 * step
+        lines += [
+            f"{time},{first + number:06x},{-50 + number % 100 + 0.02 * step:.4f},{number // 100 + 30}.5,230.0,0.0,0.0,"
+            f"TST{number},false,false,false,1000,9000.0,9300.0,{time - 0.5},{time - 0.1}"
+            for number in range(aircraft)
+        ]
+    return "\n".join(lines).encode() + b"\n"
+
+
+def test_a_file_of_many_aircraft_asks_the_database_no_more_often_than_one_of_few() -> None:
+    imported(state_vectors(2, 0x100000), "before.csv")  # what is looked up once for all, airports above all
+    asked = []
+    for aircraft, first in ((5, 0x200000), (200, 0x300000)):
+        with CaptureQueriesContext(connection) as queries:
+            track_file = imported(state_vectors(aircraft, first), "states.csv")
+        assert (track_file.status, track_file.error) == ("imported", "")
+        assert Track.objects.filter(track_file=track_file, aircraft__icao24__gte=f"{first:06x}").count() == aircraft
+        asked.append(len(queries))
+    assert asked[0] == asked[1]
+    assert Flight.objects.filter(aircraft__icao24__startswith="3000").count() == 200
