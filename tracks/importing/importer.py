@@ -24,6 +24,7 @@ from tracks.formats.reading import ARCHIVE_FORMAT, ARCHIVE_LABEL, ARCHIVE_VERSIO
 from tracks.formats.table_mapping import TableMapping
 from tracks.importing import leases
 from tracks.importing.airports import load_airports
+from tracks.importing.asking import AskingFile
 from tracks.importing.collecting import rare_collections
 from tracks.importing.failures import as_failure, not_the_files_fault
 from tracks.importing.forgery import Forgery
@@ -109,17 +110,23 @@ class _Import:
 
     def _read(self, spool: Spool) -> None:
         with self.track_file.file.open("rb") as original:
-            reading = Reading(cast(BinaryIO, original), self.report.parsed, parse_settings(self.track_file))
+            asking = AskingFile(cast(BinaryIO, original), self.lease.check)
+            reading = Reading(cast(BinaryIO, asking), self.report.parsed, parse_settings(self.track_file))
+
+            def keep_up() -> None:
+                self.lease.check()
+                self.progress.read(min(reading.file_bytes, self.track_file.size), spool.fixes)
+
             try:
                 self._tell(reading)
                 self.progress.enter(Step.PARSING)
+                asking.before_read = keep_up
                 for chunk in reading.chunks():
-                    self.lease.check()
+                    keep_up()
                     if isinstance(chunk, Withdrawn):
                         spool.discard(chunk.aircraft_keys)
                     else:
                         spool.add(chunk)
-                    self.progress.read(min(reading.file_bytes, self.track_file.size), spool.fixes)
             finally:
                 self._tell(reading)
             self.progress.read(self.track_file.size, spool.fixes)
