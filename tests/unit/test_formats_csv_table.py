@@ -12,6 +12,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from tests.unit.format_samples import fixes_of
+from tracks.formats import table_aircraft
 from tracks.formats.cell_values import angles
 from tracks.formats.column_times import written_times
 from tracks.formats.content import open_content
@@ -141,7 +142,7 @@ def test_each_way_of_writing_a_time_is_read(role):
 def test_every_kind_of_column_there_is_can_be_read():
     tried = set(VALUES) | set(TIMES) | set(LOGGER_MAPPING.columns)
     rest = {"date-ymd", "date-mdy", "latitude-minutes", "longitude-minutes", "position-degrees", "icao24", "callsign"}
-    assert tried | rest == set(ROLES)
+    assert tried | rest | {"utc-offset", "key"} == set(ROLES)
 
 
 def test_a_table_of_several_aircraft_gives_one_each_and_rows_of_nobody_are_dropped():
@@ -163,6 +164,157 @@ def test_several_callsigns_of_no_stated_aircraft_are_told():
     chunks, report = parsed(f"t,lat,lon,cs\n{T0},1,2,A1\n{T0 + 9},1,2.01,B2\n", mapping)
     assert len({c.aircraft_key for c in chunks}) == 1
     assert "2 callsigns" in str(report.warnings[0])
+
+
+def test_a_number_of_the_files_own_tells_aircraft_apart_and_is_no_identity():
+    mapping = mapping_of("t,p,id,hex", "time-epoch-s", "position-degrees", "key", "icao24")
+    rows = (
+        f't,p,id,hex\n{T0},"43.4,132.1",12,\n{T0},"39.0,125.5",13,155bf0\n{T0 + 5},"43.5,132.2",12,\n'
+        f'{T0 + 5},"39.1,125.5",14,155BF0\n{T0 + 9},"1,2",,\n'
+    )
+    chunks, report = parsed(rows, mapping)
+    assert {c.aircraft_key: (c.identity.address, len(c.fixes)) for c in chunks} == {
+        "12": (None, 2),
+        "155bf0 13": ("155bf0", 1),
+        "155bf0 14": ("155bf0", 1),
+    }
+    assert report.dropped == {DropReason.NO_AIRCRAFT: 1}
+
+
+def test_a_column_that_numbers_rows_is_no_name_of_aircraft(monkeypatch):
+    monkeypatch.setattr(table_aircraft, "MOST_NAMES", 5)
+    mapping = mapping_of("t,p,id", "time-epoch-s", "position-degrees", "key")
+    with pytest.raises(ParseError, match="rows apart, not aircraft"):
+        parsed("t,p,id\n" + "".join(f'{T0 + n},"43.4,132.1",{n}\n' for n in range(9)), mapping)
+
+
+def test_an_address_with_two_registrations_is_one_aircraft_and_told():
+    mapping = mapping_of("t,p,hex,reg", "time-epoch-s", "position-degrees", "icao24", "registration")
+    rows = f't,p,hex,reg\n{T0},"43.4,132.1",155bf0,RA-82030\n{T0 + 5},"43.5,132.1",155bf0,\n'
+    chunks, report = parsed(rows + f'{T0 + 9},"43.6,132.1",155bf0,RA-82035\n', mapping)
+    assert {c.aircraft_key for c in chunks} == {"155bf0"}
+    assert "155bf0 stands beside the registration “RA-82030” and beside “RA-82035”" in str(report.warnings[0])
+    assert not parsed(rows, mapping)[1].warnings
+
+
+def test_rows_of_several_aircraft_that_nothing_names_are_never_read_as_one():
+    mapping = mapping_of("t,lat,lon", "time-epoch-s", "latitude-degrees", "longitude-degrees")
+    of_two = "".join(f"{T0 + n},43.{n:03d},132\n{T0 + n},39.{n:03d},125\n" for n in range(20))
+    with pytest.raises(ParseError, match=r"cannot be of one aircraft.*record 1\)"):
+        parsed("t,lat,lon\n" + of_two, mapping)
+    one_after_the_other = "".join(f"{T0 + n},43.{n:03d},132\n" for n in range(20))
+    one_after_the_other += "".join(f"{T0 + n},39.{n:03d},125\n" for n in range(20))
+    with pytest.raises(ParseError, match="cannot be of one aircraft"):
+        parsed("t,lat,lon\n" + one_after_the_other, mapping)
+
+
+def test_a_receivers_spikes_are_no_second_aircraft():
+    mapping = mapping_of("t,lat,lon", "time-epoch-s", "latitude-degrees", "longitude-degrees")
+    rows = "".join(f"{T0 + n},{'3' if n % 10 == 5 else '43'}.{n:03d},132\n" for n in range(200))
+    chunks, _ = parsed("t,lat,lon\n" + rows, mapping)
+    assert len(fixes_of(chunks)) == 200
+
+
+def test_words_of_being_on_the_ground_that_are_not_understood_are_unknown_and_counted():
+    mapping = mapping_of("t,lat,lon,g", "time-epoch-s", "latitude-degrees", "longitude-degrees", "on-ground")
+    words = ["TRUE", "falsch", "parked", "", "On Ground", "parked", "0"]
+    rows = "".join(f"{T0 + n},43.4,132.1,{word}\n" for n, word in enumerate(words))
+    chunks, report = parsed("t,lat,lon,g\n" + rows, mapping)
+    yes, no, unknown = OnGround.YES, OnGround.NO, OnGround.UNKNOWN
+    assert fixes_of(chunks).on_ground.tolist() == [yes, no, unknown, unknown, yes, unknown, no]
+    assert report.blanked == {"on_ground": 2}
+
+
+@pytest.mark.parametrize(
+    ("number", "said", "told"),
+    [
+        ("132.148", True, "none of the first has one, and “132.148” has a point"),
+        ("132,148", False, "“132,148” cannot be read"),
+        ("132.148", False, None),
+        ("132,148", True, None),
+    ],
+)
+def test_a_decimal_comma_that_was_said_wrongly_is_told(number, said, told):
+    heads = ("t", "lat", "lon")
+    roles = ("time-dmy", "latitude-degrees", "longitude-degrees")
+    mapping = TableMapping(";", said, 2, heads, roles)
+    _, report = parsed(f"t;lat;lon\n21.03.2024 04:05:06Z;43;{number}\n" * 2, mapping)
+    warnings = [str(warning) for warning in report.warnings if "comma" in warning.message]
+    assert len(warnings) == (told is not None)
+    assert all(told in warning for warning in warnings)
+
+
+# As integrated avionics write their logs: who recorded, units, heads, rows before the satellites are received.
+AVIONICS = (
+    '#airframe_info, log_version="1.00", airframe_name="Demo 172", mode=NORMAL,\n'
+    "#yyy-mm-dd, hh:mm:ss,   hh:mm,  ident,  degrees, degrees, ft Baro, ft msl, kt, kt, fpm, G, deg, deg, kt\n"
+    "  Lcl Date, Lcl Time, UTCOfst, AtvWpt, Latitude, Longitude, AltB, AltMSL,IAS,GndSpd,VSpd,LatAc,HDG,TRK,WndSpd\n"
+    "          ,         ,        ,       ,         ,          ,     ,       ,    ,      0,     , 0.01,    ,    ,\n"
+    "2024-03-20, 23:59:59,  -04:00,  DEMO1, 43.39810, -80.14806,  980,   1000, 101,  110.5,  500, 0.02,  80,  82,  12\n"
+    "2024-03-21, 00:00:00,  -04:00,  DEMO1, 43.39820, -80.14800,  985,   1010, 101,  110.6,  510, 0.02,  80,  83,  12\n"
+    "2024-03-21, 00:00:01,        ,  DEMO1, 43.39830, -80.14790,  990,   1020, 101,  110.7,  510, 0.02,  80,  84,  12\n"
+)
+
+
+def test_the_log_of_avionics_is_proposed_whole_and_read_with_the_difference_to_utc_it_states():
+    guess = guess_table(AVIONICS.encode())
+    assert guess.layout.first_line == 4
+    proposed = dict(zip(guess.layout.heads, propose_columns(guess), strict=True))
+    assert {head: role for head, role in proposed.items() if role} == {
+        "Lcl Date": "date-ymd",
+        "Lcl Time": "clock",
+        "UTCOfst": "utc-offset",
+        "Latitude": "latitude-degrees",
+        "Longitude": "longitude-degrees",
+        "AltB": "altitude-unstated-ft",
+        "AltMSL": "altitude-geometric-ft",
+        "GndSpd": "speed-kt",
+        "VSpd": "rate-ftmin",
+        "TRK": "track",
+    }
+    mapping = TableMapping(",", False, 4, guess.layout.heads, tuple(proposed.values())).checked()
+    chunks, report = parsed(AVIONICS, mapping)
+    fixes = fixes_of(chunks)
+    midnight = datetime(2024, 3, 21, 4, 0, tzinfo=UTC).timestamp()
+    assert fixes.time.tolist() == [midnight - 1, midnight]
+    assert fixes.geometric_altitude.tolist() == pytest.approx([304.8, 307.848])
+    assert fixes.ground_speed.tolist() == pytest.approx([110.5, 110.6])
+    assert fixes.track_angle.tolist() == [82, 83]
+    assert report.dropped == {DropReason.NO_TIME: 2}
+    assert not report.blanked
+
+
+def test_units_below_the_heads_are_heard_and_no_row():
+    text = "Time,Lat,Lon,Alt,Speed\n(s),(deg),(deg),(ft),(kts)\n" + f"{T0},43.4,132.1,3000,200\n" * 3
+    guess = guess_table(text.encode())
+    assert (guess.layout.first_line, len(guess.rows)) == (2, 3)
+    assert propose_columns(guess) == [
+        "time-epoch-s",
+        "latitude-degrees",
+        "longitude-degrees",
+        "altitude-unstated-ft",
+        "speed-kt",
+    ]
+
+
+def test_what_is_no_place_or_no_speed_over_the_ground_is_not_proposed_as_one():
+    heads = (
+        "timestamp,LatAc,last,longac,airspeed_kt,wind_speed_kt,gps_latitude,gpsLon,groundSpeedKts,flight_id,alt_gps_m"
+    )
+    text = heads + "\n" + f"{T0},0.1,2,0.2,120,10,43.4,132.1,130,7,900\n" * 3
+    assert [role for role in propose_columns(guess_table(text.encode())) if role] == [
+        "time-epoch-s",
+        "latitude-degrees",
+        "longitude-degrees",
+        "speed-kt",
+        "key",
+        "altitude-geometric-m",
+    ]
+
+
+def test_a_difference_to_utc_beside_seconds_since_1970_is_refused():
+    with pytest.raises(MappingRefused, match="has no meaning"):
+        mapping_of("t,p,o", "time-epoch-s", "position-degrees", "utc-offset")
 
 
 def test_what_cannot_be_read_is_unknown_and_counted_and_rows_of_another_width_are_dropped():

@@ -13,10 +13,12 @@ from tracks.processing.fixes import OnGround
 # A cell with one of these says nothing, in whatever letters (SQL shells, pandas, R, spreadsheets).
 NOTHING = frozenset(("", "null", "none", "nan", "na", "n/a", "<na>", "nat", "\\n"))
 
-# How programs write that an aircraft is on the ground, in lower case.
+# How programs write that an aircraft is on the ground, in lower case; spreadsheets translate true and false.
 ON_GROUND = {
-    **dict.fromkeys(("true", "t", "1", "yes", "y", "1.0", "-1", "ground", "on ground"), OnGround.YES),
-    **dict.fromkeys(("false", "f", "0", "no", "n", "0.0", "air", "airborne"), OnGround.NO),
+    **dict.fromkeys(("true", "t", "1", "yes", "y", "1.0", "-1", "wahr", "vrai", "verdadero", "истина"), OnGround.YES),
+    **dict.fromkeys(("ground", "on ground", "on-ground", "onground", "on_ground", "grounded"), OnGround.YES),
+    **dict.fromkeys(("false", "f", "0", "no", "n", "0.0", "falsch", "faux", "falso", "ложь"), OnGround.NO),
+    **dict.fromkeys(("air", "airborne", "in air", "in flight", "flying"), OnGround.NO),
 }
 
 # Stands where the meaning of a word was not asked for yet.

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import cast
 
 import numpy as np
@@ -22,15 +21,16 @@ from tracks.formats.contract import (
     ParseError,
     ParseReport,
     ParseSettings,
-    StatedIdentity,
     at_line,
+    at_record,
     gettext_noop,
 )
-from tracks.formats.many_aircraft import Addresses, ByAircraft, CallsignNames
+from tracks.formats.interleaved import Interleaved
+from tracks.formats.many_aircraft import ByAircraft, CallsignNames
+from tracks.formats.table_aircraft import NAMING, RowAircraft
 from tracks.formats.table_lines import Layout
 from tracks.formats.table_mapping import TableMapping
 from tracks.formats.tables import Block, TableReader, chunks_of_table
-from tracks.formats.text import clean
 from tracks.formats.times import zone_named
 from tracks.processing.fixes import AltitudeKind, Fixes, OnGround
 
@@ -47,8 +47,13 @@ _FACTORS = {
     "time": {"s": 1.0, "ms": 0.001},
 }
 _KINDS = {"pressure": AltitudeKind.PRESSURE, "unstated": AltitudeKind.UNSTATED}
-_WORDS = ("icao24", "registration", "callsign", "on_ground")
-_REGISTRATION = re.compile(r"[A-Z0-9][A-Z0-9+.-]{1,15}")
+_WORDS = (*NAMING, "callsign", "on_ground")
+
+# Stands for a word that was not understood, where a column of words has only a few meanings.
+_STRANGE = -2
+
+# In so many rows a decimal comma shows, or a point where a comma was said to be.
+_LOOKED_AT = 1_000
 
 
 def fixes_of_rows(
@@ -57,7 +62,7 @@ def fixes_of_rows(
     """Yield the fixes of a table, by aircraft within some hundred thousand rows."""
     table = _Table(mapping, report, settings)
     layout = Layout(mapping.delimiter, mapping.heads, len(mapping.columns), mapping.first_line)
-    gathered = ByAircraft(table.identities, table.callsigns.names)
+    gathered = ByAircraft(table.aircraft.identities, table.callsigns.names, table.aircraft.keys)
     reader = TableReader(stream, layout, settings.limits, report, table.columns)
     yield from chunks_of_table(reader, table, gathered, report)
 
@@ -70,30 +75,27 @@ class _Table:
         self._where = mapping.where()
         self._report = report
         self._zone = zone_named(settings.time_zone)
-        self._addresses = Addresses()
-        self._registrations: list[str] = []
+        self.aircraft = RowAircraft(self._where, report)
         self.callsigns = CallsignNames(report)
         meanings = {
-            "icao24": self._addresses.number,
-            "registration": self._registration,
+            **self.aircraft.meanings,
             "callsign": self.callsigns.number,
-            "on_ground": lambda word: int(ON_GROUND.get(word.strip().lower(), OnGround.UNKNOWN)),
+            "on_ground": lambda word: int(ON_GROUND.get(word.strip().lower(), _STRANGE)),
         }
         self._words = {name: Words(meanings[name]) for name in _WORDS if name in self._where}
         self.columns: dict[str, tuple[int, pl.DataType | type[pl.DataType]]] = {
             slot: (position, self._words[slot].type if slot in self._words else pl.String)
             for slot, (position, _role) in self._where.items()
         }
-        self._named = {"icao24", "registration"} & set(self._where)
-        self.identities: list[StatedIdentity] = [] if self._named else [StatedIdentity()]
-        self._pairs: dict[tuple[int, int], int] = {}
+        self._interleaved = Interleaved()
         self._ambiguous = 0
-        self._resolution = 1.0
+        self._commas_told = False
 
     def fixes(self, block: Block) -> tuple[Fixes, NDArray[np.int32]]:
         """The fixes of a block and the numbers of their aircraft."""
         report, said = self._report, words_of(block.frame, self._words)
-        aircraft = self._aircraft(said, block.frame.height)
+        self._look_at_commas(block)
+        aircraft = self.aircraft.of(said, block.frame.height)
         time, resolution, unreadable = self._times(block)
         latitude, longitude = self._positions(block.frame)
         altitude = possible("altitude", self._number(block, "altitude"), report)
@@ -110,7 +112,7 @@ class _Table:
             ground_speed=possible("ground_speed", self._number(block, "ground_speed"), report),
             track_angle=possible("track_angle", self._number(block, "track_angle"), report),
             vertical_rate=possible("vertical_rate", self._number(block, "vertical_rate"), report),
-            on_ground=said.get("on_ground", int(OnGround.UNKNOWN)),
+            on_ground=self._on_ground(said),
             time_resolution=resolution,
             record_index=block.records,
             callsign=said.get("callsign", -1),
@@ -126,7 +128,17 @@ class _Table:
         kept = without_unusable(fixes, report, block.place_of, unreadable)
         if len(kept) < len(fixes):
             aircraft = aircraft[np.isin(fixes.record_index, kept.record_index, assume_unique=True)]
+        if not self.aircraft.named:
+            self._interleaved.add(kept)
         return kept, aircraft
+
+    def _on_ground(self, said: Mapping[str, NDArray[np.int32]]) -> NDArray[np.int32] | int:
+        """What a column says of being on the ground; words that are not understood are counted."""
+        if "on_ground" not in said:
+            return int(OnGround.UNKNOWN)
+        strange = said["on_ground"] == _STRANGE
+        self._report.blank("on_ground", int(np.count_nonzero(strange)))
+        return np.where(strange, np.int32(OnGround.UNKNOWN), said["on_ground"])
 
     def _number(self, block: Block, slot: str) -> NDArray[np.float64]:
         """A column of numbers in our unit; what is stated but no number is counted."""
@@ -144,6 +156,43 @@ class _Table:
             self._report.blank("geometric_altitude" if slot == "geometric" else slot, count)
         return values * _FACTORS[slot][how]
 
+    def _look_at_commas(self, block: Block) -> None:
+        """Tell, at the first rows, where what was said of decimal commas is evidently wrong."""
+        if self._commas_told:
+            return
+        self._commas_told = True
+        comma = self._mapping.decimal_comma
+        point = ""
+        for slot in set(self._where) & {*_FACTORS, "latitude", "longitude"}:
+            if self._where[slot][1].how in ("ymd", "dmy", "mdy"):
+                continue
+            texts = block.frame[slot].head(_LOOKED_AT).drop_nulls().str.strip_chars()
+            with_comma = texts.filter(texts.str.contains(r"^[+-]?\d+,\d+$"))
+            with_point = texts.filter(texts.str.contains(r"^[+-]?\d+\.\d+$"))
+            if comma and len(with_comma):
+                return
+            if not comma and len(with_comma):
+                self._report.warn(
+                    gettext_noop(
+                        "“%(text)s” cannot be read: it seems to have a decimal comma, but the numbers of this table "
+                        "were said to have none. Correct it on the page “Columns”."
+                    ),
+                    at_line(int(block.lines[0])),
+                    text=with_comma[0],
+                )
+                return
+            point = point or (with_point[0] if len(with_point) else "")
+        if comma and point:
+            self._report.warn(
+                gettext_noop(
+                    "The numbers of this table were said to have a decimal comma, but none of the first has one, and "
+                    "“%(text)s” has a point: its values may be wrong by a factor of 1,000. Correct it on the page "
+                    "“Columns”."
+                ),
+                at_line(int(block.lines[0])),
+                text=point,
+            )
+
     def _positions(self, frame: pl.DataFrame) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
         comma = self._mapping.decimal_comma
         if "position" in self._where:
@@ -160,11 +209,13 @@ class _Table:
     def _times(self, block: Block) -> tuple[NDArray[np.float64], NDArray[np.float64] | float, dict[int, str]]:
         """Times of the rows, their resolution, and what was stated but could not be read, by record."""
         frame = block.frame
-        if "time" in self._where:
-            texts, how = frame["time"], self._where["time"][1].how
-        else:
-            texts = frame.select(pl.concat_str("date", pl.lit(" "), "clock").alias("time"))["time"]
-            how = self._where["date"][1].how
+        whole = "time" in self._where
+        how = self._where["time" if whole else "date"][1].how
+        parts: list[pl.Expr] = [pl.col("time")] if whole else [pl.col("date"), pl.col("clock")]
+        if "offset" in self._where:
+            parts.append(pl.col("offset").str.strip_chars().replace("", None))
+        # A row that lacks one of them states no time.
+        texts = frame.select(pl.concat_str(parts, separator=" ").alias("time"))["time"]
         if how in ("s", "ms"):
             seconds = np.round(numbers(plain_numbers(texts, self._mapping.decimal_comma)) * _FACTORS["time"][how], 6)
             resolution: NDArray[np.float64] | float = 0.001 if how == "ms" or _fractions(seconds) else 1.0
@@ -192,39 +243,20 @@ class _Table:
                 text=str(texts[row]).strip()[:QUOTED],
             )
 
-    def _aircraft(self, said: dict[str, NDArray[np.int32]], rows: int) -> NDArray[np.int32]:
-        """The number of each row's aircraft, −1 where the row names none though others do."""
-        if not self._named:
-            return np.zeros(rows, dtype="i4")
-        none = np.full(rows, -1, dtype="i8")
-        address = said["icao24"].astype("i8") if "icao24" in said else none
-        registration = said["registration"].astype("i8") if "registration" in said else none
-        both, inverse = np.unique((address << 32) + registration, return_inverse=True)
-        numbered = [self._pair(int(key + 1 >> 32), int((key + 1) % (1 << 32)) - 1) for key in both.tolist()]
-        return np.array(numbered, dtype="i4")[inverse]
-
-    def _pair(self, address: int, registration: int) -> int:
-        """The number of the aircraft with this address and registration (each by its number, −1 for none)."""
-        if address < 0 and registration < 0:
-            return -1
-        number = self._pairs.setdefault((address, registration), len(self.identities))
-        if number == len(self.identities):
-            stated = self._addresses.identities[address].address if address >= 0 else None
-            name = self._registrations[registration] if registration >= 0 else None
-            self.identities.append(StatedIdentity(address=stated, registration=name))
-        return number
-
-    def _registration(self, word: str) -> int:
-        name = clean(word).upper()
-        if not _REGISTRATION.fullmatch(name):
-            return -1
-        self._registrations.append(name)
-        return len(self._registrations) - 1
-
     def tell(self) -> None:
         """At the end of the file, tell the curator what was decided for many rows."""
-        self._addresses.tell(self._report)
-        if not self._named and len(self.callsigns.names) > 1:
+        self.aircraft.tell()
+        if self._interleaved.evident:
+            assert self._interleaved.example is not None
+            raise ParseError(
+                gettext_noop(
+                    "No column was said to tell aircraft apart, but the rows cannot be of one aircraft: taken by their "
+                    "times they jump to and fro faster than anything flies. Say which column is the address, the "
+                    "registration, or the number that tells aircraft apart in this file."
+                ),
+                place=at_record(self._interleaved.example),
+            )
+        if not self.aircraft.named and len(self.callsigns.names) > 1:
             self._report.warn(
                 gettext_noop(
                     "No column tells aircraft apart, so the table was read as one aircraft, but it has %(count)d "

@@ -87,10 +87,17 @@ class ByAircraft:
     Args:
         identities: who each aircraft is, by its number; may grow while the file is read.
         callsigns: the name of each callsign by its number in the fixes that are added; may grow.
+        keys: the key of each aircraft by its number, may grow; None for its address or registration.
     """
 
-    def __init__(self, identities: Sequence[StatedIdentity], callsigns: Sequence[str] = ()) -> None:
+    def __init__(
+        self,
+        identities: Sequence[StatedIdentity],
+        callsigns: Sequence[str] = (),
+        keys: Sequence[str] | None = None,
+    ) -> None:
         self._identities = identities
+        self._keys = keys
         self._callsigns = callsigns
         # Columns that are filled again and again: fresh memory costs as much as what is done with it.
         self._columns: dict[str, NDArray[Any]] = {}
@@ -140,7 +147,7 @@ class ByAircraft:
         arrays = list(columns.values())
         for position, owner in enumerate(owners):
             identity = self._identities[owner]
-            key = identity.address or identity.registration or "aircraft"
+            key = self._keys[owner] if self._keys else identity.address or identity.registration or "aircraft"
             for start in range(edges[position], edges[position + 1], CHUNK_FIXES):
                 part = slice(start, min(start + CHUNK_FIXES, edges[position + 1]))
                 # By position, which mypy cannot count: thousands of these are made, and names cost as much as all else.

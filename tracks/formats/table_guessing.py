@@ -1,10 +1,12 @@
 """Whether text looks like a table, and what its columns might be: proposals for a curator, never applied by themselves.
 
-A unit is proposed only where the head names it, the order of day and month only where a number above 12 tells.
+A unit is proposed only where the head names it, or a line of units beside the heads (as avionics write it); the
+order of day and month only where a number above 12 tells.
 """
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections import Counter
 from collections.abc import Sequence
@@ -19,7 +21,19 @@ _DECIMAL_COMMA = re.compile(r"[+-]?\d+,\d+")
 _DATE = re.compile(r"(\d{1,4})[-/.](\d{1,2})[-/.](\d{1,4})(.*)", re.DOTALL)
 _CLOCK = re.compile(r"\d{1,2}:\d{2}(:\d{2}([.,]\d+)?)?(\s*[AaPp][Mm])?Z?")
 _ANGLE = re.compile(r"[NSEWnsew]?\s*[+-]?\d{1,3}\D+\d{1,2}.*|[NSEWnsew]?[+-]?\d{4,5}\.\d+[NSEWnsew]?")
+_OFFSET = re.compile(r"[+-]\d{2}:?\d{2}")
 _VALUE = (_NUMBER, _DATE, _CLOCK)
+
+# Lines before the rows that have as many cells as these and no values: heads, units, translations of them.
+_MOST_HEADS = 4
+
+# Heads in small letters, without anything but letters and digits.
+_LATITUDE = re.compile(r".*latitude|breite|(?:gps|gnss|pos|position|aircraft|point|dec|decimal)?lat(?!ac|er|en|e$)")
+_LONGITUDE = re.compile(
+    r".*longitude|laenge|länge|(?:gps|gnss|pos|position|aircraft|point|dec|decimal)?(?:lon(?!g?ac|gitudinal)|lng)"
+)
+_OTHER_SPEEDS = re.compile(r"wind|wnd|airsp|^[ikct]as|indicated|mach")  # not over the ground
+_KEY = re.compile(r"(?:object|track|trajectory|traj|flight|aircraft|target)id|mmsi|trajectory")
 
 _UNITS = (
     ("ft/min", r"ft/min|fpm|feet per minute"),
@@ -34,11 +48,15 @@ _UNITS = (
 
 @dataclass(frozen=True, slots=True)
 class Guess:
-    """How a table seems to be written: its layout, whether numbers have a decimal comma, its first rows."""
+    """How a table seems to be written: its layout, whether numbers have a decimal comma, its first rows.
+
+    `units` are the cells of a line of units beside the heads, where there is one.
+    """
 
     layout: Layout
     decimal_comma: bool
     rows: list[list[str]]
+    units: tuple[str, ...] = ()
 
 
 def guess_table(head: bytes, delimiter: str | None = None, first_line: int | None = None) -> Guess | None:
@@ -65,27 +83,42 @@ def _as_table(lines: Sequence[str], delimiter: str, first_line: int | None) -> G
     if not widths:
         return None
     width = max(widths, key=lambda w: (widths[w], w))
-    begin = next(position for position, (_number, cells) in enumerate(split) if len(cells) == width)
     if width < 2:
         return None
-    (number, first), rest = split[begin], split[begin:]
-    whole = [cells for _number, cells in rest if len(cells) == width]
-    named = not any(_is_value(cell) for cell in first) and any(first)
-    if first_line is not None:
-        named = named and number == first_line - 1
-        whole = [cells for at, cells in rest if len(cells) == width and at >= first_line]
-        begins = first_line
+    rows = [(number, cells) for number, cells in split if len(cells) == width]
+    heads = list(itertools.takewhile(lambda row: _names(row[1]), rows[:_MOST_HEADS]))
+    if first_line is None:
+        chosen = next((row for row in heads if _names_latitude(row[1])), heads[0] if heads else None)
+        begins = chosen[0] + 1 if chosen else rows[0][0]
     else:
-        whole = whole[1:] if named else whole
-        begins = number + 1 if named else number
-    if first_line is None and (
-        len(whole) < 2 - named or len(whole) < 0.8 * (len(rest) - named) or not _has_values(whole)
-    ):
+        chosen = next((row for row in heads if row[0] == first_line - 1), None)
+        begins = first_line
+    named = chosen is not None
+    first = chosen[1] if chosen else []
+    units = next((cells for _number, cells in heads if cells is not first), [])
+    beside = [cells for _number, cells in heads]
+    rest = [cells for number, cells in split if number >= begins and cells not in beside]
+    rest = [cells for cells in rest if not cells[0].startswith("#")]
+    whole = [cells for cells in rest if len(cells) == width]
+    if first_line is None and (len(whole) < 2 - named or len(whole) < 0.8 * len(rest) or not _has_values(whole)):
         return None
     layout = Layout(delimiter, tuple(first) if named else (), width, begins)
     cells = [cell for row in whole for cell in row]
     comma = delimiter != "," and any(map(_DECIMAL_COMMA.fullmatch, cells)) and not any(map(_decimal_point, cells))
-    return Guess(layout, comma, whole)
+    return Guess(layout, comma, whole, tuple(units))
+
+
+def _names(cells: Sequence[str]) -> bool:
+    """Whether a line may name columns or units: it has words, and no values."""
+    return any(cells) and not any(map(_is_value, cells))
+
+
+def _names_latitude(cells: Sequence[str]) -> bool:
+    return any(_LATITUDE.match(_bare(cell)) for cell in cells)
+
+
+def _bare(head: str) -> str:
+    return re.sub(r"[^a-z0-9äöüß]", "", head.lower())
 
 
 def _decimal_point(cell: str) -> bool:
@@ -107,47 +140,61 @@ def propose_columns(guess: Guess) -> list[str]:
     proposed = []
     for position in range(guess.layout.width):
         head = guess.layout.heads[position] if guess.layout.heads else ""
+        unit = guess.units[position] if guess.units else ""
         values = [row[position] for row in guess.rows if row[position]]
-        role = _proposed(head.lower(), [value.replace(",", ".") for value in values] if guess.decimal_comma else values)
+        values = [value.replace(",", ".") for value in values] if guess.decimal_comma else values
+        role = _proposed(head, unit, values)
         if role and ROLES[role].slot in taken:
             role = ""
         taken |= {ROLES[role].slot} if role else set()
         proposed.append(role)
     if "time" in taken:
         proposed = ["" if role and ROLES[role].slot in ("date", "clock") else role for role in proposed]
+    if taken & {"icao24", "registration"}:
+        proposed = ["" if role == "key" else role for role in proposed]
     return proposed
 
 
-def _proposed(head: str, values: Sequence[str]) -> str:
-    words = set(re.split(r"[^a-z0-9/]+", re.sub(r"(?<=[a-z])(?=\d)", "", head)))
-    bare = re.sub(r"[^a-z0-9]", "", head)
-    unit = next((u for u, pattern in _UNITS if re.search(rf"(?<![a-z/])(?:{pattern})(?![a-z/])", head)), "")
-    if re.search(r"time|date|utc|epoch|unix|timestamp|stamp|zeit|datum", head):
+def _proposed(head: str, beside: str, values: Sequence[str]) -> str:
+    """What a column seems to be, by its head, what a line of units has for it, and its values."""
+    apart = re.sub(r"(?<=[a-z])(?=[A-Z])", "_", f"{head} {beside}").lower()
+    unit = next((u for u, pattern in _UNITS if re.search(rf"(?<![a-z/])(?:{pattern})(?![a-z/])", apart)), "")
+    bare = _bare(head)
+    words = set(re.split(r"[^a-z0-9/]+", re.sub(r"(?<=[a-z])(?=\d)", "", head.lower())))
+    if values and all(_OFFSET.fullmatch(value) for value in values):
+        return "utc-offset"
+    if re.search(r"time|date|utc|epoch|unix|timestamp|stamp|zeit|datum", bare):
         return _time(values)
-    if re.match(r"lat|breite", bare):
+    if _LATITUDE.match(bare):
         return "latitude-minutes" if _in_minutes(values, 90) else "latitude-degrees"
-    if re.match(r"lon|lng|laenge|länge", bare):
+    if _LONGITUDE.match(bare):
         return "longitude-minutes" if _in_minutes(values, 180) else "longitude-degrees"
     if bare in ("position", "latlon", "latlng", "coordinates"):
         return "position-degrees"
     if "flightlevel" in bare or words & {"fl"}:
         return "altitude-pressure-fl"
-    if re.search(r"vert|climb|vspeed|^vs$|^vr$|^roc", bare):
+    if re.search(r"vert|climb|vspe?e?d|^vs$|^vr$|^roc", bare):
         return {"ft/min": "rate-ftmin", "m/s": "rate-ms"}.get(unit, "")
-    if re.search(r"alt|height|elev", bare):
+    if re.search(r"alt|height|elev", bare) or bare in ("feet", "meters", "metres"):
         kind = "pressure" if re.search(r"baro|pressure|qne|std", bare) else "unstated"
         kind = "geometric" if re.search(r"geo|gps|gnss|hae|msl|ellips", bare) else kind
         return f"altitude-{kind}-{unit}" if unit in ("ft", "m") else ""
-    if re.search(r"speed|velocity|^gs|spd", bare):
+    if _OTHER_SPEEDS.search(bare):
+        return ""
+    if re.search(r"speed|velocity|^gs|spd|^kts$|^sog", bare):
         return {"kt": "speed-kt", "km/h": "speed-kmh", "m/s": "speed-ms", "mph": "speed-mph"}.get(unit, "")
-    if bare in ("track", "course", "cog", "direction", "truetrack", "trackangle", "trackdeg"):
+    if bare in ("track", "trk", "course", "cog", "direction", "truetrack", "groundtrack", "trackangle", "trackdeg"):
         return "track"
-    if bare in ("callsign", "flight", "cs", "acid"):
+    if bare in ("callsign", "adscallsign", "flight", "cs", "acid"):
         return "callsign"
-    if bare in ("icao24", "hex", "icao", "icaoaddress", "icaohex", "modes", "hexident", "address", "transponder"):
+    if re.fullmatch(
+        r"icao(?:24|address|hex)?|hex(?:ident)?|(?:airframe)?modes(?:id|hex|code)?|address|transponder", bare
+    ):
         return "icao24" if values and all(re.fullmatch(r"[0-9a-fA-F]{6}", value) for value in values) else ""
-    if bare in ("registration", "reg", "tail", "tailnumber"):
+    if bare in ("registration", "aircraftregistration", "reg", "tail", "tailnumber"):
         return "registration"
+    if _KEY.fullmatch(bare):
+        return "key"
     if bare in ("onground", "ground", "isonground", "gnd"):
         return "on-ground"
     return "squawk" if bare == "squawk" else ""

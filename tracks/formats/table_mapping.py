@@ -53,6 +53,7 @@ ROLES: Mapping[str, Role] = {
     "date-dmy": Role("date", _TIME, gettext_noop("date, day first"), "dmy"),
     "date-mdy": Role("date", _TIME, gettext_noop("date, month first"), "mdy"),
     "clock": Role("clock", _TIME, gettext_noop("time of day")),
+    "utc-offset": Role("offset", _TIME, gettext_noop("difference of the times to UTC (-04:00)")),
     "latitude-degrees": Role("latitude", _PLACE, gettext_noop("latitude, degrees"), "degrees"),
     "longitude-degrees": Role("longitude", _PLACE, gettext_noop("longitude, degrees"), "degrees"),
     "latitude-minutes": Role("latitude", _PLACE, gettext_noop("latitude, degrees and minutes"), "minutes"),
@@ -77,6 +78,7 @@ ROLES: Mapping[str, Role] = {
     "registration": Role("registration", _WHO, gettext_noop("registration")),
     "callsign": Role("callsign", _WHO, gettext_noop("callsign")),
     "squawk": Role("squawk", _WHO, gettext_noop("squawk")),
+    "key": Role("key", _WHO, gettext_noop("number or name that tells aircraft apart in this file alone")),
 }
 
 
@@ -130,6 +132,10 @@ class TableMapping:
             raise MappingRefused(gettext_noop("Say which column is the time, or which are date and time of day."))
         if "time" in slots and {"date", "clock"} & set(slots):
             raise MappingRefused(gettext_noop("Choose either one column as time, or date and time of day."))
+        if "offset" in slots and {"time-epoch-s", "time-epoch-ms"} & set(self.columns):
+            raise MappingRefused(
+                gettext_noop("Seconds since 1970 are in UTC: a difference to it has no meaning beside them.")
+            )
         if "position" not in slots and not {"latitude", "longitude"} <= set(slots):
             raise MappingRefused(gettext_noop("Say which columns are latitude and longitude."))
         if "position" in slots and {"latitude", "longitude"} & set(slots):
