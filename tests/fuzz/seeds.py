@@ -15,6 +15,7 @@ from tests.unit import test_formats_flightradar24 as fr24
 from tests.unit import test_formats_geojson as geojson
 from tests.unit import test_formats_gpx as gpx
 from tests.unit import test_formats_igc as igc
+from tests.unit import test_formats_json_table as json_table
 from tests.unit import test_formats_opensky_csv as opensky_csv
 from tests.unit import test_formats_opensky_tracks as opensky_tracks
 from tests.unit import test_formats_readsb_heatmap as heatmap
@@ -74,6 +75,8 @@ SEEDS: dict[str, Callable[[], list[bytes]]] = {
     "geojson": _geojson,
     "mf-json": lambda: [json.dumps(geojson.moving()).encode()],
     "czml": lambda: [czml.WHOLE, json.dumps(czml.czml(czml.packet(czml.degrees()))).encode()],
+    "traffic-table": lambda: [json_table.as_csv(json_table.ROWS).encode()],
+    "json-table": lambda: [json_table.WHOLE, "\n".join(map(json.dumps, json_table.ROWS)).encode()],
     "csv-table": lambda: [csv_table.LOGGER.encode()],
     "sbs": lambda: [sbs.LOG.encode()],
     "opensky-tracks": lambda: [json.dumps(opensky_tracks.ANSWER).encode()],

@@ -271,3 +271,36 @@ def test_an_export_whose_halves_of_position_were_given_heads_is_read():
     text = "Timestamp,UTC,Callsign,Latitude,Longitude,Altitude,Speed,Direction\n" + split_position(ROWS)
     fixes, _ = parsed(text)
     check(fixes)
+
+
+def test_a_trail_of_the_map_is_read_oldest_first_with_who_flew():
+    trail = [
+        {"lat": 43.5, "lng": 132.2, "alt": 3000, "spd": 200, "ts": 1_700_000_060, "hd": 75},
+        {"lat": 43.4, "lng": 132.1, "alt": 0, "spd": 12, "ts": 1_700_000_000, "hd": 70},
+    ]
+    details = {
+        "identification": {"callsign": "KOR271", "number": {"default": "KE271"}},
+        "aircraft": {"hex": "71BC25", "registration": "HL7733", "model": {"code": "A333", "text": "Airbus A330"}},
+        "airport": {"origin": {"code": {"icao": "RKSI"}}, "destination": None},
+        "trail": trail,
+        "firstTimestamp": 1_700_000_000,
+    }
+    chunks, _, detected = read_file(json.dumps(details).encode())
+    assert detected.parser.name == "fr24-playback"
+    fixes = fixes_of(chunks)
+    assert fixes.time.tolist() == [1_700_000_000, 1_700_000_060]
+    assert fixes.record_index.tolist() == [1, 0]
+    assert (fixes.latitude.tolist(), fixes.longitude.tolist()) == ([43.4, 43.5], [132.1, 132.2])
+    assert math.isnan(fixes.altitude[0])
+    assert fixes.altitude[1] == pytest.approx(3000 * 0.3048)
+    assert fixes.on_ground.tolist() == [OnGround.YES, OnGround.NO]
+    assert (fixes.ground_speed.tolist(), fixes.track_angle.tolist()) == ([12, 200], [70, 75])
+    assert chunks[0].identity.as_dict() == {
+        "address": "71bc25",
+        "registration": "HL7733",
+        "type_designator": "A333",
+        "type_name": "Airbus A330",
+        "callsign": "KOR271",
+        "flight_number": "KE271",
+        "origin": "RKSI",
+    }

@@ -293,3 +293,14 @@ def test_no_mutation_raises_anything_but_a_sentence(data):
     assert report.fixes_read == fixes
     assert report.records_read == fixes + report.dropped.total()
     assert json.dumps(report.as_dict())
+
+
+def test_a_line_that_names_the_columns_is_no_record():
+    heads = "MT,TT,SID,AID,Hex,FID,DMG,TMG,DML,TML,CS,Alt,GS,Trk,Lat,Lng,VR,Sq,Alrt,Emer,SPI,Gnd\n"
+    bare, with_heads = ParseReport(), ParseReport()
+    for report, log in ((bare, LOG), (with_heads, heads + LOG)):
+        settings = ParseSettings(time_zone="UTC")
+        list(Sbs().parse(io.BytesIO(log.encode()), report, settings))
+    assert with_heads.records_read == bare.records_read
+    assert with_heads.dropped == bare.dropped
+    assert not with_heads.warnings

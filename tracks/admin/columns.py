@@ -32,7 +32,7 @@ from tracks.models import TrackFile
 from tracks.receiving import ReceivingRefused, reimport
 
 # Formats whose files are tables: what a parser took one for may be wrong, and then this page mends it.
-TABLES = frozenset({CsvTable.name, "fr24-csv", "opensky-states"})
+TABLES = frozenset({CsvTable.name, "fr24-csv", "opensky-states", "traffic-table", "json-table"})
 
 _SAMPLES = 4
 

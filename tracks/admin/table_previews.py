@@ -14,6 +14,7 @@ from tracks.admin.words import FEET, column_label
 from tracks.formats.archives import Archive, is_archive
 from tracks.formats.content import open_content
 from tracks.formats.contract import DROP_REASONS, Limits, ParseError, ParseReport
+from tracks.formats.json_table import as_table
 from tracks.formats.table_guessing import guess_table
 from tracks.formats.table_mapping import TableMapping
 from tracks.formats.table_preview import FirstFix, first_fixes
@@ -55,7 +56,10 @@ def preview_of(head: bytes, mapping: TableMapping, zone: str) -> Preview:
 
 
 def table_head(file: TrackFile) -> bytes | None:
-    """The beginning of the file's content; of an archive, of its first table. None where it is no text."""
+    """The beginning of the file's content; of an archive, of its first table. None where it is no text.
+
+    A list of records in JSON is given as the table in CSV as which it is read.
+    """
     limits = Limits(content_bytes=site.UPLOAD_MAX_EXPANDED_BYTES)
     try:
         with file.file.open("rb") as stored:
@@ -67,7 +71,7 @@ def table_head(file: TrackFile) -> bytes | None:
                 if archive
                 else [open_content(original, ParseReport(), limits).head]
             )
-            found = [head for head in heads if b"\0" not in head]
+            found = [as_table(head) or head for head in heads if b"\0" not in head]
     except FileNotFoundError as error:
         raise Http404(_("The original is not in the archive's folder any more.")) from error
     except ParseError:

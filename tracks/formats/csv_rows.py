@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from tracks.formats.cell_values import angles, numbers, pairs, plain_numbers
 from tracks.formats.column_times import DateOrder, WrittenTimes, written_times
 from tracks.formats.column_words import NOTHING, ON_GROUND, Words, words_of
-from tracks.formats.columns import FEET, QUOTED, possible, squawks_of, without_unusable
+from tracks.formats.columns import FEET, QUOTED, Directions, possible, squawks_of, without_unusable
 from tracks.formats.contract import (
     PLACES_KEPT,
     ByteStream,
@@ -82,6 +82,7 @@ class _Table:
             "callsign": self.callsigns.number,
             "on_ground": lambda word: int(ON_GROUND.get(word.strip().lower(), _STRANGE)),
         }
+        self._directions = Directions(report)
         self._words = {name: Words(meanings[name]) for name in _WORDS if name in self._where}
         self.columns: dict[str, tuple[int, pl.DataType | type[pl.DataType]]] = {
             slot: (position, self._words[slot].type if slot in self._words else pl.String)
@@ -110,13 +111,13 @@ class _Table:
             altitude_kind=np.select([stated, alone], [int(kind), int(AltitudeKind.GEOMETRIC)], AltitudeKind.UNKNOWN),
             geometric_altitude=np.where(alone, np.nan, geometric),
             ground_speed=possible("ground_speed", self._number(block, "ground_speed"), report),
-            track_angle=possible("track_angle", self._number(block, "track_angle"), report),
+            track_angle=self._directions.of(self._number(block, "track_angle")),
             vertical_rate=possible("vertical_rate", self._number(block, "vertical_rate"), report),
             on_ground=self._on_ground(said),
             time_resolution=resolution,
             record_index=block.records,
             callsign=said.get("callsign", -1),
-            squawk=squawks_of(self._number(block, "squawk")),
+            squawk=self._squawks(block),
         )
         nobody = aircraft < 0
         if nobody.any():
@@ -192,6 +193,14 @@ class _Table:
                 at_line(int(block.lines[0])),
                 text=point,
             )
+
+    def _squawks(self, block: Block) -> NDArray[np.int16]:
+        """A column of squawks. A lone 0 is what programs write where none was received; 0000 is a code."""
+        codes = squawks_of(self._number(block, "squawk"))
+        if (zero := np.flatnonzero(codes == 0)).size:
+            lone = block.frame["squawk"].gather(zero).str.strip_chars().is_in(["0", "0.0"])
+            codes[zero[lone.to_numpy()]] = -1
+        return codes
 
     def _positions(self, frame: pl.DataFrame) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
         comma = self._mapping.decimal_comma

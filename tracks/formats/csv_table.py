@@ -13,7 +13,7 @@ Decisions:
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from tracks.formats.contract import (
     ByteStream,
@@ -25,9 +25,11 @@ from tracks.formats.contract import (
     at_line,
     gettext_noop,
 )
-from tracks.formats.table_guessing import guess_table
+from tracks.formats.table_guessing import guess_table, propose_columns
 from tracks.formats.table_lines import Layout, Peeked, head_lines
-from tracks.formats.table_mapping import TableMapping
+from tracks.formats.table_mapping import ROLES, TableMapping
+
+_QUOTED_HEADS = 120
 
 
 class CsvTable:
@@ -46,6 +48,17 @@ class CsvTable:
         mapping = settings.table
         peeked = Peeked(stream)
         if mapping is None or not is_described_by(mapping, peeked.head):
+            guess = guess_table(peeked.head)
+            if guess is not None and guess.layout.heads and not _has_places(propose_columns(guess)):
+                raise ParseError(
+                    gettext_noop(
+                        "This is a table, but no column is named as one of positions would be (%(heads)s): it may be a "
+                        "list of flights, which has no tracks. Bring the file with the positions; or, if they are in "
+                        "this one, say on its page “Columns” where."
+                    ),
+                    place=at_line(1),
+                    heads=", ".join(guess.layout.heads)[:_QUOTED_HEADS],
+                )
             raise ParseError(
                 gettext_noop(
                     "This is a table, but its columns are not those of any tracker we know. Say on the page “Columns” "
@@ -57,6 +70,12 @@ class CsvTable:
         from tracks.formats.csv_rows import fixes_of_rows  # Polars: see `tables`
 
         yield from fixes_of_rows(peeked, mapping, report, settings)
+
+
+def _has_places(roles: Sequence[str]) -> bool:
+    """Whether some columns seem to hold positions."""
+    slots = {ROLES[role].slot for role in roles if role}
+    return "position" in slots or {"latitude", "longitude"} <= slots
 
 
 def is_described_by(mapping: TableMapping, head: bytes) -> bool:

@@ -1,4 +1,4 @@
-"""Flightradar24 playback JSON: what its web player loads for one flight.
+"""Flightradar24 playback JSON: what its web player loads for one flight, and what its map loads for one.
 
 `result.response.data.flight` says who the aircraft is; its `track` is an array of objects:
 
@@ -7,20 +7,27 @@
 
 Times are whole epoch seconds. `heading` is the direction of movement. `ems` (extended Mode S) has a
 time of its own and is not read. Origin and destination are claims of the source, kept as such.
+
+What the map loads when somebody clicks an aircraft, and FlightRadarAPI's flight details, has the same fields
+without the way down to them, `aircraft.hex` for the address, and the positions in `trail`, the last one first:
+
+    {"lat", "lng", "alt", "spd", "ts", "hd"}                 feet, knots, epoch seconds, degrees
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 import numpy as np
 
 from tracks.formats.columns import Callsigns, numbers, possible, unreadable_times, without_unusable
 from tracks.formats.contract import (
+    CHUNK_FIXES,
     ByteStream,
     Chunk,
     Confidence,
+    ParseError,
     ParseReport,
     ParseSettings,
     StatedIdentity,
@@ -31,10 +38,14 @@ from tracks.formats.flightradar24 import altitude_columns, squawks
 from tracks.formats.json_damage import report_damage, sound_rows
 from tracks.formats.json_rows import JsonArrayReader
 from tracks.formats.one_aircraft import chunks_of_one
+from tracks.formats.table_lines import HEAD_BYTES, Peeked
 from tracks.processing.fixes import Fixes
 
 _FLIGHT = ("result", "response", "data", "flight")
-_WANTED = {(*_FLIGHT, key) for key in ("identification", "aircraft", "airline", "owner", "airport")}
+_WHO = ("identification", "aircraft", "airline", "owner", "airport")
+_CLICKED = (b'"identification"', b'"aircraft"', b'"airport"')
+_TRAIL_AT_MOST = 1 << 24
+_ENDS_CLICKED = (b'"trail"', b'"flightHistory"', b'"firstTimestamp"')
 
 
 class Fr24Playback:
@@ -42,26 +53,75 @@ class Fr24Playback:
 
     name = "fr24-playback"
     label = gettext_noop("Flightradar24 playback JSON")
-    version = 2
+    version = 3
 
     def sniff(self, head: bytes) -> Confidence:
-        """Certain where the names on the way down to the flight appear."""
+        """Certain where the names on the way down to the flight appear, or those around a trail."""
         if not head.removeprefix(b"\xef\xbb\xbf").lstrip().startswith(b"{"):
             return Confidence.NO
-        return Confidence.CERTAIN if all(f'"{key}"'.encode() in head for key in _FLIGHT) else Confidence.NO
+        clicked = all(key in head for key in _CLICKED) and any(key in head for key in _ENDS_CLICKED)
+        return Confidence.CERTAIN if clicked or _is_playback(head) else Confidence.NO
 
     def parse(self, stream: ByteStream, report: ParseReport, settings: ParseSettings) -> Iterator[Chunk]:
         """Yield the track's fixes in file order; see `contract.Parser.parse`."""
-        reader = JsonArrayReader(stream, (*_FLIGHT, "track"), settings.limits, wanted=_WANTED)
-        yield from chunks_of_one(_read(reader, report), lambda: _identity(reader, report), "flight", lambda: None)
+        peeked = Peeked(stream, HEAD_BYTES)
+        playback = _is_playback(peeked.head)
+        flight, key = (_FLIGHT, "track") if playback else ((), "trail")
+        wanted = {(*flight, name) for name in _WHO}
+        reader = JsonArrayReader(peeked, (*flight, key), settings.limits, wanted=wanted)
+        if playback:
+            parts = _read(reader, report, "timestamp", _fixes)
+        else:
+            parts = _oldest_first(_read(reader, report, "ts", _trail))
+        yield from chunks_of_one(parts, lambda: _identity(reader, flight, report), "flight", lambda: None)
         report_damage(reader, report)
 
 
-def _read(reader: JsonArrayReader, report: ParseReport) -> Iterator[Fixes]:
+def _is_playback(head: bytes) -> bool:
+    return all(f'"{key}"'.encode() in head for key in _FLIGHT)
+
+
+def _read(
+    reader: JsonArrayReader,
+    report: ParseReport,
+    time: str,
+    fixes: Callable[[list[dict[str, Any]], list[int], ParseReport], Fixes],
+) -> Iterator[Fixes]:
     """The fixes of the track in file order."""
     for rows, index in sound_rows(reader, lambda row: type(row) is dict, report):
-        unreadable = unreadable_times([row.get("timestamp") for row in rows], index)
-        yield without_unusable(_fixes(rows, index, report), report, at_record, unreadable)
+        unreadable = unreadable_times([row.get(time) for row in rows], index)
+        yield without_unusable(fixes(rows, index, report), report, at_record, unreadable)
+
+
+def _oldest_first(trail: Iterator[Fixes]) -> Iterator[Fixes]:
+    """A trail the other way round.
+
+    Raises:
+        ParseError: it has more fixes than any flight, and they would have to be held.
+    """
+    parts: list[Fixes] = []
+    for part in trail:
+        parts.append(part)
+        if len(parts) * CHUNK_FIXES > _TRAIL_AT_MOST:
+            raise ParseError(gettext_noop("The trail has more positions than any flight."), place=at_record(0))
+    return (part[::-1] for part in reversed(parts))
+
+
+def _trail(rows: list[dict[str, Any]], index: list[int], report: ParseReport) -> Fixes:
+    def values(key: str) -> np.ndarray:
+        return numbers([row.get(key) for row in rows])
+
+    knots = possible("ground_speed", values("spd"), report)
+    return Fixes.of(
+        values("ts"),
+        values("lng"),
+        values("lat"),
+        **altitude_columns(values("alt"), knots, report),
+        ground_speed=knots,
+        track_angle=possible("track_angle", values("hd"), report),
+        time_resolution=1.0,
+        record_index=index,
+    )
 
 
 def _fixes(rows: list[dict[str, Any]], index: list[int], report: ParseReport) -> Fixes:
@@ -86,9 +146,9 @@ def _fixes(rows: list[dict[str, Any]], index: list[int], report: ParseReport) ->
     )
 
 
-def _identity(reader: JsonArrayReader, report: ParseReport) -> StatedIdentity:
+def _identity(reader: JsonArrayReader, flight: tuple[str, ...], report: ParseReport) -> StatedIdentity:
     """What stands around the track. A callsign is stated for the flight as a whole, not for a fix."""
-    outside = {path[len(_FLIGHT) :]: value for path, value in reader.outside.items() if path[: len(_FLIGHT)] == _FLIGHT}
+    outside = {path[len(flight) :]: value for path, value in reader.outside.items() if path[: len(flight)] == flight}
 
     def stated(*path: str) -> str | None:
         value: Any = outside.get((path[0],))
@@ -98,10 +158,10 @@ def _identity(reader: JsonArrayReader, report: ParseReport) -> StatedIdentity:
 
     callsigns = Callsigns(report)
     callsigns.column([stated("identification", "callsign")])
-    address = stated("aircraft", "identification", "modes")
+    address = stated("aircraft", "identification", "modes") or stated("aircraft", "hex")
     return StatedIdentity(
         address=address.lower() if address else None,
-        registration=stated("aircraft", "identification", "registration"),
+        registration=stated("aircraft", "identification", "registration") or stated("aircraft", "registration"),
         type_designator=stated("aircraft", "model", "code"),
         type_name=stated("aircraft", "model", "text"),
         operator=stated("airline", "name") or stated("owner", "name"),

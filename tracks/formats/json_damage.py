@@ -35,16 +35,21 @@ def sound_rows(
             yield rows[part], index[part]
 
 
-def report_damage(reader: JsonArrayReader, report: ParseReport) -> None:
-    """Tell the curator, after the iteration, what was wrong with the document around its rows."""
+def report_damage(reader: JsonArrayReader, report: ParseReport, records: int | None = None) -> None:
+    """Tell the curator, after the iteration, what was wrong with the document around its rows.
+
+    Args:
+        records: how many rows there were, where the report does not know yet.
+    """
     if reader.truncated is not None:
+        records = report.records_read if records is None else records
         report.warn(
             gettext_noop(
                 "The file stops before its end: the %(records)d records before that point were read, "
                 "whatever followed is missing. Fetch the file again if you can."
             ),
-            reader.truncated.of_record(report.records_read),
-            records=report.records_read,
+            reader.truncated.of_record(records),
+            records=records,
         )
     if reader.trailing is not None:
         report.warn(gettext_noop("Something follows the end of the JSON; it was not read."), reader.trailing)

@@ -6,6 +6,7 @@ says what it looks like instead.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 from tracks.formats.content import Container, Content
@@ -19,6 +20,7 @@ from tracks.formats.fr24_playback import Fr24Playback
 from tracks.formats.geojson import GeoJson
 from tracks.formats.gpx import Gpx
 from tracks.formats.igc import Igc
+from tracks.formats.json_table import JsonTable
 from tracks.formats.kml import Kml
 from tracks.formats.mf_json import MfJson
 from tracks.formats.opensky_csv import OpenSkyCsv
@@ -27,6 +29,7 @@ from tracks.formats.readsb import ReadsbTrace
 from tracks.formats.readsb_heatmap import ReadsbHeatmap
 from tracks.formats.sbs import Sbs
 from tracks.formats.tar1090_kml import Tar1090Kml
+from tracks.formats.traffic_table import TrafficTable
 
 PARSERS: tuple[Parser, ...] = (
     ReadsbTrace(),
@@ -45,6 +48,8 @@ PARSERS: tuple[Parser, ...] = (
     FlightAwareKml(),
     Tar1090Kml(),
     Kml(),
+    TrafficTable(),
+    JsonTable(),
     CsvTable(),  # knows nothing certain: every other one comes first
 )
 
@@ -118,6 +123,12 @@ _SIGNATURES: tuple[tuple[bytes, str], ...] = (
     (b"BZh", gettext_noop("It looks like bzip2 data: unpack it first.")),
     (b"7z\xbc\xaf", gettext_noop("It looks like a 7z archive: unpack it and bring the files in it.")),
     (b"SQLite format 3", gettext_noop("It looks like an SQLite database.")),
+    (b"PAR1", gettext_noop("It looks like a Parquet file: save its table as CSV and bring that.")),
+    (b"Obj\x01", gettext_noop("It looks like an Avro file: save its table as CSV and bring that.")),
+    (b"ARROW1", gettext_noop("It looks like an Arrow or Feather file: save its table as CSV and bring that.")),
+    (b"\x89HDF", gettext_noop("It looks like an HDF5 file: save its table as CSV and bring that.")),
+    (b"\x80\x04\x95", gettext_noop("It looks like a pickle of Python, which is never opened here: save it as CSV.")),
+    (b"\x80\x05\x95", gettext_noop("It looks like a pickle of Python, which is never opened here: save it as CSV.")),
 )
 
 
@@ -141,6 +152,16 @@ def describe(head: bytes) -> str:
         return gettext_noop("It looks like KML, but does not begin as KML does.")
     if start.startswith(b"<"):
         return gettext_noop("It looks like XML, but of no kind we know.")
+    if b'"full_count"' in start and b'"version"' in start:
+        return gettext_noop(
+            "It looks like what Flightradar24's live map loads: one position of each aircraft, without its track. "
+            "Bring the playback or the CSV export of the flight."
+        )
+    if re.match(rb'\{\s*"[^"]*"\s*:\s*\{\s*"0"\s*:', start):
+        return gettext_noop(
+            'It looks like a table that pandas saved column by column. Save it row by row, with orient="records", '
+            "or as CSV."
+        )
     if start.startswith((b"{", b"[")):
         return gettext_noop("It looks like JSON, but without the fields of any track format we know.")
     first_line = start.split(b"\n", 1)[0]

@@ -104,5 +104,7 @@ def layout_of_log(head: bytes) -> Layout | None:
             if kind in ("MSG", "MLAT") and len(cells) > before + 9 and _DATE.fullmatch(cells[before + 6])
         ]
         if messages and sum(kind in _KINDS for kind in kinds) >= 0.8 * len(lines) - 1:
-            return Layout(",", (), before + _WIDTH, 1)
+            # Some loggers name the columns first.
+            named = not re.search(r"\d", ",".join(lines[0])) and kinds[0] not in _KINDS
+            return Layout(",", (), before + _WIDTH, 2 if named else 1)
     return None

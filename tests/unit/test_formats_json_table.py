@@ -1,0 +1,321 @@
+"""Tables in JSON and those of the library traffic: the same fixes as the same table in CSV, whoever wrote it."""
+
+import csv
+import gzip
+import io
+import json
+import tracemalloc
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from tests.unit.format_samples import fixes_of, read_file, sample
+from tracks.formats.content import open_content
+from tracks.formats.contract import Confidence, DropReason, ParseError, ParseReport, ParseSettings
+from tracks.formats.json_table import JsonTable, as_table
+from tracks.formats.table_mapping import TableMapping
+from tracks.processing.fixes import AltitudeKind, OnGround, PositionSource
+
+T0 = 1_710_993_906
+ROWS = [
+    {
+        "timestamp": (T0 + i) * 1000,
+        "icao24": "71bc25",
+        "latitude": 43.4 + i / 1000,
+        "longitude": 132.1 - i / 1000,
+        "altitude": 1000.0 + 25 * i,
+        "groundspeed": 150 + i,
+        "track": 75.5,
+        "vertical_rate": -64,
+        "callsign": "KOR271  ",
+        "squawk": "0271",
+        "onground": False,
+    }
+    for i in range(5)
+]
+
+
+def parsed(document, **settings):
+    data = document if isinstance(document, bytes) else json.dumps(document).encode()
+    chunks, report, detected = read_file(data, ParseSettings(**settings))
+    assert detected.parser.name == "json-table"
+    return chunks, report
+
+
+def assert_the_rows(chunks):
+    fixes = fixes_of(chunks)
+    assert fixes.time.tolist() == [T0 + i for i in range(5)]
+    assert fixes.latitude.tolist() == [row["latitude"] for row in ROWS]
+    assert fixes.longitude.tolist() == [row["longitude"] for row in ROWS]
+    assert fixes.altitude == pytest.approx([row["altitude"] * 0.3048 for row in ROWS])
+    assert set(fixes.altitude_kind) == {AltitudeKind.PRESSURE}
+    assert fixes.ground_speed.tolist() == [row["groundspeed"] for row in ROWS]
+    assert fixes.track_angle.tolist() == [75.5] * 5
+    assert fixes.vertical_rate.tolist() == [-64] * 5
+    assert fixes.squawk.tolist() == [0o271] * 5
+    assert fixes.on_ground.tolist() == [OnGround.NO] * 5
+    assert {fixes.callsign_at(i) for i in range(5)} == {"KOR271"}
+    assert chunks[0].identity.as_dict() == {"address": "71bc25"}
+
+
+@pytest.mark.parametrize(
+    "document",
+    [
+        ROWS,
+        json.dumps(ROWS, indent=2).encode(),
+        "\n".join(map(json.dumps, ROWS)).encode(),
+        {"data": ROWS, "meta": {"count": 5}},
+        [{"positions": ROWS[:2]}, {"positions": ROWS[2:]}],
+    ],
+    ids=["a list", "over many lines", "one a line", "in an answer", "several lists"],
+)
+def test_records_are_read_wherever_they_stand(document):
+    chunks, report = parsed(document)
+    assert_the_rows(chunks)
+    assert (report.records_read, report.fixes_read) == (5, 5)
+    assert "units" in str(report.warnings[0])
+
+
+def as_csv(rows):
+    """The rows as pandas writes them, with the number of each."""
+    text = io.StringIO()
+    writer = csv.DictWriter(text, ["", *rows[0]])
+    writer.writeheader()
+    for number, row in enumerate(rows):
+        stamp = np.datetime64(row["timestamp"], "ms").item().isoformat(" ") + "+00:00"
+        writer.writerow({"": number, **row, "timestamp": stamp})
+    return text.getvalue()
+
+
+def test_the_same_table_in_csv_gives_the_same_fixes():
+    chunks, _, detected = read_file(as_csv(ROWS).encode())
+    assert detected.parser.name == "traffic-table"
+    assert_the_rows(chunks)
+
+
+@pytest.mark.parametrize("name", ["featured/kiwi", "ambulances/rega_sg", "calibration/ajaccio", "surveys/liguria"])
+def test_recorded_flights_saved_by_traffic_are_read_value_by_value(name):
+    rows = json.loads(gzip.decompress(sample(f"{name}.json.gz")))
+    chunks, report, _ = read_file(sample(f"{name}.json.gz"))
+    fixes = fixes_of(chunks)
+    assert report.fixes_read == len(rows)
+    assert (fixes.time * 1000).tolist() == [row["timestamp"] for row in rows]
+    assert fixes.latitude.tolist() == [row["latitude"] for row in rows]
+    assert fixes.longitude.tolist() == [row["longitude"] for row in rows]
+
+    def stated(key):
+        return np.array([np.nan if row.get(key) is None else row[key] for row in rows], dtype="f8")
+
+    assert np.allclose(fixes.altitude, stated("altitude") * 0.3048, equal_nan=True)
+    assert np.allclose(fixes.ground_speed, stated("groundspeed"), equal_nan=True)
+    assert np.allclose(fixes.track_angle, stated("track") % 360, equal_nan=True)  # written −180 to 180 by some
+    assert np.allclose(fixes.vertical_rate, stated("vertical_rate"), equal_nan=True)
+    codes = [-1 if row.get("squawk") in (None, "0") else int(f"{float(row['squawk']):04.0f}", 8) for row in rows]
+    assert fixes.squawk.tolist() == codes
+    assert not report.blanked
+
+
+def test_directions_below_minus_one_tell_that_all_are_written_from_minus_180_to_180():
+    west = [{**row, "track": track} for row, track in zip(ROWS, [-1, -121, -180, 0, 180], strict=True)]
+    assert fixes_of(parsed(west)[0]).track_angle.tolist() == [359, 239, 180, 0, 180]
+    alone = [{**row, "track": track} for row, track in zip(ROWS, [-1, 10, 20, 30, 40], strict=True)]
+    chunks, report = parsed(alone)
+    assert np.isnan(fixes_of(chunks).track_angle[0])
+    assert report.blanked == {"track_angle": 1}
+
+
+def test_answers_of_flightradar24_s_api_are_read_like_its_tables():
+    tracks = [
+        {
+            "timestamp": "2024-03-21T04:05:06Z",
+            "lat": 43.4,
+            "lon": 132.1,
+            "alt": 3000,
+            "gspeed": 200,
+            "vspeed": 1500,
+            "track": 75,
+            "squawk": "1234",
+            "callsign": "KOR271",
+            "source": source,
+        }
+        for source in ("MLAT", "ESTIMATED")
+    ]
+    chunks, _ = parsed([{"fr24_id": "35f2ffd9", "tracks": tracks}])
+    fixes = fixes_of(chunks)
+    assert chunks[0].identity.as_dict() == {}
+    assert fixes.time.tolist() == [T0, T0]
+    assert fixes.source.tolist() == [PositionSource.MLAT, PositionSource.TRACKER_ESTIMATE]
+    assert fixes.estimated.tolist() == [False, True]
+    live = {**tracks[0], "fr24_id": "35f2ffd9", "hex": "71BC25", "reg": "HL7733", "type": "A333"}
+    chunks, _ = parsed({"data": [live, {**live, "fr24_id": "35f2aaaa", "hex": "3C6444", "reg": "D-AIBD"}]})
+    assert [c.identity.address for c in chunks] == ["71bc25", "3c6444"]
+
+
+STATES = [
+    ["3c6444", "DLH9LF  ", "Germany", T0, T0 + 1, 6.15, 50.2, 3048.0, False, 51.444444, 98.3, 5.08, None, 3100, "1000"],
+    ["3c6445", "        ", "Germany", T0 - 60, T0, 6.0, 50.0, 1000.0, False, 100.0, 90.0, 0.0, None, None, None],
+    ["3c6446", None, "Germany", None, T0, None, None, None, False, 1.0, None, None, None, None, None],
+]
+
+
+@pytest.mark.parametrize("time_first", [True, False])
+def test_opensky_s_states_are_fixes_at_the_time_of_their_positions(time_first):
+    states = [[*row, False, 2] for row in STATES]
+    chunks, report = parsed({"time": T0 + 1, "states": states} if time_first else {"states": states, "time": T0 + 1})
+    fresh, old = fixes_of(chunks, "3c6444"), fixes_of(chunks, "3c6445")
+    assert (fresh.time[0], fresh.altitude[0], fresh.squawk[0]) == (T0, 3048.0, 0o1000)
+    assert fresh.ground_speed[0] == pytest.approx(100.0)
+    assert fresh.source[0] == PositionSource.MLAT
+    assert old.time[0] == T0 - 60
+    assert np.isnan(old.altitude[0])  # of another moment
+    assert report.dropped == {DropReason.NO_POSITION: 1}
+    assert [str(place) for place in report.places[DropReason.NO_POSITION]] == ["record 2"]
+
+
+AIRCRAFT = [
+    {"hex": "3c6444", "flight": "DLH9LF  ", "alt_baro": 31000, "gs": 452.7, "lat": 50.1, "lon": 6.1, "seen_pos": 1.25},
+    {"hex": "~2a3b4c", "type": "tisb_other", "alt_baro": "ground", "lat": 50.2, "lon": 6.2, "seen_pos": 0.5},
+    {"hex": "4b1817", "alt_baro": 5000, "seen": 3.0},
+    {"hex": "4b1818", "lat": 50.3, "lon": 6.3},
+]
+
+
+@pytest.mark.parametrize(
+    "document",
+    [
+        {"now": T0 + 0.5, "messages": 7, "aircraft": AIRCRAFT},
+        {"ac": AIRCRAFT, "msg": "No error", "now": T0 * 1000 + 500},
+    ],
+    ids=["a receiver's", "a web service's"],
+)
+def test_aircraft_a_receiver_sees_are_fixes_dated_by_the_age_of_their_positions(document):
+    chunks, report = parsed(document)
+    one, other = fixes_of(chunks, "3c6444"), fixes_of(chunks, "~2a3b4c")
+    assert (one.time[0], one.latitude[0], one.longitude[0]) == (T0 - 0.75, 50.1, 6.1)
+    assert one.altitude[0] == pytest.approx(31000 * 0.3048)
+    assert one.on_ground[0] == OnGround.NO
+    assert (other.time[0], other.on_ground[0]) == (T0, OnGround.YES)
+    assert np.isnan(other.altitude[0])
+    assert report.dropped == {DropReason.NO_POSITION: 1, DropReason.NO_TIME: 1}
+    assert not report.warnings
+
+
+def test_numbers_that_json_writes_with_an_exponent_are_read():
+    data = json.dumps([{**ROWS[0], "longitude": 1e-05, "latitude": -2.5e-07}]).encode()
+    assert b"1e-05" in data
+    fixes = fixes_of(parsed(data)[0])
+    assert (fixes.longitude[0], fixes.latitude[0]) == (1e-05, -2.5e-07)
+
+
+def test_names_that_come_up_later_only_are_told_and_usual_ones_read():
+    bare = {key: ROWS[0][key] for key in ("timestamp", "icao24", "latitude", "longitude", "groundspeed", "track")}
+    late = {**ROWS[1], "wind": 12}
+    chunks, report = parsed("\n".join([json.dumps(bare)] * 2000 + [json.dumps(late)]).encode())
+    fixes = fixes_of(chunks)
+    assert np.isnan(fixes.altitude[0])
+    assert fixes.altitude[-1] == pytest.approx(1025 * 0.3048)
+    assert "wind (1)" in str(report.warnings[-1])
+
+
+def test_what_is_no_record_is_dropped_and_what_is_broken_off_told():
+    chunks, report = parsed(json.dumps([ROWS[0], 7, None, *ROWS[1:]]).encode()[:-20])
+    assert len(fixes_of(chunks)) == 4
+    assert report.dropped == {DropReason.UNREADABLE: 2}
+    assert any("the 4 records before that point" in str(warning) for warning in report.warnings)
+
+
+MAPPING = TableMapping(
+    ",", False, 2, ("t", "lat", "lon", "h"), ("time-epoch-s", "latitude-degrees", "longitude-degrees", "")
+)
+STRANGE = [{"t": T0 + i, "lat": 43.0 + i, "lon": 132.0, "h": 7} for i in range(3)]
+
+
+def test_any_other_list_of_positions_is_read_as_a_curator_says():
+    with pytest.raises(ParseError, match="on the page “Columns”"):
+        parsed(STRANGE)
+    chunks, _ = parsed(STRANGE, table=MAPPING)
+    assert fixes_of(chunks).latitude.tolist() == [43.0, 44.0, 45.0]
+    assert as_table(json.dumps(STRANGE).encode()).splitlines()[:2] == [b"t,lat,lon,h", f"{T0},43.0,132.0,7".encode()]
+
+
+def test_places_are_records_also_where_reading_fails():
+    with pytest.raises(ParseError) as caught:
+        parsed(
+            [{**STRANGE[0], "t": "2024-03-21 04:05:06"}],
+            table=TableMapping(",", False, 2, MAPPING.heads, ("time-ymd", *MAPPING.columns[1:])),
+        )
+    assert str(caught.value.place) == "record 0"
+
+
+@pytest.mark.parametrize(
+    "document",
+    [
+        [{"icao24": "0101be", "firstSeen": T0, "callsign": "MSR785"}],
+        {"a": 1},
+        [],
+        [1, 2],
+        {"data": "x"},
+        ["lat", "lon"],
+    ],
+)
+def test_json_without_positions_is_no_table(document):
+    assert JsonTable().sniff(json.dumps(document).encode()) is Confidence.NO
+
+
+WHOLE = json.dumps({"data": [*ROWS, {"timestamp": None}, STRANGE[0]]}).encode()
+
+
+@given(st.data())
+@settings(max_examples=150, deadline=None)
+def test_no_damage_gives_anything_but_fixes_or_a_refusal(data):
+    damaged = bytearray(WHOLE)
+    for _ in range(data.draw(st.integers(1, 4))):
+        at = data.draw(st.integers(0, len(damaged) - 1))
+        damaged[at : at + data.draw(st.integers(0, 3))] = data.draw(st.binary(max_size=3))
+    report = ParseReport()
+    try:
+        content = open_content(io.BytesIO(bytes(damaged)), report)
+        for chunk in JsonTable().parse(content, report, ParseSettings()):
+            assert np.isfinite(chunk.fixes.time).all()
+    except ParseError:
+        pass
+    assert report.records_read >= report.fixes_read
+
+
+class _Endless:
+    """A list of many records, made as it is read."""
+
+    def __init__(self, count):
+        self._row = json.dumps(ROWS[0]).encode()
+        self._left = count
+        self._text = b"["
+
+    def read(self, size=-1):
+        while len(self._text) < size and self._left:
+            self._left -= 1000
+            self._text += b",".join([self._row] * 1000) + (b"," if self._left else b"]")
+        taken, self._text = self._text[:size], self._text[size:]
+        return taken
+
+
+def test_memory_does_not_grow_with_the_list():
+    def peak(count):
+        tracemalloc.start()
+        report = ParseReport()
+        for _ in JsonTable().parse(_Endless(count), report, ParseSettings()):
+            pass
+        assert report.fixes_read == count
+        high = tracemalloc.get_traced_memory()[1]
+        tracemalloc.stop()
+        return high
+
+    peak(1_000)
+    assert peak(60_000) < 90e6
+
+
+def test_a_table_without_columns_of_positions_is_told_to_be_none_of_tracks():
+    flights = b"flight_id,aircraft_id,reg,equip,callsign\n253742382,7867035,HL7773,A332,KAL271\n"
+    with pytest.raises(ParseError, match=r"no column is named as one of positions .*flight_id, aircraft_id"):
+        read_file(flights)

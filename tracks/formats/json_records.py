@@ -1,0 +1,197 @@
+r"""The records of a JSON document that is a table: a list of objects, wherever it stands, and one object a line.
+
+    [{…}, {…}]                              what `pandas` and scripts save
+    {…}\n{…}\n                              JSON Lines
+    {"data": [{…}, …]}                      answers of web services; so are "tracks", "positions", …
+    [{"fr24_id": "…", "tracks": [{…}, …]}]  a list in each object: what stands beside it holds for all of it
+
+Two kinds of answers are about one moment each and name it beside their list; here it becomes part of
+each record:
+
+    {"time": 1700000000, "states": [["4b1817", "SWR1  ", …], …]}            OpenSky, /states/all
+    {"now": 1700000000.1, "aircraft": [{"hex", "lat", "lon", "seen_pos", …}]}  aircraft.json of readsb and dump1090;
+                                                                            "ac" and milliseconds in web services
+
+Format: "All State Vectors" in OpenSky's REST documentation; README-json.md of wiedehopf/readsb.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import io
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from tracks.formats.contract import ByteStream, DropReason, Limits, ParseError, ParseReport, at_byte
+from tracks.formats.json_damage import report_damage
+from tracks.formats.json_events import Elements, Path, Value, Want
+from tracks.formats.json_values import load
+from tracks.formats.json_walk import JsonWalker
+from tracks.formats.table_lines import blocks_of_lines
+
+Record = dict[str, Any]
+
+# Lists that are the table of an answer, by what web services call them.
+_LISTS = frozenset({"data", "tracks", "track", "positions", "states", "aircraft", "ac", "points", "records", "trail"})
+
+# The columns of OpenSky's states; the last is there on request only.
+_STATE = (
+    *("icao24", "callsign", "origin_country", "time_position", "last_contact", "longitude", "latitude"),
+    *("baro_altitude", "on_ground", "velocity", "true_track", "vertical_rate", "sensors", "geo_altitude"),
+    *("squawk", "spi", "position_source", "category"),
+)
+
+# What receivers call things in aircraft.json -> the name in tables of traffic and jet1090, in the same units. Where
+# two are given, older dump1090 has the second.
+_SEEN = {
+    "icao24": ("hex",),
+    "registration": ("r",),
+    "callsign": ("flight",),
+    "squawk": ("squawk",),
+    "latitude": ("lat",),
+    "longitude": ("lon",),
+    "altitude": ("alt_baro", "altitude"),
+    "geoaltitude": ("alt_geom",),
+    "groundspeed": ("gs", "speed"),
+    "track": ("track",),
+    "vertical_rate": ("baro_rate", "vert_rate"),
+}
+
+SEEN_HEADS = frozenset(_SEEN) | {"timestamp", "onground"}
+
+_BOM = b"\xef\xbb\xbf"
+_MILLISECONDS_FROM = 1e11
+# Lists of a moment that is not named before them wait for the end of the document, but no more of them.
+_OF_A_MOMENT = {("states",), ("aircraft",), ("ac",)}
+_HELD = 64
+# Lists are looked for no deeper than this.
+_DEEPEST = 4
+
+
+def records_of(stream: ByteStream, head: bytes, report: ParseReport, limits: Limits) -> Iterator[list[Record]]:
+    """The records in the order of the document, in lists of bounded size; what is none is counted as dropped.
+
+    Args:
+        head: the beginning of the stream, which comes again from it.
+
+    Raises:
+        ParseError: it is no JSON, or a value is larger than a record may be.
+    """
+    if _is_lines(head):
+        for text, _last in blocks_of_lines(stream, limits):
+            values = (load(line) for line in text.split(b"\n") if line.strip())
+            yield list(_sound((record for value in values for record in _expanded("", {}, value)), 0, report))
+        return
+    walker = JsonWalker(stream, _want, limits)
+    beside: dict[Path, Record] = {}
+    undated: list[Elements] = []
+    count = 0
+    for event in walker.events():
+        if isinstance(event, Value):
+            beside.setdefault(event.path[:-1], {})[event.path[-1] if event.path else ""] = event.value
+        elif isinstance(event, Elements):
+            shared = beside.get(event.path[:-1], {})
+            if event.path[-1:] in _OF_A_MOMENT and not _moment(shared) and len(undated) < _HELD:
+                undated.append(event)  # the moment may stand behind the list
+                continue
+            records = list(_of_list(event, shared, report))
+            count += len(records)
+            yield records
+        elif event.path == ("*",):
+            beside.pop(event.path, None)  # the next object of a list begins, or this one ends
+    for event in undated:
+        records = list(_of_list(event, beside.get(event.path[:-1], {}), report))
+        count += len(records)
+        yield records
+    report_damage(walker, report, count)
+
+
+def records_in(head: bytes) -> list[Record]:
+    """The whole records in the beginning of a document; none where it is no table in JSON."""
+    if head.removeprefix(_BOM).lstrip()[:1] not in (b"{", b"["):
+        return []
+    found: list[Record] = []
+    with contextlib.suppress(ParseError):
+        for records in records_of(io.BytesIO(head), head, ParseReport(), Limits()):
+            found += records
+    return found
+
+
+def _is_lines(head: bytes) -> bool:
+    """Whether the first line is an object, and another begins on the next."""
+    first, _, rest = head.removeprefix(_BOM).lstrip().partition(b"\n")
+    return first.startswith(b"{") and rest.lstrip().startswith(b"{") and type(load(first)) is dict
+
+
+def _want(path: Path) -> Want:
+    if not path:
+        return Want.OBJECTS
+    if path[-1] in _LISTS:
+        return Want.OBJECTS
+    return Want.WALK if len(path) < _DEEPEST else Want.SKIP
+
+
+def _of_list(event: Elements, shared: Record, report: ParseReport) -> Iterator[Record]:
+    name = event.path[-1] if event.path else ""
+    expanded = (record for element in event.elements for record in _expanded(name, shared, element))
+    return _sound(expanded, event.byte, report)
+
+
+def _sound(records: Iterable[Record | None], byte: int, report: ParseReport) -> Iterator[Record]:
+    for record in records:
+        if record is not None:
+            yield record
+            continue
+        report.records_read += 1
+        report.drop(DropReason.UNREADABLE, at_byte(byte))
+
+
+def _expanded(name: str, shared: Record, element: Any) -> Iterator[Record | None]:
+    """The records in an element of the list `name`, beside which `shared` stands; None for what is none."""
+    if type(element) is list and name == "states":
+        yield {"time": shared.get("time"), **dict(zip(_STATE, element, strict=False))}
+        return
+    if type(element) is not dict:
+        yield None
+        return
+    inner = [key for key, value in element.items() if key in _LISTS and type(value) is list]
+    if inner:
+        own = {**shared, **_plain(element)}
+        for key in inner:
+            for each in element[key]:
+                yield from _expanded(key, own, each)
+    elif (name,) in _OF_A_MOMENT and "hex" in element:
+        yield _seen(element, _moment(shared))
+    else:
+        yield _plain({**shared, **element})
+
+
+def _plain(element: Record) -> Record:
+    """An object as the row of a table: fields of objects in it as `outer.inner`, lists left out."""
+    row: Record = {}
+    for key, value in element.items():
+        if type(value) is dict:
+            row |= {f"{key}.{inner}": v for inner, v in value.items() if type(v) not in (dict, list)}
+        elif type(value) is not list:
+            row[key] = value
+    return row
+
+
+def _moment(shared: Record) -> float | None:
+    """The moment of a list, in epoch seconds."""
+    value = shared.get("now", shared.get("time"))
+    if not isinstance(value, int | float) or isinstance(value, bool):
+        return None
+    return value / 1000 if value > _MILLISECONDS_FROM else value
+
+
+def _seen(aircraft: Record, now: float | None) -> Record:
+    """What a receiver says of an aircraft at a moment, its position dated by its own age."""
+    row: Record = {name: next((aircraft[key] for key in keys if key in aircraft), None) for name, keys in _SEEN.items()}
+    # Without a position its age is not stated either.
+    age = aircraft.get("seen_pos") if "lat" in aircraft else 0.0
+    row["timestamp"] = round(now - age, 3) if now is not None and isinstance(age, int | float) else None
+    row["onground"] = row["altitude"] == "ground" if row["altitude"] is not None else None
+    if row["altitude"] == "ground":
+        row["altitude"] = None
+    return row
