@@ -10,10 +10,9 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from django.db import connection
-from django.db.models import Model
 from numpy.typing import NDArray
 
+from tracks.importing.bulk import copy_rows
 from tracks.models import Gap, Stretch, Trajectory
 from tracks.models.columns import PackedColumn
 from tracks.models.fields import SRID
@@ -78,13 +77,13 @@ def copy_stretches(legs: list[tuple[int, Leg]]) -> list[int]:
                 yield (track_id, ordinal, evidence, stop - start, *columns.values(start, stop))
             counts.append(len(pieces))
 
-    _copy(Stretch, _STRETCH, rows())
+    copy_rows(Stretch, _STRETCH, rows())
     return counts
 
 
 def copy_gaps(gaps: Iterable[StoredGap]) -> None:
     """Write gaps."""
-    _copy(
+    copy_rows(
         Gap,
         _GAP,
         (
@@ -102,15 +101,6 @@ def copy_gaps(gaps: Iterable[StoredGap]) -> None:
             for stored in gaps
         ),
     )
-
-
-def _copy(model: type[Model], columns: dict[str, str], rows: Iterable[tuple[Any, ...]]) -> None:
-    names = ", ".join(connection.ops.quote_name(name) for name in columns)
-    statement = f"COPY {connection.ops.quote_name(model._meta.db_table)} ({names}) FROM STDIN (FORMAT BINARY)"
-    with connection.cursor() as cursor, cursor.copy(statement) as copy:
-        copy.set_types(list(columns.values()))
-        for row in rows:
-            copy.write_row(row)
 
 
 def _point(fixes: Fixes, position: int | None) -> bytes | None:
@@ -139,7 +129,7 @@ class StoredColumns:
 
     def __init__(self, fixes: Fixes) -> None:
         self._line = Trajectory.of(fixes.longitude, fixes.latitude, fixes.altitude, fixes.time).coordinates
-        self._columns = [packed_column(name, getattr(fixes, name)) for name in PACKED]
+        self._columns = [_Packed.of(name, getattr(fixes, name)) for name in PACKED]
 
     def values(self, start: int, stop: int) -> list[bytes | None]:
         """The path (EWKB; None for a lone fix), the lone fix, and the packed columns in the order of `PACKED`."""
@@ -148,11 +138,32 @@ class StoredColumns:
         return [
             None if alone else Trajectory(line).ewkb(),
             line.astype("<f8").tobytes() if alone else b"",
-            *(
-                b"" if known is not None and not known[start:stop].any() else column[start:stop].tobytes()
-                for column, known in self._columns
-            ),
+            *(column.bytes_of(start, stop) for column in self._columns),
         ]
+
+
+@dataclass(frozen=True, slots=True)
+class _Packed:
+    """A column of a leg as bytes, of which a stretch gets its part: a leg may have hundreds of short stretches.
+
+    `known_before[i]` counts the known values before the i-th; None where that does not matter.
+    """
+
+    data: bytes
+    item: int
+    known_before: NDArray[np.int64] | None
+
+    @classmethod
+    def of(cls, name: str, column: NDArray[Any]) -> _Packed:
+        stored, known = packed_column(name, column)
+        before = None if known is None else np.concatenate([[0], np.cumsum(known)])
+        return cls(stored.tobytes(), stored.itemsize, before)
+
+    def bytes_of(self, start: int, stop: int) -> bytes:
+        """The values from `start` to before `stop`; none where they are unknown throughout."""
+        if self.known_before is not None and self.known_before[start] == self.known_before[stop]:
+            return b""
+        return self.data[start * self.item : stop * self.item]
 
 
 def packed_column(name: str, column: NDArray[Any]) -> tuple[NDArray[Any], NDArray[np.bool_] | None]:

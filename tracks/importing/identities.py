@@ -16,6 +16,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_noop
 
 from tracks.importing.allocations import contradiction
+from tracks.importing.bulk import copy_objects
 from tracks.importing.reports import ImportReport
 from tracks.models import Aircraft, AircraftIdentity, Track, TrackFile
 from tracks.models.vocabulary import Basis
@@ -115,10 +116,12 @@ class Identifier:
 
     def write(self) -> None:
         """Store new aircraft, what was filled in on others, and what the file states of all."""
-        Aircraft.objects.bulk_create(self._made)
+        copy_objects(self._made)
         for aircraft in self._changed.values():
             aircraft.save(update_fields=_COMPLETED)
-        AircraftIdentity.objects.bulk_create(self._claims)
+        for claim in self._claims:
+            claim.aircraft = claim.aircraft  # by now it has its key
+        copy_objects(self._claims)
 
     def _with_address(self, icao24: str) -> Aircraft | None:
         """The aircraft with the address, or the one a file or a curator said it of."""

@@ -20,6 +20,7 @@ from dataclasses import dataclass, field
 
 from django.utils.translation import gettext_noop
 
+from tracks.importing.bulk import copy_objects
 from tracks.importing.continuing import one_leg
 from tracks.importing.identities import Identifier, write_aircraft
 from tracks.importing.refreshing import refresh
@@ -217,10 +218,10 @@ class Joiner:
         for link in self._attached:
             if link.flight_id in self._drafts:
                 made += claims.of(link.flight, link.track)
-        FlightTrack.objects.bulk_create(self._attached)
-        Claim.objects.bulk_create(made)
+        copy_objects(self._attached)
+        copy_objects(made)
         set_facts(list(self._drafts.values()), made)
-        Flight.objects.bulk_create(self._drafts.values())
+        copy_objects([*self._drafts.values()])
 
     def _refresh_known(self, former: list[FormerTrack]) -> None:
         """The flights that were there before and gained, lost or changed a track; empty drafts go."""

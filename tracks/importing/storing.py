@@ -14,6 +14,7 @@ from typing import Any
 
 from tracks.formats.contract import StatedIdentity
 from tracks.importing.airports import AirportTable
+from tracks.importing.bulk import copy_objects
 from tracks.importing.copying import StoredGap, copy_gaps, copy_stretches, moment
 from tracks.importing.replaying import split_moments
 from tracks.importing.reports import ImportReport, Json
@@ -105,7 +106,7 @@ class TrackStore:
         for track in kept:
             track.save()
         new = [track.pk is None for track in tracks]
-        Track.objects.bulk_create([track for track in tracks if track.pk is None])
+        copy_objects([track for track in tracks if track.pk is None])
         counts = copy_stretches([(track.pk, w.leg) for track, w in zip(tracks, waiting, strict=True)])
         copy_gaps(
             StoredGap(track.pk, gap, w.leg.fixes, self._cause(track, gap))

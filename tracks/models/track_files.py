@@ -241,8 +241,9 @@ class Gap(models.Model):
     kind = models.CharField(_("kind"), max_length=10, choices=GapKind.choices)
     started_at = models.DateTimeField(_("last fix before"), null=True, blank=True)
     ended_at = models.DateTimeField(_("first fix after"), null=True, blank=True)
-    start_point = PointField(_("position before"), srid=4326, null=True, blank=True)
-    end_point = PointField(_("position after"), srid=4326, null=True, blank=True)
+    # Without indexes: nothing looks for gaps by their place, and to keep two of them is a third of writing gaps.
+    start_point = PointField(_("position before"), srid=4326, null=True, blank=True, spatial_index=False)
+    end_point = PointField(_("position after"), srid=4326, null=True, blank=True, spatial_index=False)
     distance_m = models.FloatField(_("distance (m)"), null=True, blank=True)
     implied_speed_kt = models.FloatField(_("implied speed (kt)"), null=True, blank=True)
     cause = models.CharField(_("cause"), max_length=20, choices=GapCause.choices, default=GapCause.UNKNOWN)
