@@ -65,6 +65,13 @@ def test_a_time_without_a_zone_is_utc_as_gpx_defines_and_the_report_says_so():
     assert not report.warnings
 
 
+def test_a_time_that_the_clocks_of_the_stated_zone_never_showed_is_read_with_a_warning():
+    data = gpx(point(inner="<time>2024-03-31T02:30:00</time>") + point(inner="<time>2024-03-31T04:00:00</time>"))
+    fixes, report = parsed(data, settings=ParseSettings(time_zone="Europe/Berlin"))
+    assert fixes.time.tolist() == [epoch("2024-03-31T01:30:00"), epoch("2024-03-31T02:00:00")]
+    assert "1 times lie in an hour" in str(report.warnings[0])
+
+
 def test_a_point_without_time_is_no_fix_and_is_counted_with_its_line():
     fixes, report = parsed(gpx(point() + "\n" + point(inner="<ele>1</ele>") + point(inner="<time>soon</time>")))
     assert len(fixes) == 1

@@ -2,6 +2,7 @@
 
 import datetime
 import math
+import re
 
 import numpy as np
 import pytest
@@ -11,7 +12,7 @@ from hypothesis import strategies as st
 from tests.unit import kml_samples as write
 from tests.unit.format_samples import fixes_of, read_file
 from tests.unit.test_formats_xml import described, read_both_ways
-from tracks.formats import kml_aircraft, kml_document, kml_reading, kml_track
+from tracks.formats import kml_aircraft, kml_document, kml_reading, kml_track, xml_events
 from tracks.formats.contract import DropReason, ParseError, ParseSettings
 from tracks.processing.fixes import AltitudeKind, OnGround
 
@@ -120,6 +121,16 @@ def test_times_without_a_zone_are_refused_unless_the_curator_states_it():
     assert fixes.time[0] == TEN - 9 * 3600
 
 
+def test_times_in_an_hour_that_clocks_showed_twice_are_read_with_a_warning():
+    when = ["2024-10-27T01:59:59", "2024-10-27T02:30:00", "2024-10-27T02:31:00", "2024-10-27T03:00:00"]
+    bodies = (write.placemark(write.track(fixes_from(when))), "".join(write.point(*f) for f in fixes_from(when)))
+    for body in bodies:
+        chunks, report = parsed(write.kml(body), ParseSettings(time_zone="Europe/Berlin"))
+        # Until three o'clock clocks are two hours ahead of UTC, then they show two o'clock again.
+        assert (np.diff(fixes_of(chunks).time)).tolist() == [1801, 60, 29 * 60 + 3600]
+        assert [str(w)[:40] for w in report.warnings] == ["2 times lie in an hour that the clocks o"]
+
+
 def test_offsets_count():
     when = ["2024-03-21T20:00:00+10:00", "2024-03-21T06:30:01-03:30"]
     assert fixes_of(parsed(write.kml(write.placemark(write.track(fixes_from(when)))))[0]).time.tolist() == [
@@ -143,14 +154,18 @@ def test_heights_above_ground_are_no_altitudes():
 
 def test_heights_without_a_mode_are_of_unstated_reference_and_zeros_are_none():
     for mode in ("", "clampToGround"):
-        fixes, _ = altitudes_of(mode, 0, 120)
+        fixes, report = altitudes_of(mode, 0, 120)
+        assert report.blanked == {"altitude": 1}
         assert fixes.altitude.tolist() == pytest.approx([math.nan, 120], nan_ok=True)
         assert fixes.altitude_kind.tolist() == [AltitudeKind.UNKNOWN, AltitudeKind.UNSTATED]
 
 
 def test_zero_is_a_height_above_the_sea_unless_there_is_no_other():
-    assert altitudes_of("absolute", 0, 120)[0].altitude.tolist() == [0, 120]
-    assert np.isnan(altitudes_of("absolute", 0, 0)[0].altitude).all()
+    fixes, report = altitudes_of("absolute", 0, 120)
+    assert (fixes.altitude.tolist(), dict(report.blanked)) == ([0, 120], {})
+    fixes, report = altitudes_of("absolute", 0, 0)
+    assert np.isnan(fixes.altitude).all()
+    assert report.blanked == {"altitude": 2}
     assert np.isnan(altitudes_of("absolute", 1e9)[0].altitude).all()
 
 
@@ -229,6 +244,26 @@ def test_a_heading_that_wind_turns_from_the_movement_is_no_track_angle():
     fixes, report = with_values({"heading": [91] * 20})
     assert fixes.track_angle.tolist() == [91] * 20
     assert not report.warnings
+
+
+def test_a_unit_that_the_file_states_after_a_track_is_no_other_for_a_file_in_one_piece(monkeypatch):
+    schema = (
+        '<Schema><gx:SimpleArrayField name="speed"><displayName>Speed (kt)</displayName></gx:SimpleArrayField></Schema>'
+    )
+    values = "".join(f"<gx:value>{v}</gx:value>" for v in (1, 2, 3, 4, 5))
+    array = f'<gx:SimpleArrayData name="speed">{values}</gx:SimpleArrayData>'
+    extra = f"<ExtendedData><SchemaData>{array}</SchemaData></ExtendedData>"
+    track = write.placemark(write.track(FIXES, extra=extra))
+
+    def speeds(data):
+        return fixes_of(parsed(data)[0]).ground_speed.tolist()
+
+    assert speeds(write.kml(schema + track)) == [1, 2, 3, 4, 5]
+    late = write.kml(track + schema)
+    whole = speeds(late)
+    monkeypatch.setattr(xml_events, "BLOCK_BYTES", 100)
+    assert np.array_equal(speeds(late), whole, equal_nan=True)
+    assert np.isnan(whole).all()
 
 
 def test_values_that_are_fewer_than_the_positions_are_not_read():
@@ -348,6 +383,18 @@ def test_a_name_of_digits_in_tar1090_s_kml_may_be_address_or_registration_and_is
     assert [str(w) for w in report.warnings if "“168859” may be an address or a registration" in str(w)]
 
 
+def test_a_file_of_more_aircraft_than_any_has_is_given_up(monkeypatch):
+    monkeypatch.setattr(kml_aircraft, "_MOST_AIRCRAFT", 20)
+    tracks = "".join(write.placemark(write.track(FIXES)) for _ in range(21))
+    with pytest.raises(ParseError, match="more than 20 aircraft"):
+        read_file(write.kml(tracks))
+    # Ten at each time, in different places; then every point has a name of its own.
+    crowd = [write.point(when, 100 + n, 40, 10, f"x{n}") for when in write.times(12) for n in range(10)]
+    alone = [write.point(when, 100, 40, 10, when) for when in write.times(40, 10)]
+    with pytest.raises(ParseError, match="more than 20 aircraft"):
+        read_file(write.kml("".join(crowd + alone)))
+
+
 def test_thousands_of_tracks_of_one_name_at_one_time_are_not_compared_each_with_each(monkeypatch):
     asked = []
     takes = kml_aircraft._Group.takes
@@ -373,6 +420,25 @@ def test_flightaware_states_callsign_and_ends_in_any_language(german):
 def test_flightaware_s_ends_come_from_the_title_where_one_airport_is_missing():
     chunks, _ = parsed(write.flightaware(FIXES, destination=False), parser="flightaware-kml")
     assert (chunks[0].identity.origin, chunks[0].identity.destination) == ("UHWW", "ZKPY")
+
+
+@pytest.mark.parametrize("portion", [1 << 18, 64])
+def test_flightaware_s_ends_are_not_guessed_from_three_airports_however_the_file_comes(monkeypatch, portion):
+    monkeypatch.setattr(xml_events, "BLOCK_BYTES", portion)
+    data = write.flightaware(FIXES)
+    first, second = data.index(b"    <Placemark>"), data.index(b"    <Placemark>", data.index(b"UHWW Airport"))
+    airport = data[first:second].replace(b"UHWW", b"RJAA")
+    track = data.index(b"<Placemark><name>KOR271")
+    close = data.index(b"</Document>")
+    for at in (track, close):  # a diversion, before or after the track
+        chunks, _ = parsed(data[:at] + airport + data[at:], parser="flightaware-kml")
+        assert {(c.identity.origin, c.identity.destination) for c in chunks} == {("UHWW", "ZKPY")}
+    unsaid = data.replace(b"<description>VVO / UHWW - FNJ / ZKPY</description>", b"").replace(
+        b"VVO / UHWW-FNJ / ZKPY", b""
+    )
+    track = unsaid.index(b"<Placemark><name>KOR271")
+    chunks, _ = parsed(unsaid[:track] + airport + unsaid[track:], parser="flightaware-kml")
+    assert {(c.identity.origin, c.identity.destination) for c in chunks} == {(None, None)}
 
 
 FR24 = [
@@ -403,6 +469,23 @@ def test_flightradar24_s_route_is_read_and_its_trail_is_not(trail):
         "origin": "VVO",
         "destination": "FNJ",
     }
+
+
+@pytest.mark.parametrize(
+    "mark", [",", ".", " ", "\N{NO-BREAK SPACE}", "\N{NARROW NO-BREAK SPACE}", "’", "'", "&nbsp;", ""]
+)
+def test_flightradar24_s_thousands_are_set_off_as_the_language_has_it(mark):
+    data = write.flightradar24(FR24).decode()
+    for _, _, _, feet, _, _ in FR24:
+        data = data.replace(f"{feet:,} ft", f"{feet:,} ft".replace(",", mark))
+    data = re.sub(r"(<coordinates>[^,]*,[^,]*),[\d.]+<", r"\1,0<", data)  # only the feet say how high it was
+    fixes = fixes_of(parsed(data.encode(), parser="fr24-kml")[0])
+    assert fixes.altitude[5:].tolist() == pytest.approx([304.8 * (i - 3) for i in range(5, 12)], abs=1e-3)
+
+
+def test_flightradar24_s_feet_with_a_fraction_are_not_taken_for_thousands():
+    data = write.flightradar24(FR24).replace(b"8,000 ft", b"8,5 ft")
+    assert fixes_of(parsed(data, parser="fr24-kml")[0]).altitude[-1] == pytest.approx(8 * 304.8, abs=0.01)
 
 
 def test_flightradar24_s_metres_serve_where_its_description_has_no_feet():

@@ -2,12 +2,15 @@
 
 import math
 from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
 
+import polars as pl
 import pytest
 
 from tests.unit.format_samples import fixes_of, read_file
+from tracks.formats.column_times import written_times
 from tracks.formats.contract import DropReason
-from tracks.formats.times import ZonelessTime, epoch_seconds, written_resolution, written_resolutions
+from tracks.formats.times import ZonelessTime, clock_time, epoch_seconds, written_resolution, written_resolutions
 
 NOON = datetime(2024, 3, 20, 12, 0, 0, tzinfo=UTC).timestamp()
 
@@ -28,6 +31,30 @@ NOON = datetime(2024, 3, 20, 12, 0, 0, tzinfo=UTC).timestamp()
 )
 def test_times_in_their_various_spellings_are_read(text):
     assert epoch_seconds(text) == NOON
+
+
+@pytest.mark.parametrize(
+    ("text", "zone", "utc", "doubtful"),
+    [
+        # Moscow stood at UTC+4 until 2014-10-26 02:00, then at +3: 01:30 came twice.
+        ("2014-10-26 01:30:00", "Europe/Moscow", "2014-10-25T21:30:00", True),
+        ("2014-10-26 02:00:00", "Europe/Moscow", "2014-10-25T23:00:00", False),
+        ("2014-10-26 01:30:00+03:00", "Europe/Moscow", "2014-10-25T22:30:00", False),
+        # Pyongyang went from UTC+8:30 to +9 on 2018-05-04 at 23:30: that half hour never was.
+        ("2018-05-04 23:45:00", "Asia/Pyongyang", "2018-05-04T15:15:00", True),
+        ("2018-05-05 00:00:00", "Asia/Pyongyang", "2018-05-04T15:00:00", False),
+        ("0001-01-01 00:00:00", "Asia/Pyongyang", None, False),
+    ],
+)
+def test_times_that_clocks_showed_twice_or_never_are_read_by_the_clock_as_it_was_before(text, zone, utc, doubtful):
+    seconds, told = clock_time(text, ZoneInfo(zone))
+    assert told is doubtful
+    if utc is not None:
+        assert seconds == datetime.fromisoformat(utc + "Z").timestamp()
+        assert epoch_seconds(text, ZoneInfo(zone)) == seconds
+        column = written_times(pl.Series([text, None, text.replace("-", "", 2).replace(" ", "T")]), ZoneInfo(zone))
+        assert column.seconds[0] == column.seconds[2] == seconds
+        assert column.ambiguous.tolist() == [doubtful, False, doubtful]
 
 
 @pytest.mark.parametrize(

@@ -12,7 +12,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from tracks.formats.times import ZonelessTime, epoch_seconds, written_resolution
+from tracks.formats.times import ZonelessTime, clock_time, written_resolution
 
 DateOrder = Literal["ymd", "dmy", "mdy"]
 
@@ -35,7 +35,7 @@ class WrittenTimes:
         resolution: n seconds: 60 to the minute, 1 to the second, 0.001 with three decimals.
         zoneless: which state no zone.
         ambiguous: which, on the clocks of the zone that was given, happened twice or never (the clock was
-            put back or forward); the earlier was taken.
+            put back or forward), so that `times.tell_of_changed_clocks` must be called.
     """
 
     seconds: NDArray[np.float64]
@@ -92,7 +92,7 @@ def _read(texts: pl.Series, zone: tzinfo | None, order: DateOrder) -> WrittenTim
     if zone is not None and zoneless.any():
         offset[zoneless], ambiguous[zoneless] = _zone_offsets(local[zoneless], zone)
     seconds = local - offset + fraction
-    _read_the_rest(texts, ~read, order, zone, seconds, resolution, zoneless)
+    _read_the_rest(texts, ~read, order, zone, seconds, resolution, zoneless, ambiguous)
     return WrittenTimes(seconds, resolution, zoneless, ambiguous)
 
 
@@ -175,20 +175,22 @@ def _read_the_rest(
     seconds: NDArray[np.float64],
     resolution: NDArray[np.float64],
     zoneless: NDArray[np.bool_],
+    ambiguous: NDArray[np.bool_],
 ) -> None:
     """Read, one by one, what is written in rarer ways: `20240321T040506Z`, a leap second."""
     rest = rest & texts.is_not_null().to_numpy()
     if order != "ymd" or not rest.any():
         return
     at = np.flatnonzero(rest)
-    read: dict[str, tuple[float, bool]] = {}
+    read: dict[str, tuple[float, bool, bool]] = {}
     for position, text in zip(at.tolist(), _strings(texts, at), strict=True):
         if text not in read:
             try:
-                read[text] = epoch_seconds(text, zone), False
+                moment, doubtful = clock_time(text, zone)
+                read[text] = moment, False, doubtful
             except ZonelessTime:
-                read[text] = math.nan, True
-        seconds[position], zoneless[position] = read[text]
+                read[text] = math.nan, True, False
+        seconds[position], zoneless[position], ambiguous[position] = read[text]
         resolution[position] = written_resolution(text)
 
 

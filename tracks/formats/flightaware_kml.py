@@ -12,7 +12,8 @@ Decisions:
 - The name of the track is FlightAware's ident: the callsign, which is the registration for those who
   fly under it; we cannot tell, so it is taken as the callsign.
 - Origin and destination are claims of the source, as its codes (ICAO where it has one), taken from the
-  links to the airports and the description of the track, which need no translation.
+  links to the airports before the track, where there are two, and the description of the track, which need
+  no translation.
 - Altitudes are called absolute, but come in steps of 100 ft as transponders and radar give them; whether
   they are pressure altitudes the file does not say, so their reference is unstated.
 """
@@ -47,7 +48,7 @@ class FlightAwareKml:
 
     name = "flightaware-kml"
     label = gettext_noop("FlightAware KML")
-    version = 1
+    version = 2
 
     def sniff(self, head: bytes) -> Confidence:
         """Certain where KML's first words or links are FlightAware's."""
@@ -65,6 +66,7 @@ class _Reading(KmlReading):
     """Knows the flight by the placemarks around its track."""
 
     absolute = AltitudeKind.UNSTATED
+    descriptions = True
 
     def identity(self, part: Part) -> StatedIdentity:
         """Callsign, origin and destination."""
@@ -77,10 +79,11 @@ class _Reading(KmlReading):
         )
 
     def _ends(self, part: Part) -> tuple[str | None, str | None]:
-        links = [found[1] for mark in self.document.marks if (found := _AIRPORT_LINK.search(mark.description))]
+        assert part.mark is not None
+        before = [mark for mark in self.document.marks if mark.number < part.mark.number]
+        links = [found[1] for mark in before if (found := _AIRPORT_LINK.search(mark.description))]
         if len(links) == 2:
             return links[0], links[1]
-        assert part.mark is not None
         for text in (part.mark.description, *(document.name for document in self.document.documents[:1])):
             if ends := _ENDS.search(text):
                 return ends[1], ends[2]

@@ -42,7 +42,15 @@ from tracks.formats.contract import (
 from tracks.formats.flightradar24 import SOURCES, altitude_columns, squawks
 from tracks.formats.one_aircraft import chunks_of_one
 from tracks.formats.text_lines import text_lines
-from tracks.formats.times import ZonelessTime, epoch_seconds, written_resolution, written_resolutions, zone_named
+from tracks.formats.times import (
+    ZonelessTime,
+    clock_time,
+    epoch_seconds,
+    tell_of_changed_clocks,
+    written_resolution,
+    written_resolutions,
+    zone_named,
+)
 from tracks.processing.fixes import Fixes, PositionSource
 
 _BATCH = 16_384
@@ -111,9 +119,10 @@ class Fr24Csv:
         if {"address", "registration", "flight"} & set(columns.where):
             for rows, at in batches:
                 yield from table.chunks(rows, at)
-            return
-        parts = (table.fixes(rows, at) for rows, at in batches)
-        yield from chunks_of_one(parts, StatedIdentity, "flight", lambda: table.only_callsign)
+        else:
+            parts = (table.fixes(rows, at) for rows, at in batches)
+            yield from chunks_of_one(parts, StatedIdentity, "flight", lambda: table.only_callsign)
+        tell_of_changed_clocks(report, table.doubtful)
 
 
 def _batches(lines: Iterator[str], number: int, columns: _Columns) -> Iterator[tuple[list[list[str]], list[int]]]:
@@ -171,6 +180,7 @@ class _Table:
         self._callsigns = Callsigns(report)
         self._index = 0
         self._told: set[str] = set()
+        self.doubtful = 0  # times that the clocks of the zone showed twice or never
         if not {"epoch", "utc", "zoneless"} & set(columns.where):
             raise ParseError(gettext_noop("The table has no column with times, so it is no track."), place=at_line(1))
 
@@ -300,9 +310,10 @@ class _Table:
                     )
                     continue
                 try:
-                    times[i] = epoch_seconds(text, zone)
+                    times[i], doubtful = clock_time(text, zone)
                 except ZonelessTime as error:
                     raise _zoneless(text, place_of(i)) from error
+                self.doubtful += doubtful
                 if not np.isnan(times[i]):
                     break
         self._compare(times, utc, place_of)

@@ -41,10 +41,14 @@ from tracks.formats.kml_reading import KmlReading
 from tracks.formats.xml_places import root_is
 from tracks.formats.xml_values import floats
 
-_TAGS = rb":\s*(?:<[^<>]*>\s*)*+(-?[\d.,]+)\s*"
-_ALTITUDE = re.compile(b"Altitude" + _TAGS + b"ft")
-_SPEED = re.compile(b"Speed" + _TAGS + b"k(?:no)?ts?")
-_HEADING = re.compile(b"Heading" + _TAGS + "(?:&deg;|°|<)".encode())
+# Whole numbers; what sets off their thousands depends on the language: 38,000 38.000 38 000 38’000.
+_TAGS = rb":\s*(?:<[^<>]*>\s*)*+"
+_SPACE = "(?:\\s|\N{NO-BREAK SPACE}|\N{NARROW NO-BREAK SPACE}|\N{THIN SPACE}|&nbsp;)".encode()
+_WHOLE = rb"(-?(?:\d{1,3}(?:(?:[.,']|" + "’|".encode() + _SPACE + rb")\d{3})+|\d+))" + _SPACE + b"*"
+_ALTITUDE = re.compile(b"Altitude" + _TAGS + _WHOLE + b"ft")
+_SPEED = re.compile(b"Speed" + _TAGS + _WHOLE + b"k(?:no)?ts?")
+_HEADING = re.compile(b"Heading" + _TAGS + rb"(-?\d+(?:\.\d+)?)\s*" + "(?:&deg;|°|<)".encode())
+_NO_DIGIT = re.compile(rb"[^\d-]")
 
 _REGISTRATION = re.compile(r"/reg/[^\"'<>]*[\"'][^<>]*>\s*([^<]+?)\s*<")
 _TYPE = re.compile(
@@ -61,7 +65,7 @@ class Fr24Kml:
 
     name = "fr24-kml"
     label = gettext_noop("Flightradar24 KML")
-    version = 1
+    version = 2
 
     def sniff(self, head: bytes) -> Confidence:
         """Certain where KML with timed points links to Flightradar24 or describes them as it does."""
@@ -91,10 +95,10 @@ class _Reading(KmlReading):
 
     def columns(self, part: Part) -> dict[str, Any]:
         """Altitude, speed and direction as the descriptions have them."""
-        feet = _found(_ALTITUDE, part.descriptions)
+        feet = _whole(_ALTITUDE, part.descriptions)
         feet = np.where(np.isnan(feet), part.fixes.position[:, 2] / FEET, feet)
-        knots = possible("ground_speed", _found(_SPEED, part.descriptions), self.report)
-        heading = possible("track_angle", _found(_HEADING, part.descriptions), self.report)
+        knots = possible("ground_speed", _whole(_SPEED, part.descriptions), self.report)
+        heading = possible("track_angle", floats(_found(_HEADING, part.descriptions)), self.report)
         return {**altitude_columns(feet, knots, self.report), "ground_speed": knots, "track_angle": heading}
 
     def identity(self, part: Part) -> StatedIdentity:
@@ -116,9 +120,12 @@ class _Reading(KmlReading):
         )
 
 
-def _found(pattern: re.Pattern[bytes], texts: list[bytes]) -> NDArray[np.float64]:
-    # Thousands are set off by a comma: 38,000 ft.
-    return floats([found[1].replace(b",", b"") if (found := pattern.search(text)) else b"" for text in texts])
+def _found(pattern: re.Pattern[bytes], texts: list[bytes]) -> list[bytes]:
+    return [found[1] if (found := pattern.search(text)) else b"" for text in texts]
+
+
+def _whole(pattern: re.Pattern[bytes], texts: list[bytes]) -> NDArray[np.float64]:
+    return floats([_NO_DIGIT.sub(b"", text) for text in _found(pattern, texts)])
 
 
 def _stated(found: re.Match[str] | None, group: int = 1) -> str | None:

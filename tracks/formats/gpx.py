@@ -30,7 +30,7 @@ from tracks.formats.contract import (
     at_line,
     gettext_noop,
 )
-from tracks.formats.times import ZonelessTime, epoch_seconds, zone_named
+from tracks.formats.times import ZonelessTime, clock_time, epoch_seconds, tell_of_changed_clocks, zone_named
 from tracks.formats.xml_events import XmlEvents
 from tracks.formats.xml_places import Places, root_is
 from tracks.formats.xml_values import floats, times, uniform_steps
@@ -71,6 +71,7 @@ class Gpx:
             report.refuse_nonsense()
         sink.flush()
         yield from sink.take()
+        tell_of_changed_clocks(report, sink.doubtful)
         if not sink.tracks:
             raise ParseError(
                 gettext_noop("The GPX file holds no track. Routes and waypoints have no times and cannot be shown."),
@@ -101,6 +102,7 @@ class _Points:
         self._last_height: tuple[int, float] = (0, np.nan)  # track and last height other than zero
         self._told: set[str] = set()
         self.tracks = 0
+        self.doubtful = 0  # times that the clocks of the zone showed twice or never
 
     # Events.
 
@@ -245,13 +247,15 @@ class _Points:
 
     def _time(self, text: str, record: int) -> float:
         try:
-            return epoch_seconds(text, self._zone)
+            seconds, doubtful = clock_time(text, self._zone)
         except ZonelessTime:
             self._tell(
                 gettext_noop("Times are written without a zone; GPX defines them as UTC, so they were read as UTC."),
                 record,
             )
             return epoch_seconds(text, UTC)
+        self.doubtful += doubtful
+        return seconds
 
     def _tell(self, message: str, record: int) -> None:
         """Warn once in a file."""

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from tracks.formats.column_times import written_times
 from tracks.formats.columns import QUOTED, numbers
 from tracks.formats.contract import ParseError, ParseReport, Place, gettext_noop
+from tracks.formats.times import tell_of_changed_clocks
 
 # A number from here on counts milliseconds: as seconds it would be the year 5138, as milliseconds it is 1973.
 _MILLISECONDS = 1e11
@@ -28,7 +29,8 @@ class TimeReader:
     def __init__(self, report: ParseReport, zone: tzinfo | None) -> None:
         self._report = report
         self._zone = zone
-        self._told: set[str] = set()
+        self._doubtful = 0  # see `tell_of_changed_clocks`, and where the first of them stands
+        self._doubtful_from: Place | None = None
         self.unreadable: str | None = None
 
     def seconds(self, stated: Sequence[Any], place: Place) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
@@ -56,6 +58,10 @@ class TimeReader:
             self._written(texts, seconds, step, place)
         return seconds, step
 
+    def tell(self) -> None:
+        """At the end of the file, tell the curator what was decided for many times."""
+        tell_of_changed_clocks(self._report, self._doubtful, self._doubtful_from)
+
     def _written(
         self, texts: list[str | None], seconds: NDArray[np.float64], step: NDArray[np.float64], place: Place
     ) -> None:
@@ -70,14 +76,9 @@ class TimeReader:
                 place=place,
                 text=str(texts[int(np.flatnonzero(read.zoneless & said)[0])])[:QUOTED],
             )
-        if (read.ambiguous & said).any() and "ambiguous" not in self._told:
-            self._told.add("ambiguous")
-            self._report.warn(
-                gettext_noop(
-                    "Some times happened twice or never on the clocks of the stated zone; the earlier was taken."
-                ),
-                place,
-            )
+        if doubtful := int(np.count_nonzero(read.ambiguous & said)):
+            self._doubtful += doubtful
+            self._doubtful_from = self._doubtful_from or place
         seconds[said] = read.seconds[said]
         fine = said & ~np.isnan(read.seconds)
         step[fine] = read.resolution[fine]

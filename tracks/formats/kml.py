@@ -33,7 +33,7 @@ class Kml:
 
     name = "kml"
     label = gettext_noop("KML with times (gx:Track or timed points)")
-    version = 1
+    version = 2
 
     def sniff(self, head: bytes) -> Confidence:
         """Likely where the root element is `kml`: who knows its writer is surer."""

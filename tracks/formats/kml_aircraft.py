@@ -14,12 +14,16 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
+from tracks.formats.contract import ParseError, gettext_noop
 from tracks.formats.kml_parts import Folder, Part
 from tracks.formats.text import clean
 
 # Seconds by which two sections of one aircraft may overlap: clocks and doubled last positions.
 _OVERLAP = 1.0
 _MOST_SECTIONS = 4_096
+
+# A file that seems to hold more aircraft names its points by something else; each would be kept in memory.
+_MOST_AIRCRAFT = 1 << 16
 
 # Of aircraft with one name in one folder, a section is compared with so many, the last ones.
 _MOST_COMPARED = 16
@@ -44,9 +48,13 @@ class _Group:
 
 
 class AircraftKeys:
-    """The keys of a file's aircraft, given out in file order."""
+    """The keys of a file's aircraft, given out in file order.
+
+    Every method may raise ParseError: the file seems to hold more than `_MOST_AIRCRAFT`.
+    """
 
     def __init__(self) -> None:
+        self._count = 0
         self._used: dict[str, int] = {}
         self._groups: dict[tuple[int, str], list[_Group]] = {}
         self._mark: tuple[int, _Group] | None = None
@@ -101,6 +109,15 @@ class AircraftKeys:
         return groups[-1]
 
     def _new(self, name: str) -> str:
+        self._count += 1
+        if self._count > _MOST_AIRCRAFT:
+            raise ParseError(
+                gettext_noop(
+                    "The file seems to hold more than %(count)d aircraft: tracks without a name, or as many names. It "
+                    "was not read further. Export fewer at a time, or give what belongs to one aircraft one name."
+                ),
+                count=_MOST_AIRCRAFT,
+            )
         name = name[:60]
         self._used[name] = self._used.get(name, 0) + 1
         return name if self._used[name] == 1 else f"{name} ({self._used[name]})"

@@ -13,7 +13,7 @@ from tracks.formats.columns import QUOTED
 from tracks.formats.contract import DropReason, ParseError, ParseReport, at_line, gettext_noop
 from tracks.formats.kml_parts import LONGEST, POINT_KEYS, Folder, Mark, Part, TimedPoints
 from tracks.formats.kml_track import HOLD, Positions, TrackColumns
-from tracks.formats.times import ZonelessTime, epoch_seconds
+from tracks.formats.times import ZonelessTime, clock_time
 from tracks.formats.xml_events import XmlEvents
 
 _MARKS_KEPT = 50
@@ -78,6 +78,7 @@ class KmlDocument:
         self.lines = 0
         self.tracks = 0
         self.links = 0
+        self.doubtful = 0  # times that the clocks of the zone showed twice or never
         self.path: list[str] = []
         self.line: Callable[[], int] = lambda: 0
 
@@ -154,7 +155,7 @@ class KmlDocument:
                 self._track.add_values(self._array, [_bytes(text)])
         elif name == "displayName":
             if parent == "SimpleArrayField" and len(self.fields) < _MARKS_KEPT:
-                self.fields[self._field] = text.strip()
+                self.fields = {**self.fields, self._field: text.strip()}
         elif parent == "MultiTrack" and name == "altitudeMode":
             self._multi_mode = text.strip()
         elif name in ("name", "description") and parent in ("Folder", "Document"):
@@ -189,7 +190,7 @@ class KmlDocument:
 
     def _read_time(self, text: str) -> float:
         try:
-            return epoch_seconds(text, self._zone)
+            seconds, doubtful = clock_time(text, self._zone)
         except ZonelessTime as error:
             raise ParseError(
                 gettext_noop(
@@ -199,6 +200,8 @@ class KmlDocument:
                 place=at_line(self.line()),
                 text=text[:QUOTED],
             ) from error
+        self.doubtful += doubtful
+        return seconds
 
     def _add_positions(self, texts: list[bytes], line_of: Callable[[int], int]) -> None:
         assert self._track is not None
@@ -212,7 +215,7 @@ class KmlDocument:
         if positions is not None:
             further = self._tracks_in_mark > 0 and int(positions.record[0]) == track.first_record
             modes = [track.mode or self._multi_mode]
-            self._waiting.append(Part(self._folders[-1], self._mark, positions, modes, further))
+            self._waiting.append(Part(self._folders[-1], self._mark, positions, modes, further, fields=self.fields))
 
     def _end_track(self, *, early: bool = False) -> None:
         track, self._track = self._track, None
@@ -271,16 +274,24 @@ class KmlDocument:
             return
         line = self._mark_line
         self._add_points(1, {name: [_bytes(text)] for name, text in point.items()}, lambda _: line)
-        if not point.get("when") and not point.get("begin") and len(self.marks) < _MARKS_KEPT:
-            self.marks.append(mark)
 
     def _add_points(self, count: int, columns: Mapping[str, list[bytes]], line_of: Callable[[int], int]) -> None:
+        """Take the last `count` placemarks, which are points."""
         if "when" not in columns and "begin" not in columns:
             self.untimed += count
+            self._keep_marks(count, columns)
             return
         self.spans += count if "when" not in columns else 0
         self._done += self._points.add(count, columns, self._folders[-1], self.record, line_of)
         self.record += count
+
+    def _keep_marks(self, count: int, columns: Mapping[str, list[bytes]]) -> None:
+        for at in range(min(count, _MARKS_KEPT - len(self.marks))):
+            mark = Mark(self._marks - count + 1 + at, self._folders[-1])
+            for name in ("name", "description"):
+                if name in columns:
+                    setattr(mark, name, columns[name][at].decode("utf-8", "replace").strip()[:LONGEST])
+            self.marks.append(mark)
 
 
 def _bytes(text: str) -> bytes:

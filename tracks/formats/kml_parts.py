@@ -52,7 +52,8 @@ class Part:
     """Fixes of one placemark's track (`mark` given), or of timed points of one folder.
 
     `modes` is one altitudeMode for all or one each; `further` says that a track of the same placemark
-    went before; `names` and `descriptions` are those of points, one each.
+    went before; `names` and `descriptions` are those of points, one each; `fields` are the display names of
+    the values beside a track by name, as far as the file had said them by then.
     """
 
     folder: Folder
@@ -62,6 +63,7 @@ class Part:
     further: bool = False
     names: list[bytes] = field(default_factory=list)
     descriptions: list[bytes] = field(default_factory=list)
+    fields: Mapping[str, str] = field(default_factory=dict)
 
 
 class TimedPoints:

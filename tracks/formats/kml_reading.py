@@ -23,7 +23,7 @@ from tracks.formats.kml_aircraft import AircraftKeys
 from tracks.formats.kml_document import KmlDocument
 from tracks.formats.kml_parts import Part
 from tracks.formats.kml_values import COURSES, SPEEDS, altitudes, movement
-from tracks.formats.times import zone_named
+from tracks.formats.times import tell_of_changed_clocks, zone_named
 from tracks.formats.xml_events import XmlEvents
 from tracks.formats.xml_values import uniform_steps
 from tracks.processing.fixes import AltitudeKind, Fixes
@@ -110,7 +110,7 @@ class KmlReading:
                 int(fixes.record[np.flatnonzero(above_ground)[0]]),
                 part,
             )
-        knots, degrees = movement(fixes, self.document.fields, self.report)
+        knots, degrees = movement(fixes, part.fields, self.report)
         return {"altitude": altitude, "altitude_kind": kind, "ground_speed": knots, "track_angle": degrees}
 
     def tell(self, message: str, record: int, part: Part, **values: Any) -> None:
@@ -147,6 +147,7 @@ class KmlReading:
 
     def _refuse_or_warn(self, fixes: int, line: int, *, truncated: bool) -> None:
         document, report = self.document, self.report
+        tell_of_changed_clocks(report, document.doubtful)
         if document.spans:
             report.warn(
                 gettext_noop("%(count)d points have a time span; they were taken to be there when it begins."),

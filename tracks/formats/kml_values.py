@@ -47,7 +47,7 @@ def altitudes(
 
     `absolute` is above sea level by KML's definition. Without a mode, or clamped to the ground, the
     number is ignored by viewers, and writers put 0 there; another number is kept, its reference unstated.
-    A file of nothing but zeros knows no altitudes.
+    A track of nothing but zeros knows no altitudes. What is left out is counted as blanked.
 
     Args:
         metres: n numbers as written. modes: the altitudeMode of all, or n of them.
@@ -57,7 +57,7 @@ def altitudes(
     above_ground = np.isin(mode, _ABOVE_GROUND) & ~np.isnan(metres)
     stated = mode == "absolute"
     nothing = (metres == 0) & (~stated | (np.nan_to_num(metres) == 0).all())
-    report.blank("altitude", int(np.count_nonzero(above_ground)))
+    report.blank("altitude", int(np.count_nonzero(above_ground | nothing)))
     altitude = possible("altitude", np.where(nothing | above_ground, np.nan, metres), report)
     kind = np.where(stated, int(absolute), int(AltitudeKind.UNSTATED))
     return altitude, np.where(np.isnan(altitude), int(AltitudeKind.UNKNOWN), kind).astype("u1"), above_ground

@@ -28,7 +28,7 @@ from tracks.formats.many_aircraft import Addresses, ByAircraft, CallsignNames
 from tracks.formats.sbs import FIELDS
 from tracks.formats.table_lines import Layout
 from tracks.formats.tables import Block, TableReader, chunks_of_table
-from tracks.formats.times import zone_named
+from tracks.formats.times import tell_of_changed_clocks, zone_named
 from tracks.processing.fixes import AltitudeKind, Fixes, OnGround, PositionSource
 
 # Seconds for which a velocity message counts for the fixes after it, and a callsign or squawk for the next fix.
@@ -185,14 +185,7 @@ class _Log:
     def tell(self) -> None:
         """At the end of the file, tell the curator what was decided for many rows."""
         self.addresses.tell(self._report)
-        if self._ambiguous:
-            self._report.warn(
-                gettext_noop(
-                    "%(rows)d times lie in an hour that the clocks of the zone showed twice or not at all; "
-                    "the earlier was taken."
-                ),
-                rows=self._ambiguous,
-            )
+        tell_of_changed_clocks(self._report, self._ambiguous)
 
 
 def _numbers(frame: pl.DataFrame, name: str) -> NDArray[np.float64]:

@@ -27,7 +27,7 @@ from tracks.formats.contract import (
 from tracks.formats.many_aircraft import Addresses, ByAircraft, CallsignNames
 from tracks.formats.table_lines import Layout, head_lines
 from tracks.formats.tables import Block, TableReader, chunks_of_table
-from tracks.formats.times import zone_named
+from tracks.formats.times import tell_of_changed_clocks, zone_named
 from tracks.processing.fixes import AltitudeKind, Fixes, OnGround, PositionSource
 
 KNOT = 1852.0 / 3600.0  # metres a second, exactly
@@ -264,14 +264,7 @@ class _Rows:
                 seconds=int(STALE_AFTER),
             )
         self.addresses.tell(self._report)
-        if self._ambiguous:
-            warn(
-                gettext_noop(
-                    "%(rows)d times lie in an hour that the clocks of the zone showed twice or not at all; "
-                    "the earlier was taken."
-                ),
-                rows=self._ambiguous,
-            )
+        tell_of_changed_clocks(self._report, self._ambiguous)
 
 
 def _ground(word: str) -> int:

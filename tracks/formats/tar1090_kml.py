@@ -89,8 +89,9 @@ class _Reading(KmlReading):
 
     def columns(self, part: Part) -> dict[str, Any]:
         """With the ground as the sections tell it."""
-        ground = not part.modes[0] and not np.nan_to_num(part.fixes.position[:, 2]).any()
-        return {**super().columns(part), "on_ground": int(OnGround.YES if ground else OnGround.NO)}
+        if not part.modes[0] and not np.nan_to_num(part.fixes.position[:, 2]).any():
+            return {"on_ground": int(OnGround.YES)}
+        return {**super().columns(part), "on_ground": int(OnGround.NO)}
 
 
 def _named(part: Part) -> str:

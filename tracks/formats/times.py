@@ -16,7 +16,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 import numpy as np
 from numpy.typing import NDArray
 
-from tracks.formats.contract import ParseError, gettext_noop
+from tracks.formats.contract import ParseError, ParseReport, Place, gettext_noop
 
 # Date, time of day as far as it is written, zone. `fromisoformat` checks the numbers.
 _WRITTEN = re.compile(
@@ -56,10 +56,18 @@ def epoch_seconds(text: str, zone: tzinfo | None = None) -> float:
     Raises:
         ZonelessTime: the text states no zone and none was given.
     """
+    return clock_time(text, zone)[0]
+
+
+def clock_time(text: str, zone: tzinfo | None = None) -> tuple[float, bool]:
+    """As `epoch_seconds`, and whether it is read by clocks of `zone` that showed it twice or never.
+
+    Such a time is read by the clock as it was before it was put back or forward; see `tell_of_changed_clocks`.
+    """
     text = text.strip()
     written = _WRITTEN.fullmatch(text)
     if written is None:
-        return math.nan
+        return math.nan, False
     if written["utc"]:
         text = text[: written.start("utc")] + ("" if written["zone"] else "Z")
     leap = written["second"] == "60"
@@ -68,17 +76,37 @@ def epoch_seconds(text: str, zone: tzinfo | None = None) -> float:
     try:
         moment = datetime.fromisoformat(text)
     except ValueError:
-        return math.nan
-    if moment.tzinfo is None:
-        if zone is None:
-            raise ZonelessTime(text)
-        moment = moment.replace(tzinfo=zone)
+        return math.nan, False
+    doubtful = False
     try:
+        if moment.tzinfo is None:
+            if zone is None:
+                raise ZonelessTime(text)
+            moment = moment.replace(tzinfo=zone)
+            doubtful = moment.utcoffset() != moment.replace(fold=1).utcoffset()
         # Not timestamp(): its float of microseconds is the same, but it fails before year 1.
         seconds = (moment - datetime(1970, 1, 1, tzinfo=UTC)).total_seconds()
-        return _after_leap_second(seconds) if leap else seconds
+        return (_after_leap_second(seconds) if leap else seconds), doubtful
     except OverflowError:
-        return math.nan
+        return math.nan, False
+
+
+def tell_of_changed_clocks(report: ParseReport, times: int, place: Place | None = None) -> None:
+    """Warn, at the end of a file, of times that the clocks of the zone showed twice or never (0: none).
+
+    Args:
+        place: where the first of them stands.
+    """
+    if times:
+        report.warn(
+            gettext_noop(
+                "%(times)d times lie in an hour that the clocks of the zone showed twice or not at all, because they "
+                "were put back or forward: they were read by the clock as it was before. Those after it may be an "
+                "hour off."
+            ),
+            place,
+            times=times,
+        )
 
 
 def _after_leap_second(seconds: float) -> float:
