@@ -28,7 +28,7 @@ from tracks.originals import ReceivingRefused, pieces, store_original
 
 IMPORT_TASK = "tracks.import_track_file"
 
-__all__ = ["Received", "ReceivingRefused", "receive", "reimport"]
+__all__ = ["Received", "ReceivingRefused", "receive", "reimport", "stop_import"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,6 +117,28 @@ def reimport(track_file: TrackFile, *, settings: Mapping[str, Any] | None = None
             queue_import(track_file)
     track_file.refresh_from_db()
     return True
+
+
+def stop_import(track_file: TrackFile, by: User | None = None) -> bool:
+    """Stop the import of a file that waits, or that a worker has: it notices within a second or two.
+
+    Nothing of it is stored; what an earlier import gave stays. False when it was over already.
+    """
+    sentence = _("The import was stopped by %(name)s. Nothing of it was stored; import the file again when you like.")
+    running = TrackFile.objects.filter(
+        pk=track_file.pk, status__in=[TrackFile.Status.PENDING, TrackFile.Status.IMPORTING]
+    )
+    stopped = running.update(
+        status=TrackFile.Status.FAILED,
+        step=TrackFile.Step.NONE,
+        # Without its lease a worker can store nothing (`tracks.importing.leases`).
+        lease_owner="",
+        lease_expires_at=None,
+        error=sentence % {"name": by.get_username() if by else _("hand")},
+        error_place=None,
+    )
+    track_file.refresh_from_db()
+    return bool(stopped)
 
 
 def queue_import(track_file: TrackFile) -> None:

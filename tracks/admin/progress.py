@@ -1,19 +1,26 @@
-"""How far imports are: JSON for the pages that show it while it changes. Staff only, and the row is the truth."""
+"""How far imports are: JSON for the pages that show it while it changes; and how to stop one.
+
+Staff only, and the row is the truth.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from typing import Any
 
+from django.contrib import messages
 from django.contrib.admin import ModelAdmin
+from django.contrib.auth.models import User
 from django.core.exceptions import PermissionDenied
 from django.db.models import Count, QuerySet
-from django.http import HttpRequest, JsonResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
+from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from tracks.admin.base import change_url
 from tracks.models import TrackFile
+from tracks.receiving import stop_import
 
 MOST_FILES = 500
 
@@ -25,6 +32,19 @@ def progress_view(model_admin: ModelAdmin, request: HttpRequest) -> JsonResponse
     ids = [int(part) for part in request.GET.get("id", "").split(",") if part.isascii() and part.isdigit()]
     found = {file.pk: file for file in with_counts(TrackFile.objects.filter(pk__in=ids[:MOST_FILES]))}
     return JsonResponse({"files": [as_json(found[pk]) for pk in ids if pk in found]})
+
+
+def stop_view(model_admin: ModelAdmin, request: HttpRequest, pk: int) -> HttpResponse:
+    """Stop the import of a file, whether it waits or a worker has it."""
+    file = get_object_or_404(TrackFile, pk=pk)
+    if not model_admin.has_change_permission(request, file):
+        raise PermissionDenied
+    assert isinstance(request.user, User)
+    if stop_import(file, request.user):
+        model_admin.message_user(request, _("The import was stopped."), messages.SUCCESS)
+    else:
+        model_admin.message_user(request, _("The import was over already."), messages.WARNING)
+    return HttpResponseRedirect(change_url(file))
 
 
 def with_counts(files: QuerySet[TrackFile]) -> Iterable[TrackFile]:

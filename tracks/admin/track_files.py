@@ -30,7 +30,7 @@ from tracks.admin.attention import without_licence
 from tracks.admin.base import CuratedAdmin, NothingTyped, badge, change_url, utc
 from tracks.admin.columns import TABLES, columns_in_words, columns_view
 from tracks.admin.deleting import delete_files, drafts_of_nothing_else, published_in
-from tracks.admin.progress import as_json, progress_view
+from tracks.admin.progress import as_json, progress_view, stop_view
 from tracks.admin.reports import report_of
 from tracks.admin.spots import spot_view
 from tracks.admin.uploads import upload_view
@@ -139,6 +139,7 @@ class TrackFileAdmin(NothingTyped, CuratedAdmin):
             admin_path("<int:pk>/spot/", functools.partial(spot_view, self), "spot"),
             admin_path("<int:pk>/columns/", functools.partial(columns_view, self), "columns"),
             admin_path("<int:pk>/again/", require_POST(self.again_view), "again"),
+            admin_path("<int:pk>/stop/", require_POST(functools.partial(stop_view, self)), "stop"),
             *super().get_urls(),
         ]
 

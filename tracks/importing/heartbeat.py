@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import contextlib
 import logging
 import threading
 import time
 from types import TracebackType
 from typing import Self
 
+import psycopg
 from django.conf import settings
-from django.db import DatabaseError, connection
+from django.db import DEFAULT_DB_ALIAS, DatabaseError, connection, connections
 
 from tracks.importing.leases import Lease
 from tracks.importing.progress import Progress
@@ -17,16 +19,20 @@ from tracks.importing.progress import Progress
 logger = logging.getLogger(__name__)
 
 PROGRESS_SECONDS = 0.5
+# So often at least it is asked whether the lease holds: whoever stops an import waits so long for it to stop.
+ASK_SECONDS = 1.0
 
 
 class Heartbeat:
-    """While entered, renews the lease every third of its time and writes progress at most twice a second.
+    """While entered, renews the lease at least once a second and writes progress at most twice a second.
 
-    Where the lease is gone, or could not be renewed before it ran out, `lease.lost` is set: the import must stop.
+    Where the lease is gone, or could not be renewed before it ran out, `lease.lost` is set: the import must stop. A
+    statement that its connection waits for, a lock perhaps, is broken off.
     """
 
     def __init__(self, lease: Lease, progress: Progress) -> None:
         self._lease = lease
+        self._connection = connections[DEFAULT_DB_ALIAS]  # of the thread that imports
         self._progress = progress
         self._stop = threading.Event()
         self._thread = threading.Thread(target=self._run, name=f"heartbeat-{lease.track_file_id}", daemon=True)
@@ -53,7 +59,7 @@ class Heartbeat:
         while not self._stop.wait(min(PROGRESS_SECONDS, settings.IMPORT_LEASE_SECONDS / 3)):
             now = time.monotonic()
             seen = self._progress.seen()
-            if seen == written and now - renewed < settings.IMPORT_LEASE_SECONDS / 3:
+            if seen == written and now - renewed < min(ASK_SECONDS, settings.IMPORT_LEASE_SECONDS / 3):
                 continue
             step, file_bytes, fixes = seen
             try:
@@ -66,4 +72,11 @@ class Heartbeat:
                 renewed, written = now, seen
             if not held:
                 self._lease.lost.set()
+                self._break_off()
                 return
+
+    def _break_off(self) -> None:
+        """End what the import's connection does, if anything: nothing of it may be stored, so nothing is lost."""
+        with contextlib.suppress(psycopg.Error):
+            if (importing := self._connection.connection) is not None:
+                importing.cancel_safe(timeout=settings.IMPORT_LEASE_SECONDS)

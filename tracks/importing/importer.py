@@ -63,10 +63,12 @@ def run_import(track_file_id: int, listener: Callable[[Progress], None] | None =
     with Heartbeat(lease, job.progress), rare_collections():
         try:
             job.run()
-        except LeaseLost:
-            logger.warning("Track file %s: the lease was lost, the import was given up", track_file_id)
         except BaseException as error:
-            job.end_by(error)
+            broken_off = lease.lost.is_set() and isinstance(error, Exception)  # of whatever kind
+            if broken_off or isinstance(error, LeaseLost):
+                logger.warning("Track file %s: the lease was lost, the import was given up", track_file_id)
+            else:
+                job.end_by(error)
     return True
 
 
