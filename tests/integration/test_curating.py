@@ -15,7 +15,20 @@ from tests.integration.test_joining import across_midnight, parts
 from tests.traces import trace
 from tracks.importing import curating
 from tracks.importing.verifying import verify_revision
-from tracks.models import Claim, Edit, Flight, FlightTrack, Gap, Stretch, Suggestion, Track, TrackFile, merging
+from tracks.models import (
+    Claim,
+    Edit,
+    Flight,
+    FlightSource,
+    FlightTrack,
+    Gap,
+    Stretch,
+    Suggestion,
+    Track,
+    TrackFile,
+    claim_values,
+    merging,
+)
 from tracks.models.assembly import assemble
 from tracks.models.editing import cut_away
 from tracks.models.publishing import publish, withdraw
@@ -188,6 +201,80 @@ def test_what_was_trimmed_of_a_half_waits_for_review_when_the_halves_are_mended(
     flight.refresh_from_db()
     assert flight.ends_at is not None
     assert flight.ends_at.timestamp() == T0 + 3998
+
+
+def test_a_tracker_that_comes_after_a_split_feeds_both_flights(author: User) -> None:
+    """Its clock is 40 s ahead, and it wrote down every third fix of the whole flight."""
+    make_airports()
+    data = one_leg_that_is_two()
+    imported(data)
+    flight = Flight.objects.get()
+    rest = curating.split(flight, START.fromtimestamp(T0 + 3015, START.tzinfo), reason="it turned", author=author)
+    document = json.loads(data)
+    document.update(timestamp=T0 + 40, trace=document["trace"][::3])
+    file = imported(json.dumps(document).encode(), "other.json")
+    assert [link.flight_id for link in links_of(file)] == [flight.pk, rest.pk]
+    assert all(not link.shown and link.compared["offset_s"] == pytest.approx(40, abs=1) for link in links_of(file))
+    assert sum(track.fix_count for track in file.tracks.all()) == 1000
+    assert [entry["flight"] for entry in file.report["tracks"]] == [flight.pk, rest.pk]
+    assert [entry["fixes"] for entry in file.report["tracks"]] == [link.track.fix_count for link in links_of(file)]
+    assert file.report["tracks_count"] == 2
+    (told,) = [w["text"] for w in file.report["warnings"] if "a curator split flight" in w["text"]]
+    assert rest.pk in told
+    shown = paths(flight, rest)
+    assert again(file).report["edits_to_review"] == 0
+    assert [link.flight_id for link in links_of(file)] == [flight.pk, rest.pk]
+    assert paths(flight, rest) == shown
+    curating.undo(Edit.objects.filter(kind="split").latest("pk"))
+    assert [link.flight_id for link in links_of(file)] == [flight.pk]
+    assert Track.objects.count() == 2
+    assert not Edit.objects.filter(state="active").exists()
+
+
+def test_a_tracker_of_another_place_is_not_cut_where_a_flight_was_split(author: User) -> None:
+    imported(trace(2000, flights=1))
+    at = START.fromtimestamp(T0 + 2001, START.tzinfo)
+    curating.split(Flight.objects.get(), at, reason="x", author=author)
+    document = json.loads(trace(2000, flights=1, seed=9))
+    for row in document["trace"]:
+        row[1] -= 8.0  # 890 km farther south
+    file = imported(json.dumps(document).encode(), "two.json")
+    assert file.tracks.count() == 1
+    assert Edit.objects.count() == 1
+
+
+def links_of(file: TrackFile) -> list[FlightTrack]:
+    links = FlightTrack.objects.filter(track__track_file=file).select_related("track")
+    return list(links.order_by("track__started_at"))
+
+
+def test_what_was_claimed_of_the_parts_is_not_lost_when_a_split_is_undone(author: User) -> None:
+    make_airports()
+    imported(trace(2000, flights=1))
+    flight = Flight.objects.get()
+    at = START.fromtimestamp(T0 + 2001, START.tzinfo)
+    rest = curating.split(flight, at, reason="x", author=author)
+    publication = archive.source()
+    FlightSource.objects.create(flight=rest, source=publication)
+    pyongyang = claim_values.place_value(archive.pyongyang())
+    archive.claim(rest, "note", claim_values.text_value("It carried rifles."), "source", source=publication)
+    archive.claim(rest, "destination", pyongyang, "curator", author=author)
+    archive.claim(rest, "origin", pyongyang, "curator", author=author)
+    archive.claim(flight, "arrival", claim_values.moment_value(at, precision="minute"), "curator", author=author)
+    resolve(flight)
+    resolve(rest)
+    curating.undo(Edit.objects.get())
+    flight, rest = reread(flight), reread(rest)
+    assert flight.note == "It carried rifles."
+    assert flight.destination == archive.pyongyang()  # the whole ends where its later part does
+    assert flight.origin.airport.icao == "UHWW"  # type: ignore[union-attr]  # and begins where its earlier does
+    assert flight.arrival_at != at
+    assert flight.flight_sources.get().source == publication
+    told = [claim.value["text"] for claim in flight.claims.filter(field="conflict").order_by("pk")]
+    assert ["arrival" in text for text in told] == [True, False]
+    assert "Pyongyang" in told[1]
+    assert "conflict" in flight.disagreements
+    assert sorted(rest.claims.values_list("field", flat=True)) == ["arrival", "origin"]
 
 
 # Joining

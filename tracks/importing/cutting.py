@@ -23,8 +23,11 @@ from tracks.processing.splitting import SplitReason
 Causes = dict[tuple[str, datetime.datetime | None, datetime.datetime | None], str]
 
 
-def cut(track: Track, at: datetime.datetime, table: AirportTable) -> Track:
-    """Cut a track before the first fix at or after `at`; it keeps what is before. Returns the rest, a track of its own.
+def cut(track: Track, at: datetime.datetime, table: AirportTable) -> tuple[Track, list[Leg]]:
+    """Cut a track before the first fix at or after `at`; it keeps what is before.
+
+    Returns:
+        The rest, a track of its own; and the two legs they hold now.
 
     Raises:
         ValueError: it has no fix before `at`, or none from then on.
@@ -43,7 +46,7 @@ def cut(track: Track, at: datetime.datetime, table: AirportTable) -> Track:
     causes = _causes(track)
     for one, leg in zip((track, rest), legs, strict=True):
         _write(one, leg, table, causes)
-    return rest
+    return rest, legs
 
 
 def mend(first: Track, second: Track, table: AirportTable) -> Track:

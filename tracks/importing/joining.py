@@ -9,20 +9,24 @@ A track belongs to the flight
 otherwise to a new draft. Nothing is merged point by point, a demonstration never meets what is real, and flights known
 from reports alone, or on both sides of a track, are left to a curator.
 
+A track that crosses the moment at which a curator split the flight it is of is cut there first (`parting`).
+
 Only one import joins at a time (a lock in the database), so that two files of one flight do not become two flights.
 New drafts are written in bulk and are not in the change log, which is for what curators do: the report tells of them.
 """
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
+from collections import Counter, defaultdict, deque
 from dataclasses import dataclass, field
 
 from django.utils.translation import gettext_noop
 
+from tracks.importing.airports import AirportTable, load_airports
 from tracks.importing.bulk import copy_objects
 from tracks.importing.continuing import one_leg
 from tracks.importing.identities import Identifier, write_aircraft
+from tracks.importing.parting import part
 from tracks.importing.refreshing import refresh
 from tracks.importing.replaying import Assignments, living, review_edits
 from tracks.importing.reports import ImportReport
@@ -69,8 +73,14 @@ class Joiner:
         self._assignments = Assignments.of(self.track_file)
         links = FlightTrack.objects.filter(track__track_file=self.track_file).select_related("flight")
         self._links = {link.track_id: link for link in links}
-        for one in stored:
+        table = load_airports()
+        waiting, stored = deque(stored), []
+        while waiting:
+            one = waiting.popleft()
+            if (rest := self._part(one, table)) is not None:
+                waiting.appendleft(rest)
             self._join_track(one)
+            stored.append(one)
         self._write()
         self.report.edits_to_review = review_edits(self.track_file)
         self._refresh_known(former)
@@ -94,6 +104,19 @@ class Joiner:
         for track in changed:
             track.aircraft = meant[track.pk]
         write_aircraft(changed)
+
+    def _part(self, one: StoredTrack, table: AirportTable) -> StoredTrack | None:
+        """Cut a track where a curator split its flight as other files show it; the rest is a track of its own."""
+        track, scene = one.track, self._scenes.get(one.track.aircraft_id or 0)
+        if track.pk in self._links or self._assignments.flight_id(track):
+            return None  # where it belongs is decided
+        beside = [*(scene.overlapping(track) if scene else ())]
+        if twins := self._twins.get(track.aircraft_key):
+            beside += [other for other in twins.overlapping(track) if other not in beside]
+        rest = part(one, beside, table, self.report) if beside else None
+        if rest is not None and scene is not None:
+            scene.replace(track, track, rest.track)
+        return rest
 
     def _join_track(self, one: StoredTrack) -> None:
         track = one.track

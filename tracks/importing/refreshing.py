@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from django.db.models import Q
+
 from tracks.importing.track_claims import TrackClaims
 from tracks.importing.witnesses import Comparer
-from tracks.models import Flight, FlightTrack
+from tracks.models import Edit, Flight, FlightTrack
 from tracks.models.resolving import resolve
 from tracks.models.vocabulary import FlightStatus
 
@@ -17,13 +19,20 @@ def refresh(flight: Flight, claims: TrackClaims | None = None, comparer: Compare
         longest = max(links, key=lambda link: (link.track.ended_at - link.track.started_at, -link.pk))
         longest.shown = True
         longest.save(update_fields=["shown"])
-    if flight.status == FlightStatus.DRAFT and not flight.revisions.exists() and not flight.edits.exists():
+    if any(not link.shown for link in links) and _nobody_worked_on(flight):
         show_the_fuller(links)
     for link in links:
         claims.refresh(flight, link.track)
     if any(not link.shown for link in links):
         (comparer or Comparer()).of_flight(flight)
     resolve(flight)
+
+
+def _nobody_worked_on(flight: Flight) -> bool:
+    """Whether it is a draft as imports made it: not one that a curator split off or moved a track into either."""
+    if flight.status != FlightStatus.DRAFT or flight.revisions.exists():
+        return False
+    return not Edit.objects.filter(Q(flight=flight) | Q(parameters__into=flight.pk)).exists()
 
 
 def show_the_fuller(links: list[FlightTrack]) -> None:

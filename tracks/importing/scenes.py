@@ -25,6 +25,11 @@ class Scene:
             if other.started_at < track.ended_at and other.ended_at > track.started_at and other.pk != track.pk
         ]
 
+    def replace(self, track: Track, *tracks: Track) -> None:
+        """A track was cut: let these stand in its place."""
+        others = [other for other in self.tracks if other.pk != track.pk]
+        self.tracks = sorted([*others, *tracks], key=lambda other: (other.started_at, other.pk))
+
     def before(self, track: Track) -> Track | None:
         """The last one that ended before a track began, not too long ago to be the same flight."""
         ended = [

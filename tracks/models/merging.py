@@ -83,8 +83,8 @@ def join(flight: Flight, other: Flight, *, reason: str, author: User | None) -> 
         _note(Edit.Kind.JOIN, kept, track, reason, author, {"flight": gone.pk, **told})
     for link in links:
         move_track(link, kept)
-    _hand_over(claims, kept)
-    _hand_over(sources, kept)
+    hand_over(claims, kept)
+    hand_over(sources, kept)
     lead_on(gone, kept)
     _decide(kept, gone, Suggestion.State.JOINED, author)
     return resolve(kept)
@@ -125,8 +125,8 @@ def undo_join(edit: Edit) -> Flight:
     for link in kept.flight_tracks.select_related("track"):
         if any(concerns(row, link.track) for row in rows):
             move_track(link, gone, shown=True)
-    _hand_over(Claim.objects.filter(pk__in=told["claims"], flight=kept), gone)
-    _hand_over(FlightSource.objects.filter(pk__in=told["sources"], flight=kept), gone)
+    hand_over(Claim.objects.filter(pk__in=told["claims"], flight=kept), gone)
+    hand_over(FlightSource.objects.filter(pk__in=told["sources"], flight=kept), gone)
     revert(rows)
     for flight in (kept, gone):
         show_one(flight)
@@ -228,10 +228,10 @@ def move_track(link: FlightTrack, flight: Flight, shown: bool | None = None) -> 
     link.flight = flight
     link.compared = {}
     link.save()
-    _hand_over(Claim.objects.filter(track=track), flight)
+    hand_over(Claim.objects.filter(track=track), flight)
 
 
-def _hand_over(rows: Iterable[Claim | FlightSource], flight: Flight) -> None:
+def hand_over(rows: Iterable[Claim | FlightSource], flight: Flight) -> None:
     """One by one, so that the change log tells of each."""
     for row in list(rows):
         row.flight = flight
