@@ -1,12 +1,20 @@
 """What a simulator wrote keeps its mark and never becomes a place where a real aircraft was."""
 
 import pytest
+from django.urls import reverse
 
+from tests import archive
+from tests.curators import client_of, curator
 from tests.integration.archive import imported
 from tests.traces import trace
-from tracks.models import Aircraft, Flight, Track
+from tracks.models import Aircraft, Claim, Flight, Track, merging
+from tracks.models.claim_values import aircraft_value
+from tracks.models.publishing import PublishingRefused, publish
+from tracks.models.resolving import resolve
+from tracks.models.revisions import EditRefused
+from tracks.models.simulated import mark_as_demonstration
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("hashed_static_files")]
 
 
 def igc(recorder: str) -> bytes:
@@ -29,6 +37,50 @@ def test_a_flight_flown_in_a_simulator_is_of_no_aircraft_and_says_so() -> None:
     assert any("nobody flew this" in warning["text"] for warning in track_file.report["warnings"])
     assert Aircraft.objects.get().registration == "TEST-1"
     assert Flight.objects.filter(aircraft=None).count() == 1
+
+
+def test_what_a_simulator_wrote_is_published_as_a_demonstration_or_not_at_all() -> None:
+    file = imported(igc("Condor Soaring Simulator"), "sim.igc")
+    flight = Flight.objects.get()
+    with pytest.raises(PublishingRefused, match="nobody flew this"):
+        publish(flight)
+    client = client_of(curator())
+    step = reverse("admin:tracks_trackfile_demonstrate", args=[file.pk])
+    refused = client.post(reverse("admin:tracks_flight_publish", args=[flight.pk]), follow=True).content.decode()
+    page = reverse("admin:tracks_trackfile_change", args=[file.pk])
+    assert f'<a href="{page}">“sim.igc”</a>' in refused
+    assert step in client.get(page).content.decode()
+    assert "are a demonstration" in client.post(step, follow=True).content.decode()
+    flight.refresh_from_db()
+    assert flight.demonstration
+    assert publish(flight).demonstration
+    assert step not in client.get(page).content.decode()
+
+
+def test_what_was_flown_is_never_made_a_demonstration() -> None:
+    imported(trace(2000, flights=1))
+    real = imported(igc("LX9000"), "real.igc")
+    simulated = imported(igc("Condor Soaring Simulator"), "sim.igc")
+    with pytest.raises(EditRefused, match="a simulator wrote"):
+        mark_as_demonstration(real)
+    flight = Flight.objects.get(tracks__track_file=simulated)
+    archive.claim(flight, "aircraft", aircraft_value(Aircraft.objects.earliest("pk")), "curator")
+    resolve(flight)
+    with pytest.raises(EditRefused, match="never shows a real aircraft"):
+        mark_as_demonstration(simulated)
+    Claim.objects.filter(flight=flight).delete()
+    resolve(flight)
+    merging.join(flight, Flight.objects.get(tracks__track_file=real), reason="x", author=None)
+    with pytest.raises(EditRefused, match="tracks of other files"):
+        mark_as_demonstration(simulated)
+
+
+def test_a_demonstration_of_a_real_aircraft_is_not_published() -> None:
+    file = imported(igc("Condor Soaring Simulator"), "sim.igc")
+    (flight,) = mark_as_demonstration(file)
+    archive.claim(flight, "aircraft", aircraft_value(archive.antonov()), "curator")
+    with pytest.raises(PublishingRefused, match="is a real aircraft"):
+        publish(resolve(flight))
 
 
 def test_a_real_recorder_gives_the_aircraft_it_names() -> None:

@@ -178,15 +178,17 @@ def refused_in_words(refusal: PublishingRefused, flight: Flight, named: bool = F
     """The reasons as a list, escaped; a track file they name is linked to its page. `named`: say which flight."""
     lead = _("%(flight)s is not published:") % {"flight": flight} if named else _("It is not published:")
     files = TrackFile.objects.filter(tracks__flights=flight).distinct().order_by("pk")
-    # Two files may bear one name: each reason takes the next of them.
-    unused = [file for file in files if not any(a.may_be_published for a in file.acquisitions.all())]
+    # Two files may bear one name: each reason takes the next of those it may speak of.
+    unlicensed = [file for file in files if not any(a.may_be_published for a in file.acquisitions.all())]
+    simulated = [file for file in files if file.tracks.filter(simulator=True).exists()]
 
     def linked(reason: str) -> str:
-        for file in unused:
-            before, quoted, after = reason.partition(f"“{file.name}”")
-            if quoted:
-                unused.remove(file)
-                return format_html("{}{}{}", before, link(file, quoted), after)
+        for unused in (unlicensed, simulated):
+            for file in unused:
+                before, quoted, after = reason.partition(f"“{file.name}”")
+                if quoted:
+                    unused.remove(file)
+                    return format_html("{}{}{}", before, link(file, quoted), after)
         return reason
 
     reasons = format_html_join("", "<li>{}</li>", ((linked(reason),) for reason in refusal.reasons))

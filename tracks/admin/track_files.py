@@ -32,10 +32,12 @@ from tracks.admin.columns import TABLES, columns_in_words, columns_view
 from tracks.admin.deleting import delete_files, drafts_of_nothing_else, published_in
 from tracks.admin.progress import as_json, progress_view, stop_view
 from tracks.admin.reports import report_of
+from tracks.admin.simulators import demonstrate_view
 from tracks.admin.spots import spot_view
 from tracks.admin.uploads import upload_view
 from tracks.admin.words import format_label
 from tracks.models import Acquisition, FlightRevision, TrackFile
+from tracks.models.simulated import can_be_demonstration
 from tracks.receiving import ReceivingRefused, reimport
 
 STATUS_BADGE = {"failed": "bad", "importing": "busy", "pending": "busy", "imported": ""}
@@ -140,6 +142,7 @@ class TrackFileAdmin(NothingTyped, CuratedAdmin):
             admin_path("<int:pk>/columns/", functools.partial(columns_view, self), "columns"),
             admin_path("<int:pk>/again/", require_POST(self.again_view), "again"),
             admin_path("<int:pk>/stop/", require_POST(functools.partial(stop_view, self)), "stop"),
+            admin_path("<int:pk>/demonstrate/", require_POST(functools.partial(demonstrate_view, self)), "demonstrate"),
             *super().get_urls(),
         ]
 
@@ -159,6 +162,7 @@ class TrackFileAdmin(NothingTyped, CuratedAdmin):
             "revisions": published_in([file]),
             "is_table": file.format in TABLES or "table" in file.settings,
             "columns": columns_in_words(file),
+            "may_demonstrate": can_be_demonstration(file),
             "show_save_and_add_another": False,
             **(extra_context or {}),
         }

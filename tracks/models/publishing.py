@@ -46,6 +46,22 @@ def reasons_against(flight: Flight, assembly: Assembly) -> list[str]:
         for file in _files(assembly)
         if not any(acquisition.may_be_published for acquisition in file.acquisitions.all())
     ]
+    if not flight.demonstration:
+        simulated = {track.track_file_id for track in assembly.tracks if track.simulator}
+        reasons += [
+            _(
+                "Track file “%(name)s” was written by a simulator: nobody flew this. Only a demonstration may show it; "
+                "its page has a button that makes it one."
+            )
+            % {"name": file.name}
+            for file in _files(assembly)
+            if file.pk in simulated
+        ]
+    elif flight.aircraft is not None and not flight.aircraft.demonstration:
+        reasons.append(
+            _("It is a demonstration, and %(aircraft)s is a real aircraft: the one never shows the other.")
+            % {"aircraft": flight.aircraft}
+        )
     received = any(stretch.evidence_class == EvidenceClass.OBSERVED for stretch in assembly.stretches)
     if flight.evidence_class != EvidenceClass.REPORTED and not received:
         reasons.append(_("Its tracks hold no received position: nothing of it was observed."))
