@@ -14,7 +14,9 @@ from tracks.admin.reports import report_of
 from tracks.admin.tracks import stretch_rows
 from tracks.admin.uploads import check_content
 from tracks.formats.archives import ArchiveRefused
+from tracks.formats.contract import ParseError
 from tracks.formats.reading import MEMBER_BIT, member_and_record
+from tracks.formats.registry import parser_named
 from tracks.importing.verifying import verify_revision
 from tracks.models import Aircraft, Flight, Stretch, Track, TrackFile
 from tracks.models.publishing import publish
@@ -119,6 +121,28 @@ def test_a_published_flight_is_derived_again_though_a_later_import_ended_within_
     assert [set(member) & {"format", "error"} for member in track_file.report["members"]] == [set()]
     found = verify_revision(revision)
     assert found.sound, found.differs
+
+
+def test_a_file_of_an_archive_that_the_report_does_not_list_is_verified_with_the_parser_that_read_it(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("tracks.importing.reports.LISTED", 1)
+    track_file = imported(two_aircraft(), "day.zip")
+    assert [member["name"] for member in track_file.report["members"]] == ["notes.txt"]
+    (run,) = track_file.report["parsers"]
+    assert (run["first"], run["last"], run["format"]) == (2, 3, "readsb-trace")
+
+    def unknown(*_arguments: object) -> None:
+        raise ParseError("Nobody knows what it is.")
+
+    monkeypatch.setattr("tracks.formats.registry.detect", unknown)  # what a file is taken for now must not matter
+    for flight in Flight.objects.all():
+        found = verify_revision(publish(flight))
+        assert found.sound, found.differs
+        assert not [sentence for sentence in found.agrees if "version" in sentence]
+    monkeypatch.setattr(type(parser_named("readsb-trace")), "version", 99, raising=False)
+    found = verify_revision(publish(Flight.objects.all()[0]))
+    assert [sentence for sentence in found.agrees if "this is version 99" in sentence]
 
 
 def test_a_damaged_file_of_an_archive_leaves_no_trace_but_a_warning() -> None:

@@ -5,6 +5,8 @@
       "members":    [{"number", "name", "format", "label", "parser_version", "records", "fixes", "size", "sha256",
                      "error": sentence, only where it could not be read}]  of an archive only
       "members_count",
+      "parsers":    [{"first", "last": numbers of files, "format", "parser_version"}]  what read all of them, also those
+                     that are not listed: the least that verifying a published flight has to know
       "content":    {"size": bytes after unpacking, "sha256"},
       "processing": {"version", "settings": all thresholds},
       "read":      {"records", "fixes", "kept", "dropped": [Loss], "blanked": {column: values taken as unknown}},
@@ -62,6 +64,7 @@ class ImportReport:
     content: Json | None = None
     members: list[Json] = field(default_factory=list)
     members_count: int = 0
+    parsers: list[Json] = field(default_factory=list)
     member_names: dict[int, str] = field(default_factory=dict)
     kept: int = 0
     dropped: dict[Dropped, list[Json]] = field(default_factory=dict)
@@ -91,6 +94,7 @@ class ImportReport:
         named = [member for member in reading.members if member.name]
         self.members = [_member(member) for member in named[:LISTED]]
         self.members_count = len(named)
+        self.parsers = _parsers(named)
         self.member_names = {member.ordinal: member.name for member in named}
 
     def warn(self, message: str, place: Place | None = None, **values: Any) -> None:
@@ -193,6 +197,7 @@ class ImportReport:
         if self.members:
             told["members"] = self.members
             told["members_count"] = self.members_count
+            told["parsers"] = self.parsers
         if self.processing is not None:
             told["processing"] = self.processing
         return told
@@ -235,6 +240,27 @@ def _member(member: Member) -> Json:
         return {**told, "error": str(member.error)}
     read = {"records": member.report.records_read, "fixes": member.report.fixes_read}
     return {**told, **read, "size": member.content_bytes, "sha256": member.content_sha256}
+
+
+def _parsers(members: list[Member]) -> list[Json]:
+    """Which parser read which files of an archive; files in a row that one parser read are one entry."""
+    runs: list[Json] = []
+    for member in members:
+        if member.detected is None or member.error is not None:
+            continue
+        parser, last = member.detected.parser, runs[-1] if runs else None
+        if last and (last["format"], last["last"]) == (parser.name, member.ordinal - 1):
+            last["last"] = member.ordinal
+        else:
+            runs.append(
+                {
+                    "first": member.ordinal,
+                    "last": member.ordinal,
+                    "format": parser.name,
+                    "parser_version": parser.version,
+                }
+            )
+    return runs
 
 
 def _first(records: NDArray[np.int64], count: int = PLACES_KEPT) -> list[int]:

@@ -114,18 +114,33 @@ def _compare_file(track_file: TrackFile, stretches: list[RevisionStretch], found
 
 def _parsers_of(track_file: TrackFile) -> dict[int, str]:
     """The parsers that read the file when it was imported, by the number of the file in an archive."""
-    members = track_file.report.get("members")
-    if not members:
+    if not track_file.report.get("members"):
         return {0: track_file.format}
-    # A later import may have ended at a file before it was known what that is.
-    return {member["number"]: member["format"] for member in members if "format" in member and "error" not in member}
+    return {number: name for number, (name, _version) in _read_by(track_file).items()}
+
+
+def _read_by(track_file: TrackFile) -> dict[int, tuple[str, int]]:
+    """Format and parser version of each file of an archive that could be read, by its number; also of those that the
+    report does not list.
+    """
+    told = track_file.report
+    if runs := told.get("parsers"):
+        return {
+            number: (run["format"], run["parser_version"])
+            for run in runs
+            for number in range(run["first"], run["last"] + 1)
+        }
+    # As reports were before they told of every file. A later import may have ended at a file before it was known what
+    # that is.
+    members = [member for member in told.get("members", []) if "format" in member and "error" not in member]
+    return {member["number"]: (member["format"], member["parser_version"]) for member in members}
 
 
 def _other_versions(track_file: TrackFile, reading: Reading) -> list[str]:
     """A sentence for each parser that has changed since the import."""
-    then = {member["number"]: member.get("parser_version") for member in track_file.report.get("members") or ()}
+    then = {number: version for number, (_name, version) in _read_by(track_file).items()}
     versions = {
-        (then.get(member.ordinal, track_file.parser_version), member.detected.parser.version)
+        (then.get(member.ordinal, None if then else track_file.parser_version), member.detected.parser.version)
         for member in reading.readable
         if member.detected is not None
     }
@@ -133,7 +148,7 @@ def _other_versions(track_file: TrackFile, reading: Reading) -> list[str]:
         _("It was read by version %(then)s of the parser; this is version %(now)s, so differences may be its own.")
         % {"then": old, "now": new}
         for old, new in sorted(versions, key=str)
-        if old != new
+        if old is not None and old != new
     ]
 
 
