@@ -134,6 +134,22 @@ def test_another_track_is_chosen(client: Client) -> None:
     assert [piece.track.pk for piece in assemble(flight).stretches] == [one.pk, other.pk, one.pk]
 
 
+def test_the_page_of_a_choice_shows_every_track_with_its_clock_and_its_times(client: Client) -> None:
+    one, other = seen(range(20)), seen(range(5, 20), clock_s=40.0, name="other.json")
+    flight = flight_of(one, other, shown=[True, False])
+    FlightTrack.objects.filter(shown=False).update(
+        compared={"offset_s": 40.0, "doubt_s": 0.04, "distance_m": 5420.0, "aligned_m": 0.0, "fixes": 200}
+    )
+    answer = client.get(edit_page(flight, "source"))
+    (beside,) = answer.context["map_data"]["beside"]
+    assert beside["name"] == "other.json"
+    assert client.get(beside["url"]).content[:4] == b"FMP1"
+    page = answer.content.decode()
+    assert "clock 40.0 s ahead" in page
+    assert "04:35:40" in page  # its first fix: minute 5 by its clock
+    assert client.get(edit_page(flight, "trim")).context["map_data"]["beside"] == []
+
+
 @pytest.mark.django_db(transaction=True)
 def test_a_flight_is_split_at_a_gap_and_put_together_again(client: Client) -> None:
     flight = flight_of(seen([*range(10), *range(20, 30)]))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from dataclasses import dataclass
 from typing import Any
 
@@ -19,8 +20,9 @@ from tracks.admin.base import change_url, link
 from tracks.admin.edit_fields import gap_key
 from tracks.admin.edit_forms import FORMS
 from tracks.admin.maps import map_data
+from tracks.admin.words import compared_in_words
 from tracks.importing import curating
-from tracks.models import Edit, Flight, Suggestion, merging
+from tracks.models import Edit, Flight, FlightTrack, Suggestion, merging
 from tracks.models.anchors import edits_about
 from tracks.models.assembled import AssembledGap
 from tracks.models.assembly import Assembly
@@ -28,6 +30,8 @@ from tracks.models.matching import matches_of
 from tracks.models.revisions import EditRefused
 from tracks.models.vocabulary import EvidenceClass, FlightStatus, GapCause, GapKind
 
+OF_TRACKS = ("source", "move-out")  # edits for which all tracks have to be seen
+_BESIDE = ("identity-3", "identity-2", "identity-4", "identity-5", "identity-6")
 IN_SIGHT = (Edit.State.ACTIVE, Edit.State.REVIEW)
 
 
@@ -92,8 +96,9 @@ class FlightEdits:
                 shown = result if kind == "join" else flight
                 return HttpResponseRedirect(f"{change_url(shown)}#edits")
         context = self._context(request, flight, str(form.heading)) | {"form": form, "kind": kind}
+        rows = track_rows(flight) if kind in OF_TRACKS else []
         if form.assembly.stretches:
-            context["map_data"] = flight_map(flight, form.assembly)
+            context |= {"map_data": flight_map(flight, form.assembly, rows), "track_rows": rows}
         return TemplateResponse(request, "admin/tracks/flight/edit.html", context)
 
     def same_view(self, request: HttpRequest, pk: str, other: str) -> HttpResponse:
@@ -140,9 +145,39 @@ def edit_context(request: HttpRequest, flight: Flight, assembly: Assembly) -> di
     }
 
 
-def flight_map(flight: Flight, assembly: Assembly) -> dict[str, Any]:
-    """The map of a flight's working copy."""
+@dataclass(frozen=True, slots=True)
+class TrackRow:
+    """A track of the flight to choose from, and how it stands on the map: `token` of its colour, "" where it leads."""
+
+    link: FlightTrack
+    compared: str
+    token: str
+
+
+def track_rows(flight: Flight) -> list[TrackRow]:
+    """The flight's tracks, those that lead before the second witnesses; a colour for each of the latter."""
+    links = flight.flight_tracks.select_related("track__track_file").order_by("-shown", "track__started_at", "pk")
+    colours = itertools.cycle(_BESIDE)
+    return [TrackRow(link, compared_in_words(link.compared), "" if link.shown else next(colours)) for link in links]
+
+
+def beside(rows: list[TrackRow]) -> list[dict[str, Any]]:
+    """The tracks of the flight that do not lead, as the map takes them."""
+    return [
+        {
+            "url": reverse("admin:tracks_track_path", args=[row.link.track_id]),
+            "token": row.token,
+            "name": row.link.track.track_file.name,
+        }
+        for row in rows
+        if row.token
+    ]
+
+
+def flight_map(flight: Flight, assembly: Assembly, rows: list[TrackRow] | None = None) -> dict[str, Any]:
+    """The map of a flight's working copy; with `rows`, of the tracks that do not lead too."""
     return map_data(
+        beside=beside(rows or []),
         paths_url=f"{reverse('api-paths')}?preview={flight.pk}",
         gaps=assembly.gaps,
         airports=[place.airport for place in (flight.origin, flight.destination) if place],

@@ -20,6 +20,7 @@ def map_data(
     gaps: Iterable[AssembledGap] = (),
     airports: Iterable[Airport | None] = (),
     spot: dict[str, Any] | None = None,
+    beside: Iterable[dict[str, Any]] = (),
 ) -> dict[str, Any]:
     """JSON for js/admin-map.js.
 
@@ -27,6 +28,8 @@ def map_data(
         paths_url: where the paths come from, in the wire's view profile; None for a map of a place.
         gaps: their ends are marked; nothing is drawn between them.
         airports: shown with their runways.
+        beside: tracks drawn as a pale band in a colour of their own, for they are not what the flight shows:
+            {"url": of the path, "token": of the colour, "name": in words}.
         spot: what the map opens on: {"time": epoch seconds or None, "at": [lat, lon] of a dropped fix or None}.
     """
     west, south, east, north = settings.CORRIDOR_BOUNDS
@@ -35,6 +38,7 @@ def map_data(
         "pathsUrl": paths_url,
         "gaps": [gap_ends(gap) for gap in gaps],
         "spot": spot,
+        "beside": list(beside),
         "bounds": [[south, west], [north, east]],
         "basemap": {
             "urls": {
@@ -64,6 +68,7 @@ def map_data(
             },
             "lastFix": _("Last fix before a gap: {time}"),
             "firstFix": _("First fix after a gap: {time}"),
+            "of": _("{track}: {fix}"),
             "first": _("First fix: {time}"),
             "last": _("Last fix: {time}"),
             "nearest": _("The fix nearest in time: {fix}"),

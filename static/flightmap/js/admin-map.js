@@ -14,6 +14,7 @@ import { element, fill, readPageJson } from "./timeline-words.js";
 
 const { L } = globalThis;
 const FEET = 0.3048; // metres
+const BESIDE = { weight: 8, opacity: 0.55 }; // a band below the line: both are seen where one track lies on the other
 const LINES = {
   observed: { weight: 2.5, token: "identity-1" },
   estimated: { weight: 1.5, token: "estimated", dashArray: "6 6" },
@@ -69,6 +70,7 @@ class PathMap {
     this.legend.events.on("estimates", ({ shown }) => {
       this.map[shown ? "addLayer" : "removeLayer"](this.lines.estimated);
     });
+    this.beside = L.featureGroup().addTo(this.map);
     this.map.createPane("marked").style.zIndex = 390; // below the path
     this.marked = L.featureGroup().addTo(this.map);
     this.hint = L.tooltip({ direction: "top", offset: [0, -6] });
@@ -86,9 +88,39 @@ class PathMap {
     }
     this.#markEnds(flight);
     for (const gap of gaps) this.#markGap(gap);
-    const bounds = this.lines.observed.getBounds().extend(this.lines.estimated.getBounds());
-    if (bounds.isValid()) this.map.fitBounds(bounds, { padding: [30, 30], maxZoom: 12, animate: false });
+    this.fit();
     theme.addEventListener("change", () => this.#recolour());
+  }
+
+  /**
+   * Draw a track that the flight does not show: a pale band in a colour of its own, below the lines.
+   *
+   * @param {object} flight as decoded
+   * @param {{token: string, name: string}} track its colour and what it is called
+   */
+  drawBeside(flight, { token, name }) {
+    const ink = colour(token);
+    let last = this.flight?.stretches[0]?.lon[0] ?? null;
+    for (const stretch of flight.stretches) {
+      const longitudes = unwrapped(stretch.lon, last);
+      last = longitudes.at(-1);
+      if (stretch.class !== "observed") continue;
+      const points = Array.from(longitudes, (longitude, i) => [stretch.lat[i], longitude]);
+      const line =
+        points.length === 1
+          ? L.circleMarker(points[0], { ...BESIDE, radius: 4, weight: 0, fillColor: ink, fillOpacity: BESIDE.opacity })
+          : L.polyline(points, { ...BESIDE, color: ink });
+      line.flightmap = { stroke: token, fill: points.length === 1 ? token : "" };
+      this.#explain(line, flight, stretch, points, name).addTo(this.beside);
+    }
+    this.beside.bringToBack();
+  }
+
+  /** Show all that was drawn. */
+  fit() {
+    const bounds = L.latLngBounds([]);
+    for (const group of [this.lines.observed, this.lines.estimated, this.beside]) bounds.extend(group.getBounds());
+    if (bounds.isValid()) this.map.fitBounds(bounds, { padding: [30, 30], maxZoom: 12, animate: false });
   }
 
   #drawStretch(flight, stretch, longitudes, ink) {
@@ -112,7 +144,7 @@ class PathMap {
   }
 
   /** Under the pointer, the nearest fix says what it is. */
-  #explain(layer, flight, stretch, points) {
+  #explain(layer, flight, stretch, points, name = "") {
     layer.on("mousemove click", ({ latlng, type }) => {
       const at = this.map.latLngToLayerPoint(latlng);
       let nearest = 0;
@@ -121,7 +153,9 @@ class PathMap {
         const distance = at.distanceTo(this.map.latLngToLayerPoint(points[i]));
         if (distance < least) [nearest, least] = [i, distance];
       }
-      this.hint.setLatLng(points[nearest]).setContent(element("span", {}, fixInWords(flight, stretch, nearest))).addTo(this.map);
+      const fix = fixInWords(flight, stretch, nearest);
+      const text = name ? fill(this.words.of, { track: name, fix }) : fix;
+      this.hint.setLatLng(points[nearest]).setContent(element("span", {}, text)).addTo(this.map);
       if (type !== "click") return;
       const detail = { time: flight.t0 + stretch.time[nearest] };
       this.map.getContainer().dispatchEvent(new CustomEvent("fixchosen", { detail, bubbles: true }));
@@ -200,14 +234,19 @@ class PathMap {
   }
 
   #recolour() {
-    const ink = colours("casing", ...Object.values(LINES).map(({ token }) => token));
-    for (const group of Object.values(this.lines)) {
+    for (const group of [...Object.values(this.lines), this.beside]) {
       group.eachLayer((layer) => {
         const { stroke, fill: inside } = layer.flightmap;
-        layer.setStyle({ color: ink[stroke], ...(inside ? { fillColor: ink[inside] } : {}) });
+        layer.setStyle({ color: colour(stroke), ...(inside ? { fillColor: colour(inside) } : {}) });
       });
     }
   }
+}
+
+async function pathsAt(url) {
+  const answer = await fetch(url, { redirect: "error" });
+  if (!answer.ok) throw new Error(String(answer.status));
+  return decodePaths(await answer.arrayBuffer());
 }
 
 /** Fill the page's map, if it has one: `<div data-path-map="id of its JSON block">`. */
@@ -219,11 +258,13 @@ async function start(container) {
   const map = new PathMap(container, data);
   container.addEventListener("interval", ({ detail }) => map.highlight(detail.from, detail.to));
   try {
-    const answer = await fetch(data.pathsUrl, { redirect: "error" });
-    if (!answer.ok) throw new Error(String(answer.status));
-    const [flight] = decodePaths(await answer.arrayBuffer());
+    const [flight] = await pathsAt(data.pathsUrl);
     if (flight?.stretches.length) map.draw(flight, data.gaps);
     else say(data.words.none);
+    for (const track of data.beside) {
+      for (const other of await pathsAt(track.url)) map.drawBeside(other, track);
+    }
+    if (data.beside.length) map.fit();
     const told = flight && data.spot ? map.showSpot(flight, data.spot) : [];
     if (told.length) {
       const lines = told.map(({ text, kind }) => element("span", { class: `spot-${kind}` }, text));
