@@ -76,7 +76,11 @@ SEEDS: dict[str, Callable[[], list[bytes]]] = {
     "mf-json": lambda: [json.dumps(geojson.moving()).encode()],
     "czml": lambda: [czml.WHOLE, json.dumps(czml.czml(czml.packet(czml.degrees()))).encode()],
     "traffic-table": lambda: [json_table.as_csv(json_table.ROWS).encode()],
-    "json-table": lambda: [json_table.WHOLE, "\n".join(map(json.dumps, json_table.ROWS)).encode()],
+    "json-table": lambda: [
+        json_table.WHOLE,
+        "\n".join(map(json.dumps, json_table.ROWS)).encode(),
+        json_table.BY_COLUMNS,
+    ],
     "csv-table": lambda: [csv_table.LOGGER.encode()],
     "sbs": lambda: [sbs.LOG.encode()],
     "opensky-tracks": lambda: [json.dumps(opensky_tracks.ANSWER).encode()],

@@ -113,7 +113,6 @@ def test_an_empty_file_is_called_empty(data):
         (b"PAR1\x15\x04", "Parquet file: save its table as CSV"),
         (b"Obj\x01\x04\x16avro.schema", "Avro file: save its table as CSV"),
         (b"\x80\x05\x95\x10\x00", "pickle of Python"),
-        (b'{"timestamp":{"0":1583041470000},"latitude":{"0":43.1}}', "pandas saved column by column"),
         (b'{"full_count":2,"version":4,"28996aba":["47843F",50.9,11.6]}', "one position of each aircraft"),
     ],
 )

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from tests.unit.format_samples import fixes_of, read_file, sample
 from tracks.formats.content import open_content
-from tracks.formats.contract import Confidence, DropReason, ParseError, ParseReport, ParseSettings
+from tracks.formats.contract import Confidence, DropReason, Limits, ParseError, ParseReport, ParseSettings
 from tracks.formats.json_table import JsonTable, as_table
 from tracks.formats.table_mapping import TableMapping
 from tracks.processing.fixes import AltitudeKind, OnGround, PositionSource
@@ -35,6 +35,9 @@ ROWS = [
     }
     for i in range(5)
 ]
+
+
+BY_COLUMNS = json.dumps({name: {str(n): row[name] for n, row in enumerate(ROWS)} for name in ROWS[0]}).encode()
 
 
 def parsed(document, **settings):
@@ -68,8 +71,9 @@ def assert_the_rows(chunks):
         "\n".join(map(json.dumps, ROWS)).encode(),
         {"data": ROWS, "meta": {"count": 5}},
         [{"positions": ROWS[:2]}, {"positions": ROWS[2:]}],
+        BY_COLUMNS,
     ],
-    ids=["a list", "over many lines", "one a line", "in an answer", "several lists"],
+    ids=["a list", "over many lines", "one a line", "in an answer", "several lists", "by columns"],
 )
 def test_records_are_read_wherever_they_stand(document):
     chunks, report = parsed(document)
@@ -115,6 +119,20 @@ def test_recorded_flights_saved_by_traffic_are_read_value_by_value(name):
     codes = [-1 if row.get("squawk") in (None, "0") else int(f"{float(row['squawk']):04.0f}", 8) for row in rows]
     assert fixes.squawk.tolist() == codes
     assert not report.blanked
+
+
+def test_a_table_by_columns_is_refused_where_it_is_broken_off_or_too_large_to_be_held():
+    data = json.dumps({name: {"0": ROWS[0][name]} for name in ROWS[0]}).encode()
+    with pytest.raises(ParseError, match="stops before its end"):
+        parsed(data[:-9])
+    with pytest.raises(ParseError, match="row by row"):
+        parsed(data + b" " * 100, limits=Limits(record_bytes=len(data) // 4))
+    strange = json.dumps({**json.loads(data), "callsign": {"0": "\ud800KOR"}}).encode()
+    assert fixes_of(parsed(strange)[0]).callsign_at(0) == "?KOR"
+    long = {name: {str(n): ROWS[0][name] for n in range(5000)} for name in ROWS[0]}
+    assert len(fixes_of(parsed(long)[0])) == 5000
+    with pytest.raises(ParseError, match="no list of records with positions"):
+        parsed({"speed": {"0": 1}, "colour": {"0": 2}})
 
 
 def test_directions_below_minus_one_tell_that_all_are_written_from_minus_180_to_180():

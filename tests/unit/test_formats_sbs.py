@@ -304,3 +304,9 @@ def test_a_line_that_names_the_columns_is_no_record():
     assert with_heads.records_read == bare.records_read
     assert with_heads.dropped == bare.dropped
     assert not with_heads.warnings
+
+
+def test_messages_without_date_and_time_are_refused_as_what_they_are():
+    undated = "MSG,3,,,4B1908,,,,,,,2525,,,33.96693,-118.25598,,,0,0,0,0\nMSG,8,,,4B1908,,,,,,,,,,,,,,,,,\n"
+    with pytest.raises(ParseError, match="without date and time"):
+        read_file(undated.encode())

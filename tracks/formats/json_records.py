@@ -4,6 +4,7 @@ r"""The records of a JSON document that is a table: a list of objects, wherever 
     {…}\n{…}\n                              JSON Lines
     {"data": [{…}, …]}                      answers of web services; so are "tracks", "positions", …
     [{"fr24_id": "…", "tracks": [{…}, …]}]  a list in each object: what stands beside it holds for all of it
+    {"time": {"0": …, "1": …}, "lat": {…}}  column by column, as pandas does unless it is told otherwise
 
 Two kinds of answers are about one moment each and name it beside their list; here it becomes part of
 each record:
@@ -19,10 +20,12 @@ from __future__ import annotations
 
 import contextlib
 import io
+import json
+import re
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from tracks.formats.contract import ByteStream, DropReason, Limits, ParseError, ParseReport, at_byte
+from tracks.formats.contract import ByteStream, DropReason, Limits, ParseError, ParseReport, at_byte, gettext_noop
 from tracks.formats.json_damage import report_damage
 from tracks.formats.json_events import Elements, Path, Value, Want
 from tracks.formats.json_values import load
@@ -67,6 +70,11 @@ _HELD = 64
 # Lists are looked for no deeper than this.
 _DEEPEST = 4
 
+_BY_COLUMNS = re.compile(rb'\s*\{\s*"[^"]{1,200}"\s*:\s*\{\s*"0"\s*:')
+# A table by columns may have so many times the bytes of a record.
+_HELD_RECORDS = 4
+_READ_BYTES = 1 << 18
+
 
 def records_of(stream: ByteStream, head: bytes, report: ParseReport, limits: Limits) -> Iterator[list[Record]]:
     """The records in the order of the document, in lists of bounded size; what is none is counted as dropped.
@@ -104,6 +112,43 @@ def records_of(stream: ByteStream, head: bytes, report: ParseReport, limits: Lim
         count += len(records)
         yield records
     report_damage(walker, report, count)
+
+
+def is_by_columns(head: bytes) -> bool:
+    """Whether a table is written column by column, each an object by the numbers of the rows, as pandas does."""
+    return _BY_COLUMNS.match(head.removeprefix(_BOM)) is not None
+
+
+def by_rows(stream: ByteStream, limits: Limits) -> bytes:
+    """A table written column by column as a list of records. It has to be held for that.
+
+    Raises:
+        ParseError: it is too large to be held, no JSON, or not written so throughout.
+    """
+    most = limits.record_bytes * _HELD_RECORDS
+    parts, size = [], 0
+    while size <= most and (part := stream.read(_READ_BYTES)):
+        parts.append(part)
+        size += len(part)
+    text = b"".join(parts)
+    if len(text) > most:
+        raise ParseError(
+            gettext_noop(
+                "The table is written column by column and is larger than the %(limit)d MiB that are read of such. "
+                'Save it row by row (in pandas with orient="records"), or as CSV.'
+            ),
+            place=at_byte(most),
+            limit=most >> 20,
+        )
+    table = load(text.removeprefix(_BOM))
+    columns = table if type(table) is dict and all(type(column) is dict for column in table.values()) else {}
+    if not columns:
+        raise ParseError(
+            gettext_noop("The JSON is broken, or stops before its end: a table written by columns is lost with it."),
+            place=at_byte(len(text)),
+        )
+    numbers = dict.fromkeys(number for column in columns.values() for number in column)
+    return json.dumps([{name: column.get(n) for name, column in columns.items()} for n in numbers]).encode()
 
 
 def records_in(head: bytes) -> list[Record]:

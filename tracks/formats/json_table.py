@@ -33,7 +33,7 @@ from tracks.formats.contract import (
 )
 from tracks.formats.csv_table import CsvTable, is_described_by
 from tracks.formats.fr24_csv import Fr24Csv
-from tracks.formats.json_records import SEEN_HEADS, Record, records_in, records_of
+from tracks.formats.json_records import SEEN_HEADS, Record, by_rows, is_by_columns, records_in, records_of
 from tracks.formats.opensky_csv import OpenSkyCsv
 from tracks.formats.table_lines import HEAD_BYTES, Peeked
 from tracks.formats.traffic_table import TrafficTable
@@ -53,12 +53,16 @@ class JsonTable:
 
     def sniff(self, head: bytes) -> Confidence:
         """As sure as the parser that would read the same table in CSV."""
+        if is_by_columns(head):
+            return Confidence.POSSIBLE
         table = as_table(head)
         return Confidence.NO if table is None else max(parser.sniff(table) for parser in _PARSERS)
 
     def parse(self, stream: ByteStream, report: ParseReport, settings: ParseSettings) -> Iterator[Chunk]:
         """Yield the records' fixes; see `contract.Parser.parse`."""
         peeked = Peeked(stream, HEAD_BYTES)
+        if is_by_columns(peeked.head):
+            peeked = Peeked(io.BytesIO(by_rows(peeked, settings.limits)), HEAD_BYTES)
         table = as_table(peeked.head)
         if table is None:
             raise ParseError(gettext_noop("The file has no list of records with positions."))

@@ -6,7 +6,6 @@ says what it looks like instead.
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 
 from tracks.formats.content import Container, Content
@@ -156,11 +155,6 @@ def describe(head: bytes) -> str:
         return gettext_noop(
             "It looks like what Flightradar24's live map loads: one position of each aircraft, without its track. "
             "Bring the playback or the CSV export of the flight."
-        )
-    if re.match(rb'\{\s*"[^"]*"\s*:\s*\{\s*"0"\s*:', start):
-        return gettext_noop(
-            'It looks like a table that pandas saved column by column. Save it row by row, with orient="records", '
-            "or as CSV."
         )
     if start.startswith((b"{", b"[")):
         return gettext_noop("It looks like JSON, but without the fields of any track format we know.")

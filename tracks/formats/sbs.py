@@ -78,7 +78,9 @@ class Sbs:
 
     def sniff(self, head: bytes) -> Confidence:
         """Certain where nearly all lines begin with a kind of message, and one has address and date in place."""
-        return Confidence.NO if layout_of_log(head) is None else Confidence.CERTAIN
+        if layout_of_log(head) is not None:
+            return Confidence.CERTAIN
+        return Confidence.LIKELY if _is_undated(head) else Confidence.NO
 
     def parse(self, stream: ByteStream, report: ParseReport, settings: ParseSettings) -> Iterator[Chunk]:
         """Yield the log's positions, gathered by aircraft; see `contract.Parser.parse`."""
@@ -86,9 +88,24 @@ class Sbs:
 
         peeked = Peeked(stream, HEAD_BYTES)
         layout = layout_of_log(peeked.head)
+        if layout is None and _is_undated(peeked.head):
+            raise ParseError(
+                gettext_noop(
+                    "These are SBS-1 messages without date and time, so nobody can say when they were received. "
+                    "Record them again with times, or look for a log that has them."
+                ),
+                place=at_line(1),
+            )
         if layout is None:
             raise ParseError(gettext_noop("No line begins with a kind of SBS-1 message."), place=at_line(1))
         yield from fixes_of_log(peeked, layout, layout.width - _WIDTH, report, settings)
+
+
+def _is_undated(head: bytes) -> bool:
+    """Whether the lines are messages that lack their dates."""
+    lines = [line.split(",") for line in head_lines(head)[:_LOOKED_AT] if line.strip()]
+    messages = [cells for cells in lines if cells[0].strip() in ("MSG", "MLAT") and len(cells) >= _WIDTH - 4]
+    return len(messages) >= max(0.8 * len(lines), 1) and not any("".join(cells[6:10]).strip() for cells in messages)
 
 
 def layout_of_log(head: bytes) -> Layout | None:
