@@ -284,6 +284,20 @@ def test_the_log_of_avionics_is_proposed_whole_and_read_with_the_difference_to_u
     assert not report.blanked
 
 
+def test_lines_that_are_commented_out_are_no_rows():
+    mapping = mapping_of("id,t,lat,lon", "key", "time-epoch-s", "latitude-degrees", "longitude-degrees")
+    text = f"id,t,lat,lon\nA,{T0},43.1,190\n#A,{T0 + 1},43.2,132\n# a word, and another\nA,{T0 + 2},43.3,-179.5\n"
+    chunks, report = parsed(text, mapping)
+    assert {c.aircraft_key for c in chunks} == {"A"}
+    assert fixes_of(chunks).latitude.tolist() == [43.1, 43.3]
+    assert fixes_of(chunks).longitude.tolist() == [-170, -179.5]
+    assert report.records_read == 2
+    assert not report.dropped
+    assert "1 longitudes are beyond 180°" in str(report.warnings[0])
+    guess = guess_table(text.encode())
+    assert (guess.layout.heads, len(guess.rows)) == (("id", "t", "lat", "lon"), 2)
+
+
 def test_units_below_the_heads_are_heard_and_no_row():
     text = "Time,Lat,Lon,Alt,Speed\n(s),(deg),(deg),(ft),(kts)\n" + f"{T0},43.4,132.1,3000,200\n" * 3
     guess = guess_table(text.encode())

@@ -78,6 +78,13 @@ def test_samples_with_written_times_need_no_epoch():
     assert fixes.time_resolution == pytest.approx([0.01, 0.01])
 
 
+def test_longitudes_that_go_on_beyond_the_180th_meridian_are_those_they_are_and_told():
+    samples = [0, 179.5, 50, 9000, 60, 180.5, 50, 9000, 120, -181.5, 50, 9000]
+    chunks, report = parsed(czml(packet({"epoch": EPOCH, "cartographicDegrees": samples})))
+    assert fixes_of(chunks).longitude.tolist() == [179.5, -179.5, 178.5]
+    assert "2 longitudes are beyond 180°" in str(report.warnings[0])
+
+
 def test_radians_are_turned_into_degrees():
     samples = [0, math.radians(132.1), math.radians(43.4), 1000]
     fixes = fixes_of(parsed(czml(packet({"epoch": EPOCH, "cartographicRadians": samples})))[0])

@@ -13,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.unit.format_samples import fixes_of, read_file
-from tracks.formats import json_walk, number_spool
+from tracks.formats import feature_points, json_walk, number_spool
 from tracks.formats.contract import DropReason, ParseError, ParseReport, ParseSettings
 from tracks.formats.geojson import GeoJson
 from tracks.processing.fixes import AltitudeKind
@@ -181,7 +181,7 @@ def test_times_without_a_zone_are_refused_until_the_zone_is_stated():
 
 
 def test_what_is_no_time_or_no_position_is_dropped_and_counted_where_it_is():
-    line = [*LINE, [1], ["x", 2], None, [200, 10], [10, 95]]
+    line = [*LINE, [1], ["x", 2], None, [400, 10], [10, 95]]
     stated = [TIMES[0], "soon", None, *[TIMES[2]] * 5]
     chunks, report = parsed(feature(line, times=stated))
     assert len(fixes_of(chunks)) == 1
@@ -216,6 +216,60 @@ def test_heights_that_are_all_zero_are_unknown():
     assert report.blanked["altitude"] == 3
 
 
+def test_heights_of_points_that_are_all_zero_are_unknown_and_counted_however_they_fall_into_blocks(monkeypatch):
+    zeros = [feature([132 + n / 100, 43, 0], "Point", time=START + n) for n in range(4)]
+    chunks, report = parsed(collection(*zeros))
+    assert np.isnan(fixes_of(chunks).altitude).all()
+    assert report.blanked == {"altitude": 4}
+    assert "all zero" in str(report.warnings[0])
+    # Zeros after heights are heights: an aircraft that has landed.
+    monkeypatch.setattr(feature_points, "_BATCH", 2)
+    flown = [feature([132, 43, 300], "Point", time=START - 2), feature([132, 43], "Point", time=START - 1)]
+    chunks, report = parsed(collection(*flown, *zeros))
+    assert fixes_of(chunks).altitude.tolist() == pytest.approx([300, np.nan, 0, 0, 0, 0], nan_ok=True)
+    assert not report.blanked
+
+
+def test_longitudes_that_go_on_beyond_the_180th_meridian_are_those_they_are_and_told():
+    line = [[179.5, 50], [180, 50], [180.5, 50], [360, 50], [-190, 50], [-180, 50]]
+    chunks, report = parsed(feature(line, times=[START + 60 * n for n in range(6)]))
+    assert fixes_of(chunks).longitude.tolist() == [179.5, 180, -179.5, 0, 170, -180]
+    assert ["3 longitudes are beyond 180°" in str(warning) for warning in report.warnings] == [True]
+
+
+def test_points_that_name_no_aircraft_and_cannot_be_of_one_are_never_read_as_one():
+    def points(*places):
+        return [feature([lon, lat + n / 1000], "Point", time=START + n) for n in range(9) for lon, lat in places]
+
+    with pytest.raises(ParseError, match=r"cannot be of one.*record 1\)"):
+        parsed(collection(*points((132, 43), (125, 39))))
+    assert len(fixes_of(parsed(collection(*points((132, 43))))[0])) == 9
+    named = points((132, 43), (125, 39))
+    for n, point in enumerate(named):
+        point["properties"]["icao24"] = ("aaaaaa", "bbbbbb")[n % 2]
+    assert {c.aircraft_key for c in parsed(collection(*named))[0]} == {"aaaaaa", "bbbbbb"}
+
+
+@pytest.mark.parametrize(
+    ("name", "told"),
+    [
+        ("urn:ogc:def:crs:EPSG::4326", True),
+        ("urn:ogc:def:crs:EPSG:8.5:4326", True),
+        ("http://www.opengis.net/gml/srs/epsg.xml#4326", True),
+        ("EPSG:4326", False),
+        ("urn:ogc:def:crs:OGC::CRS84", False),
+        ("urn:ogc:def:crs:OGC:1.3:CRS84h", False),
+        ("WGS 84", False),
+    ],
+)
+def test_positions_are_longitude_first_whatever_order_a_reference_system_has(name, told):
+    crs = {"type": "name", "properties": {"name": name}}
+    for document in (collection(feature(times=TIMES), crs=crs), {**moving(), "crs": crs}):
+        chunks, report = parsed(document)
+        assert fixes_of(chunks).longitude.tolist() == [132.1, 132.2, 132.3]
+        assert ["latitude first" in str(warning) for warning in report.warnings] == [True] * told
+
+
 @pytest.mark.parametrize(
     "crs",
     [
@@ -231,10 +285,11 @@ def test_wgs84_by_any_name_is_read(crs):
     assert len(fixes_of(parsed(collection(feature(times=TIMES), crs=crs))[0])) == 3
 
 
-def test_another_reference_system_is_refused_by_its_name():
-    crs = {"type": "name", "properties": {"name": "urn:ogc:def:crs:EPSG::3857"}}
+@pytest.mark.parametrize("name", ["urn:ogc:def:crs:EPSG::3857", "EPSG:14326", "urn:ogc:def:crs:EPSG:9.9.1:32652"])
+def test_another_reference_system_is_refused_by_its_name(name):
+    crs = {"type": "name", "properties": {"name": name}}
     for document in ({**collection(feature(times=TIMES)), "crs": crs}, {"crs": crs, **moving()}):
-        with pytest.raises(ParseError, match="EPSG::3857"):
+        with pytest.raises(ParseError, match=name):
             parsed(document)
 
 

@@ -26,12 +26,13 @@ from tracks.formats.contract import (
     gettext_noop,
 )
 from tracks.formats.interleaved import Interleaved
+from tracks.formats.longitudes import Longitudes
 from tracks.formats.many_aircraft import ByAircraft, CallsignNames
 from tracks.formats.table_aircraft import NAMING, RowAircraft
 from tracks.formats.table_lines import Layout
 from tracks.formats.table_mapping import TableMapping
 from tracks.formats.tables import Block, TableReader, chunks_of_table
-from tracks.formats.times import zone_named
+from tracks.formats.times import tell_of_changed_clocks, zone_named
 from tracks.processing.fixes import AltitudeKind, Fixes, OnGround
 
 KNOT = 1852.0 / 3600.0  # metres a second, exactly
@@ -61,7 +62,7 @@ def fixes_of_rows(
 ) -> Iterator[Chunk]:
     """Yield the fixes of a table, by aircraft within some hundred thousand rows."""
     table = _Table(mapping, report, settings)
-    layout = Layout(mapping.delimiter, mapping.heads, len(mapping.columns), mapping.first_line)
+    layout = Layout(mapping.delimiter, mapping.heads, len(mapping.columns), mapping.first_line, comments=True)
     gathered = ByAircraft(table.aircraft.identities, table.callsigns.names, table.aircraft.keys)
     reader = TableReader(stream, layout, settings.limits, report, table.columns)
     yield from chunks_of_table(reader, table, gathered, report)
@@ -82,12 +83,13 @@ class _Table:
             "callsign": self.callsigns.number,
             "on_ground": lambda word: int(ON_GROUND.get(word.strip().lower(), _STRANGE)),
         }
-        self._directions = Directions(report)
         self._words = {name: Words(meanings[name]) for name in _WORDS if name in self._where}
         self.columns: dict[str, tuple[int, pl.DataType | type[pl.DataType]]] = {
             slot: (position, self._words[slot].type if slot in self._words else pl.String)
             for slot, (position, _role) in self._where.items()
         }
+        self._directions = Directions(report)
+        self._longitudes = Longitudes(report)
         self._interleaved = Interleaved()
         self._ambiguous = 0
         self._commas_told = False
@@ -157,6 +159,14 @@ class _Table:
             self._report.blank("geometric_altitude" if slot == "geometric" else slot, count)
         return values * _FACTORS[slot][how]
 
+    def _squawks(self, block: Block) -> NDArray[np.int16]:
+        """A column of squawks. A lone 0 is what programs write where none was received; 0000 is a code."""
+        codes = squawks_of(self._number(block, "squawk"))
+        if (zero := np.flatnonzero(codes == 0)).size:
+            lone = block.frame["squawk"].gather(zero).str.strip_chars().is_in(["0", "0.0"])
+            codes[zero[lone.to_numpy()]] = -1
+        return codes
+
     def _look_at_commas(self, block: Block) -> None:
         """Tell, at the first rows, where what was said of decimal commas is evidently wrong."""
         if self._commas_told:
@@ -194,14 +204,6 @@ class _Table:
                 text=point,
             )
 
-    def _squawks(self, block: Block) -> NDArray[np.int16]:
-        """A column of squawks. A lone 0 is what programs write where none was received; 0000 is a code."""
-        codes = squawks_of(self._number(block, "squawk"))
-        if (zero := np.flatnonzero(codes == 0)).size:
-            lone = block.frame["squawk"].gather(zero).str.strip_chars().is_in(["0", "0.0"])
-            codes[zero[lone.to_numpy()]] = -1
-        return codes
-
     def _positions(self, frame: pl.DataFrame) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
         comma = self._mapping.decimal_comma
         if "position" in self._where:
@@ -212,7 +214,7 @@ class _Table:
             how = [self._where[slot][1].how for slot in ("latitude", "longitude")]
         return (
             angles(plain_numbers(latitude, comma), how[0], latitude=True),
-            angles(plain_numbers(longitude, comma), how[1], latitude=False),
+            self._longitudes.of(angles(plain_numbers(longitude, comma), how[1], latitude=False)),
         )
 
     def _times(self, block: Block) -> tuple[NDArray[np.float64], NDArray[np.float64] | float, dict[int, str]]:
@@ -255,6 +257,7 @@ class _Table:
     def tell(self) -> None:
         """At the end of the file, tell the curator what was decided for many rows."""
         self.aircraft.tell()
+        self._longitudes.tell()
         if self._interleaved.evident:
             assert self._interleaved.example is not None
             raise ParseError(
@@ -273,14 +276,7 @@ class _Table:
                 ),
                 count=len(self.callsigns.names),
             )
-        if self._ambiguous:
-            self._report.warn(
-                gettext_noop(
-                    "%(rows)d times lie in an hour that the clocks of the zone showed twice or not at all; "
-                    "the earlier was taken."
-                ),
-                rows=self._ambiguous,
-            )
+        tell_of_changed_clocks(self._report, self._ambiguous)
 
 
 def _fractions(seconds: NDArray[np.float64]) -> bool:

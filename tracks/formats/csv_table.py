@@ -6,8 +6,12 @@ stored with it, and it is read again.
 Decisions:
 - Values that cannot be read as what a column is said to be are unknown and counted; so the curator notices
   a wrong unit or decimal comma. Rows of another width are dropped and counted.
-- With a column of addresses, or of registrations, each is an aircraft; a row that names none is dropped.
-  Without either the whole table is one aircraft: callsigns alone tell no aircraft apart.
+- With a column of addresses, of registrations, or of the file's own numbers or names, each is an aircraft; a row that
+  names none is dropped. Numbers of the file's own are no identity. Without any of these the whole table is one
+  aircraft, for callsigns alone tell no aircraft apart; where its rows jump to and fro as those of several do
+  (`interleaved`), it is refused.
+- A difference to UTC that stands in a column of its own, as avionics write it, counts row by row.
+- Longitudes beyond 180° are the meridians they are (`longitudes`). Lines that begin with # are no rows.
 - Years of two digits are those from 2000 on. Times without a zone need the zone stated.
 """
 
@@ -37,7 +41,7 @@ class CsvTable:
 
     name = "csv-table"
     label = gettext_noop("Table (CSV) with columns as a curator names them")
-    version = 1
+    version = 2
 
     def sniff(self, head: bytes) -> Confidence:
         """Possible where lines have the same number of cells with numbers in them."""

@@ -48,6 +48,7 @@ from tracks.formats.json_events import Elements, Enter, Event, Path, Value, Want
 from tracks.formats.json_replay import replayed
 from tracks.formats.json_times import TimeReader
 from tracks.formats.json_walk import JsonWalker
+from tracks.formats.longitudes import Longitudes
 from tracks.formats.text import clean_or_none
 from tracks.formats.times import zone_named
 from tracks.processing.fixes import AltitudeKind, Fixes, PositionSource
@@ -81,7 +82,7 @@ class Czml:
 
     name = "czml"
     label = gettext_noop("CZML (Cesium)")
-    version = 1
+    version = 2
 
     def sniff(self, head: bytes) -> Confidence:
         """Certain where a list begins with the packet that every CZML document begins with."""
@@ -112,6 +113,7 @@ class Czml:
             )
         if walker.trailing is not None:
             report.warn(gettext_noop("Something follows the end of the JSON; it was not read."), walker.trailing)
+        reader.tell()
         if not reader.positions:
             raise ParseError(
                 gettext_noop("No packet has a position that is sampled over time, so there is no track in the file.")
@@ -124,6 +126,7 @@ class _Reader:
     def __init__(self, report: ParseReport, settings: ParseSettings) -> None:
         self._report = report
         self._times = TimeReader(report, zone_named(settings.time_zone))
+        self._longitudes = Longitudes(report)
         self._packets = 0
         self._packet = _Packet()
         self._samples: Samples | None = None
@@ -164,6 +167,11 @@ class _Reader:
         elif path[:2] == ("*", "position") and self._samples is not None:
             self._samples.given[path[-1]] = value
             self._samples.byte = byte
+
+    def tell(self) -> None:
+        """At the end of the file, tell the curator what was decided for many samples."""
+        self._times.tell()
+        self._longitudes.tell()
 
     def end_position(self) -> Iterator[Chunk]:
         """What has been read of a position, or of one of its intervals."""
@@ -225,7 +233,7 @@ class _Reader:
         kind = AltitudeKind.GEOMETRIC if samples.geocentric else AltitudeKind.UNSTATED
         fixes = Fixes.of(
             np.where(np.isneginf(seconds), np.nan, seconds),
-            longitude,
+            self._longitudes.of(longitude),
             latitude,
             altitude=altitude,
             altitude_kind=np.where(np.isnan(altitude), int(AltitudeKind.UNKNOWN), int(kind)),

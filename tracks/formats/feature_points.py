@@ -7,9 +7,10 @@ from typing import Any
 
 import numpy as np
 
-from tracks.formats.contract import Chunk, StatedIdentity, at_byte, gettext_noop
+from tracks.formats.contract import Chunk, ParseError, StatedIdentity, at_byte, at_record, gettext_noop
 from tracks.formats.feature_names import POINT_TIMES, identity_of, is_identity, plain_name
 from tracks.formats.features import FeatureReader, positions_of
+from tracks.formats.interleaved import Interleaved
 from tracks.formats.many_aircraft import ByAircraft, CallsignNames
 
 _BATCH = 32_768
@@ -28,6 +29,8 @@ class Points:
         self._known: dict[tuple[tuple[str, Any], ...], int] = {}
         self._callsigns = CallsignNames(reader.report)
         self._gathered = ByAircraft(self._identities, self._callsigns.names)
+        self._interleaved = Interleaved()
+        self._heights = False  # whether a height other than zero was among them
         self._nameless: list[str] = []  # the first two callsigns of points that name no aircraft
         self._rows: list[tuple[int, int, list[Any], Any, int]] = []
 
@@ -65,6 +68,15 @@ class Points:
     def rest(self, byte: int) -> Iterator[Chunk]:
         """What has gathered."""
         yield from self._flush(byte)
+        if self._interleaved.evident:
+            raise ParseError(
+                gettext_noop(
+                    "The points name no aircraft (no property icao24 or registration), but cannot be of one: taken by "
+                    "their times they jump to and fro faster than anything flies. Bring a file for each aircraft, or "
+                    "one whose points say whose they are."
+                ),
+                place=None if self._interleaved.example is None else at_record(self._interleaved.example),
+            )
         yield from self._gathered.rest()
         if len(self._nameless) > 1:
             self._reader.report.warn(
@@ -99,13 +111,17 @@ class Points:
             return
         records, aircraft, places, times, callsigns = zip(*rows, strict=True)
         positions = positions_of(list(places))
+        zeros = int(np.count_nonzero(positions[:, 2] == 0))
+        self._heights = self._heights or zeros < int(np.count_nonzero(~np.isnan(positions[:, 2])))
+        if zeros and not self._heights:
+            self._reader.tell_of_zero_heights(zeros, records[0])
         seconds, step = self._reader.times.seconds(times, at_byte(byte))
         fixes = self._reader.fixes(
             np.array(records, dtype="i8"),
             positions,
             seconds,
             step,
-            heights=bool(np.nan_to_num(positions[:, 2]).any()),
+            heights=self._heights,
             callsign=callsigns,
         )
         self._reader.report.refuse_nonsense()
@@ -113,6 +129,7 @@ class Points:
         if len(fixes) < len(rows):
             numbers = numbers[np.isin(records, fixes.record_index, assume_unique=True)]
         if len(fixes):
+            self._interleaved.add(fixes[numbers == self._numbers.get("", -1)])
             yield from self._gathered.add(fixes, numbers)
 
 

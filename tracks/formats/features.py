@@ -7,15 +7,21 @@ Decisions:
 - As many times as positions, or none of them count: where the numbers differ nobody can say which time
   belongs to which position. Only of a file that stops early the first of both are joined.
 - A position is a record; they are counted through the whole file, those without time included.
-- The third number of a position is metres above what the file does not say. Where all of them are
-  zero in a feature, they are unknown.
+- Positions are longitude first, whatever a stated reference system says of its own order: so RFC 7946 (§3.1.1, §4)
+  and the GeoJSON of 2008 (“easting, northing”) have it, and so GDAL, GeoServer and MobilityDB write it, also beside
+  `urn:ogc:def:crs:EPSG::4326`. Beside such a name the curator is told.
+- The third number of a position is metres above the WGS 84 ellipsoid by RFC 7946 (§3.1.1, §4). Programs write there
+  whatever their source had, above sea level as GPX has it or pressure altitude: the kind is unstated. Where all of
+  them are zero in a line, or in all points so far, they are unknown and counted as blanked.
 - Features of one address or registration are one aircraft; a line that names none is one of its own, as
-  nothing says that two are the same. All points that name none are together one aircraft.
+  nothing says that two are the same. All points that name none are together one aircraft; where they jump to and fro
+  as those of several do (`interleaved`), the file is refused.
 - Parts of one feature (MultiLineString, sequences) have silence between them.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -36,6 +42,7 @@ from tracks.formats.contract import (
 from tracks.formats.feature_names import identity_of
 from tracks.formats.json_events import Path
 from tracks.formats.json_times import TimeReader
+from tracks.formats.longitudes import Longitudes
 from tracks.formats.number_spool import NumberSpool
 from tracks.formats.times import zone_named
 from tracks.processing.fixes import AltitudeKind, Fixes, PositionSource
@@ -47,8 +54,10 @@ _BATCH = 32_768
 # Longitude, latitude, metres, and a fourth number that some programs (kepler.gl) use for the time.
 _WIDTH = 4
 
-# Reference systems whose numbers are longitude and latitude on WGS 84.
-_WGS84 = ("crs84", "crs84h", "epsg:4326", "epsg::4326", "epsg:4979", "epsg::4979", "epsg/0/4326", "epsg/0/4979")
+# Names of reference systems on WGS 84: CRS84, EPSG:4326, urn:ogc:def:crs:EPSG:8.5:4326, …/def/crs/EPSG/0/4326.
+_WGS84 = re.compile(r"(?:.*[:/#])?(?:crs84h?|wgs ?-?84|(?:epsg(?:\.xml)?[:/#](?:[\d.]*[:/])?)(?:4326|4979))")
+# Those of them that promise latitude first.
+_LATITUDE_FIRST = re.compile(r"(?:urn:|https?:).*epsg.*")
 
 
 class FeatureReader:
@@ -61,7 +70,9 @@ class FeatureReader:
         self.with_times = 0
         self.other_shapes = 0
         self.records = 0
+        self._longitudes = Longitudes(report)
         self._heights_told = False
+        self._order_told = False
 
     def check_crs(self, crs: Any, byte: int) -> None:
         """Raise where coordinates are stated to be other than longitude and latitude on WGS 84.
@@ -76,14 +87,25 @@ class FeatureReader:
             name = inner.get("name", inner.get("href", f"EPSG:{inner.get('code')}"))
         else:
             name = crs
-        text = str(name).lower().removesuffix("/")
-        if not text.endswith(_WGS84):
+        text = str(name).lower().strip().removesuffix("/")
+        if not _WGS84.fullmatch(text):
             raise ParseError(
                 gettext_noop(
                     "The coordinates are stated in the reference system “%(name)s”. Convert the file to longitude and "
                     "latitude (WGS 84) and bring it again."
                 ),
                 place=at_byte(byte),
+                name=str(name)[:80],
+            )
+        if _LATITUDE_FIRST.fullmatch(text) and not self._order_told:
+            self._order_told = True
+            self.report.warn(
+                gettext_noop(
+                    "The reference system “%(name)s” has latitude first by its definition, but positions in GeoJSON "
+                    "have longitude first, and so they were read. If they lie in a wrong place on the map, the program "
+                    "that wrote the file has them the other way round."
+                ),
+                at_byte(byte),
                 name=str(name)[:80],
             )
 
@@ -106,7 +128,7 @@ class FeatureReader:
         altitude = possible("altitude", altitude, self.report)
         fixes = Fixes.of(
             seconds,
-            positions[:, 0],
+            self._longitudes.of(positions[:, 0]),
             positions[:, 1],
             altitude=altitude,
             altitude_kind=np.where(np.isnan(altitude), int(AltitudeKind.UNKNOWN), int(AltitudeKind.UNSTATED)),
@@ -126,14 +148,14 @@ class FeatureReader:
         self.report.drop(DropReason.NO_TIME, *places, count=count)
         self.records += count
 
-    def tell_of_zero_heights(self, count: int) -> None:
-        """A feature whose heights are all zero knows none."""
+    def tell_of_zero_heights(self, count: int, first: int) -> None:
+        """Of heights that stand together and are all zero none is known: those of a line, or of a file's points."""
         self.report.blank("altitude", count)
         if not self._heights_told:
             self._heights_told = True
             self.report.warn(
-                gettext_noop("Every height of a feature is zero, so they were taken as not known."),
-                at_record(self.records),
+                gettext_noop("Heights that stand together are all zero, so they were taken as not known."),
+                at_record(first),
             )
 
     def end(self) -> None:
@@ -152,6 +174,8 @@ class FeatureReader:
                     count=self.features,
                 )
             raise ParseError(gettext_noop("The file holds no line or point, so there is no track in it."))
+        self.times.tell()
+        self._longitudes.tell()
         if self.other_shapes:
             self.report.warn(
                 gettext_noop("%(count)d features of other shapes (areas, collections) were not read."),
@@ -226,7 +250,7 @@ class Line:
         key = identity.address or identity.registration or f"feature-{self._ordinal}"
         usable = count if times is None else min(count, times.count)
         if self._all_zero and not np.isnan(self._positions.read(0, 1)[0, 2]):
-            reader.tell_of_zero_heights(usable)
+            reader.tell_of_zero_heights(usable, reader.records)
         starts = np.cumsum([0, *self._positions.parts])[1:-1]
         for start in range(0, usable, _BATCH):
             stop = min(start + _BATCH, usable)

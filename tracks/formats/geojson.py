@@ -3,7 +3,8 @@
 GeoJSON has no place for times; programs put them into a feature's properties: `coordTimes`,
 `coordinateProperties.times` (togeojson), `times`, `linestringTimestamps` (Leaflet.TimeDimension) and others
 (`feature_names`), for a MultiLineString as lists of lists, or into a fourth number of each position
-(kepler.gl). How features are read stands in `features`, the way through the file in `feature_file`.
+(kepler.gl). Its heights are above the WGS 84 ellipsoid by the RFC, and above anything by those who write them:
+their kind is unstated. How features are read stands in `features`, the way through the file in `feature_file`.
 """
 
 from __future__ import annotations
@@ -22,7 +23,7 @@ class GeoJson:
 
     name = "geojson"
     label = gettext_noop("GeoJSON with times")
-    version = 1
+    version = 2
 
     def sniff(self, head: bytes) -> Confidence:
         """Certain where a name of times is among the names of GeoJSON; times may follow far behind."""

@@ -33,6 +33,7 @@ from numpy.typing import NDArray
 
 from tracks.formats.columns import possible, without_unusable
 from tracks.formats.contract import (
+    PLACES_KEPT,
     ByteStream,
     Chunk,
     Confidence,
@@ -161,7 +162,8 @@ class _Reader:
         if not records.readable.all():
             bad = np.flatnonzero(~records.readable)
             self._report.records_read += bad.size
-            self._report.drop(DropReason.UNREADABLE, *map(at_line, lines[bad[:5]].tolist()), count=bad.size)
+            places = (at_line(int(lines[at])).of_record(int(index[at])) for at in bad[:PLACES_KEPT])
+            self._report.drop(DropReason.UNREADABLE, *places, count=bad.size)
             records, lines, index = records[records.readable], lines[records.readable], index[records.readable]
         self._report.refuse_nonsense()
         if not len(records):

@@ -25,7 +25,7 @@ class MfJson:
 
     name = "mf-json"
     label = gettext_noop("OGC Moving Features JSON")
-    version = 1
+    version = 2
 
     def sniff(self, head: bytes) -> Confidence:
         """Certain where a name of the format's own appears."""

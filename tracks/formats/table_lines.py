@@ -43,6 +43,7 @@ class Layout:
         first_line: the number of the line, from 1, on which the rows begin.
         framed: rows are `| a | b |` with ruled lines between, as SQL shells draw them.
         padded: cells have white space around them.
+        comments: lines that begin with # are no rows.
     """
 
     delimiter: str
@@ -51,6 +52,7 @@ class Layout:
     first_line: int
     framed: bool = False
     padded: bool = False
+    comments: bool = False
 
     def cells(self, line: str) -> list[str]:
         """The cells of a row, white space around them and quotes removed; any number of them."""
@@ -65,10 +67,10 @@ class Layout:
             return []
         return [cell.strip() for cell in row]
 
-    def is_ruled(self, line: str) -> bool:
-        """Whether the line is one of those that a shell draws around a table."""
+    def is_no_row(self, line: str) -> bool:
+        """Whether the line is empty, a comment, or one of those that a shell draws around a table."""
         text = line.strip()
-        return self.framed and bool(text) and not text.strip("+-|= ")
+        return not text or (self.framed and not text.strip("+-|= ")) or (self.comments and text.startswith("#"))
 
 
 def head_lines(head: bytes) -> list[str]:

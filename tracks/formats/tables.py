@@ -110,6 +110,8 @@ class TableReader:
         quoted = b'"' in text
         if layout.framed or layout.padded or (quoted and text.count(b'"') % 2):
             return None
+        if layout.comments and (b"\n#" in text or text.startswith(b"#")):
+            return None
         frame = self._read(text, quoted)
         if frame is None or not self._is_all_rows(frame, text, quoted):
             return None
@@ -173,7 +175,7 @@ class TableReader:
         all_lines = text.decode("utf-8", "replace").split("\n")[:-1]
         first, self._line = self._line, self._line + len(all_lines)
         for number, line in enumerate(all_lines, first):
-            if not line.strip() or layout.is_ruled(line):
+            if layout.is_no_row(line):
                 continue
             cells = layout.cells(line)
             if heads and [cell.lower() for cell in cells] == heads:
