@@ -271,3 +271,55 @@ def test_estimates_never_change_which_observed_fixes_are_kept_nor_lose_a_mark(ro
     for marked in fixes.time[marks & ~np.isin(fixes.record_index, cleaned.record_index)].tolist():
         later = cleaned.break_before[cleaned.time > marked][:1]
         assert not later.size or later[0] or cleaned.break_before[cleaned.time == marked].any()
+
+
+def two_a_second(resolution, apart=0.0004, count=40):
+    """A logger with two fixes a second, 0.0004° (44 m, 172 kt) apart."""
+    return Fixes.of(
+        1_000_000.0 + np.arange(count) // 2,
+        np.full(count, 130.0),
+        40.0 + apart * np.arange(count),
+        time_resolution=resolution,
+        record_index=np.arange(count),
+    )
+
+
+def test_two_fixes_a_second_stamped_in_whole_seconds_are_no_contradiction_and_the_first_stays():
+    cleaned, report = clean(two_a_second(1.0))
+    assert cleaned.record_index.tolist() == list(range(0, 40, 2))
+    assert dropped(report) == {Dropped.SAME_MOMENT: list(range(1, 40, 2))}
+
+
+@pytest.mark.parametrize("resolution", [np.nan, 0.001, 0.1])
+def test_with_times_written_more_exactly_or_not_known_how_exactly_they_are_one(resolution):
+    cleaned, report = clean(two_a_second(resolution))
+    assert not len(cleaned)
+    assert dropped(report) == {Dropped.CONTRADICTORY: list(range(40))}
+
+
+def test_farther_apart_than_anything_flies_within_a_second_they_are_one_too():
+    # 0.0035° is 389.2 m; 1,400 km/h is 388.9 m in a second.
+    assert not len(clean(two_a_second(1.0, apart=0.0035))[0])
+    assert len(clean(two_a_second(1.0, apart=0.0034))[0])
+
+
+def test_a_wrong_position_of_the_same_second_does_not_condemn_the_right_ones():
+    fixes = two_a_second(1.0)
+    fixes.latitude[21] += 20.0
+    cleaned, report = clean(fixes)
+    assert 20 in cleaned.record_index
+    assert dropped(report)[Dropped.IMPLAUSIBLE] == [21]
+
+
+def test_a_track_faster_than_the_limit_throughout_keeps_every_fix_alone_as_nothing_tells_which_are_wrong():
+    fixes = northward(30, dt=1.0)  # 4,000 km/h
+    cleaned, report = clean(fixes, position_noise_m=0.0, clock_noise_s=0.0)
+    assert cleaned.record_index.tolist() == list(range(30))
+    assert not report.dropped
+
+
+def test_a_long_zigzag_between_many_places_gives_none_of_them_preference():
+    lon = np.array([10.0, 60.0, 110.0])[np.arange(60) % 3] + np.where(np.arange(60) % 3 == 0, 0.0, np.arange(60))
+    fixes = Fixes.of(np.arange(60) * 10.0, lon, np.full(60, 50.0), record_index=np.arange(60))
+    cleaned, _ = clean(fixes)
+    assert set(cleaned.longitude.tolist()) == {10.0}  # the only place whose fixes agree with each other

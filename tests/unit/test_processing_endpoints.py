@@ -132,3 +132,9 @@ def test_the_recorded_day_ends_where_its_flights_went():
         pair = find_end(leg, airports, arrival=False), find_end(leg, airports, arrival=True)
         ends.append([None if e.airport is None else airports.code[e.airport] for e in pair])
     assert ends == [[None, "KMSP"], ["KMSP", None], [None, "KMSP"], ["KMSP", "KDEN"]]
+
+
+@pytest.mark.parametrize("step", [0.1, 0.2, 1.0])
+def test_a_logger_of_ten_fixes_a_second_shows_the_runway_too(step):
+    fixes = Flight(lat=43.41, step=step).park(20).roll(30, 120).fly(60, 150, 300).fixes()
+    assert departure(fixes).runway == "18"

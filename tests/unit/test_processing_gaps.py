@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 from tests.unit.flights import Flight
 from tracks.processing.fixes import Fixes, OnGround, PositionSource
 from tracks.processing.gaps import Evidence, GapKind, find_gaps, gap_threshold_s
+from tracks.processing.pipeline import ProcessingSettings, process
 
 
 def at_times(times, **columns):
@@ -182,3 +183,9 @@ def test_open_gaps_begin_and_end_at_the_fixes_received_not_at_estimates():
         (GapKind.LEADING, None, 50.0, None, 10),
         (GapKind.TRAILING, 145.0, None, 29, None),
     ]
+
+
+def test_what_cleaning_took_for_reachable_does_not_break_the_line():
+    fixes = Fixes.of(np.arange(30) * 10.0, np.full(30, 30.0), 40 + 0.06 * np.arange(30), ground_speed=1297.0)
+    assert len(process(fixes, ProcessingSettings(max_ground_speed_kmh=2500.0)).legs[0].stretches) == 1
+    assert len(process(fixes).legs[0].stretches) == 30

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from tracks.processing.endpoints import Airports, find_end
-from tracks.processing.fixes import Fixes, OnGround
+from tracks.processing.fixes import AltitudeKind, Fixes, OnGround
 from tracks.processing.geodesy import KNOT_MS
 
 METRE_LAT = 1 / 111_195.0
@@ -124,3 +124,33 @@ def test_an_approach_across_the_antimeridian_finds_its_airport():
     lon = (LARGE[0] + shift + 180.0) % 360.0 - 180.0
     assert fixes.longitude[0] > 179 > lon
     assert arrival(fixes, Airports.of(["LARGE"], [lon], [LARGE[1]], [100.0])) == "LARGE"
+
+
+@pytest.mark.parametrize("says_speed", [True, False])
+@pytest.mark.parametrize(("knots", "there"), [(310.0, True), (450.0, False)])
+def test_over_the_airport_at_cruising_speed_it_passes_though_its_height_reads_nought(knots, there, says_speed):
+    fixes = eastward(500.0, rate=0.0, knots=knots, height=-100.0)
+    if not says_speed:
+        fixes.ground_speed[:] = np.nan
+    assert arrival(fixes) == ("LARGE" if there else None)
+
+
+def test_positions_that_waver_within_seconds_are_no_speed():
+    fixes = eastward(500.0, rate=0.0, knots=150.0, height=50.0)[-2:]
+    fixes.ground_speed[:] = np.nan
+    fixes.time[-1] = fixes.time[-2] + 1.0  # 750 kt
+    assert arrival(fixes) == "LARGE"
+
+
+def test_the_altitudes_of_two_kinds_by_turns_do_not_make_it_climb():
+    fixes = eastward(6000.0)
+    fixes.altitude_kind[:] = AltitudeKind.PRESSURE
+    fixes.altitude_kind[::2] = AltitudeKind.GEOMETRIC
+    other = fixes.altitude_kind != fixes.altitude_kind[-1]
+    fixes.altitude[other] -= 900.0  # the far end of the minute looked at is of this kind
+    assert fixes.altitude_kind[np.searchsorted(fixes.time, fixes.time[-1] - 60.0)] == fixes.altitude_kind[-1]
+    assert arrival(fixes) == "LARGE"
+    assert arrival(fixes[1:]) == "LARGE"
+    fixes.altitude_kind[-13] = AltitudeKind.GEOMETRIC if fixes.altitude_kind[-1] == 1 else AltitudeKind.PRESSURE
+    fixes.altitude[-13] -= 900.0
+    assert arrival(fixes) == "LARGE"

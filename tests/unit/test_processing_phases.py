@@ -7,13 +7,21 @@ from hypothesis import strategies as st
 
 from tests.unit.flights import Flight
 from tracks.processing.fixes import Fixes, OnGround
-from tracks.processing.phases import PhaseThresholds, in_air, on_ground, phases, speed_kt
+from tracks.processing.phases import PhaseThresholds, phases, speed_kt
 
 
 def untold(speeds, step=10.0, **columns):
     """Fixes of stated speeds; the file does not tell ground from air."""
     count = len(speeds)
     return Fixes.of(np.arange(count) * step, np.zeros(count), np.arange(count) * 1e-3, ground_speed=speeds, **columns)
+
+
+def on_ground(fixes, limits=None):
+    return phases(fixes, limits).ground
+
+
+def in_air(fixes, limits=None):
+    return phases(fixes, limits).air
 
 
 def test_the_word_of_the_file_counts_whatever_the_speed():
@@ -122,3 +130,40 @@ def test_no_fix_is_both_on_the_ground_and_in_the_air_and_the_file_is_never_contr
     assert found.ground[fixes.on_ground == OnGround.YES].all()
     assert not found.ground[fixes.on_ground == OnGround.NO].any()
     assert not found.air[fixes.on_ground == OnGround.YES].any()
+
+
+def paraglider():
+    """Fifteen to twenty knots all the way: up 700 m in ten minutes, down again, and it stands."""
+    return Flight().park(60).fly(600, 15, 700).fly(600, 20, 0).park(60).fixes(says_ground=False)
+
+
+def test_what_climbs_and_sinks_like_nothing_on_the_ground_flies_however_slowly():
+    fixes = paraglider()
+    air = in_air(fixes)
+    assert air[20:55].all()  # climbing
+    assert air[80:110].all()  # sinking
+    assert on_ground(fixes)[[0, -1]].all()
+    fixes.altitude[:] = np.nan
+    assert not in_air(fixes).any()
+
+
+def test_hovering_in_a_climb_is_no_time_on_the_ground():
+    fixes = untold([1.0] * 60, altitude=np.arange(60) * 10.0)
+    assert in_air(fixes)[12:-12].all()
+    assert not on_ground(fixes)[12:-12].any()
+
+
+@pytest.mark.parametrize("kind", [1, 2])
+def test_an_altimeter_that_is_set_and_one_that_wavers_do_not_fly(kind):
+    parked = np.zeros(60)
+    stepped = np.where(np.arange(60) < 30, 0.0, 300.0)
+    wavering = 60.0 * np.sin(np.arange(60) / 6)
+    spike = np.where(np.arange(60) == 30, 500.0, 0.0)
+    for altitude in (parked, stepped, wavering, spike):
+        assert not in_air(untold([0.0] * 60, altitude=altitude, altitude_kind=kind)).any()
+
+
+def test_two_kinds_of_altitude_by_turns_are_no_climb():
+    kind = np.repeat([1, 2, 1], 20)
+    altitude = np.repeat([0.0, 200.0, 400.0], 20)
+    assert not in_air(untold([0.0] * 60, altitude=altitude, altitude_kind=kind)).any()

@@ -152,3 +152,10 @@ def test_a_file_out_of_order_has_no_clock_that_steps():
     assert clean(shuffled)[1].clock_steps == []
     halves = np.concatenate([np.arange(200, len(fixes)), np.arange(200)])
     assert clean(fixes[halves])[1].clock_steps == []
+
+
+def test_one_wrong_first_position_is_an_error_and_no_jump_of_all_that_follow():
+    fixes = moved(cruise(), 0, 1, 60.0, 60.0)
+    assert clean(fixes)[1].jumps == []
+    (jump,) = clean(moved(cruise(), 0, 2, 60.0, 60.0))[1].jumps
+    assert not jump.came_back

@@ -47,3 +47,12 @@ def test_a_recorded_flight_shrinks_and_stays_within_the_tolerance():
     kept = simplify(fixes, 200.0)
     assert kept.size < len(fixes) / 3
     assert worst_error(fixes, kept) <= 215.0
+
+
+@given(st.integers(3, 200), st.floats(-30, 85), st.floats(-180, 180), st.floats(-1.0, 1.0), st.integers(0, 2**32 - 1))
+def test_nor_on_long_ways_towards_the_poles(count, start, lon, rate, seed):
+    rng = np.random.default_rng(seed)
+    lat = start + (89.0 - start) * np.sort(rng.random(count))
+    fixes = Fixes.of(np.arange(count) * 60.0, (lon + rate * np.arange(count) + 540) % 360 - 180, lat)
+    kept = simplify(fixes, 1000.0)
+    assert worst_error(fixes, kept) <= 1000.0 * 1.05 + 1

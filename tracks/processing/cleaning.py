@@ -33,28 +33,33 @@ def clean(
     frozen_unstated_s: float = 60.0,
     jump_m: float = 20_000.0,
     jump_fixes: int = 2,
+    clock_step_s: float = 1.0,
+    clock_steps_share: float = 0.01,
 ) -> tuple[Fixes, CleaningReport]:
     """The fixes that may enter a path, sorted by time, each time once.
 
     Args:
         fixes: n fixes of one aircraft in any order.
-        max_ground_speed_kmh: faster than any aircraft of the type goes, a tail wind included.
-        position_noise_m, clock_noise_s: what two true fixes may differ by beyond that speed:
-            multilateration is off by hundreds of metres, trackers round times to a second.
+        max_ground_speed_kmh, position_noise_m, clock_noise_s: what can be reached; see `reach.Limits.of`.
         reanchor_after: so many fixes in a row that agree with each other but cannot be reached from
             those before are believed nevertheless: one of the two places was right, and the jump
             between them becomes a break in the path.
         frozen_m, frozen_above_kt, frozen_unstated_s: when a place told again is no new fix; see
             `frozen.frozen`.
         jump_m, jump_fixes: what is told as a jump to a far place; see `signs.find_jumps`.
+        clock_step_s, clock_steps_share: what is told as a clock set back; see `signs.find_clock_steps`.
 
     Returns:
         The kept fixes, times strictly increasing, and what was dropped and found.
     """
     report = CleaningReport(read=len(fixes))
-    limits = Limits(max_ground_speed_kmh / 3.6, position_noise_m, clock_noise_s)
+    limits = Limits.of(
+        max_ground_speed_kmh=max_ground_speed_kmh, position_noise_m=position_noise_m, clock_noise_s=clock_noise_s
+    )
     fixes = _without_invalid(fixes, report)
-    fixes = _in_order(fixes, report, limits)
+    if len(fixes) > 1 and (fixes.time[1:] < fixes.time[:-1]).any():
+        report.clock_steps = find_clock_steps(fixes, limits, least_s=clock_step_s, most_share=clock_steps_share)
+        fixes = _in_order(fixes, report)
     fixes = _without_duplicates(fixes, report)
     repeated = frozen(fixes, moved_m=frozen_m, above_kt=frozen_above_kt, unstated_s=frozen_unstated_s)
     if repeated.any():
@@ -104,10 +109,7 @@ def _without_invalid(fixes: Fixes, report: CleaningReport) -> Fixes:
     return fixes
 
 
-def _in_order(fixes: Fixes, report: CleaningReport, limits: Limits) -> Fixes:
-    if len(fixes) < 2 or (fixes.time[1:] >= fixes.time[:-1]).all():
-        return fixes
-    report.clock_steps = find_clock_steps(fixes, limits)
+def _in_order(fixes: Fixes, report: CleaningReport) -> Fixes:
     late = fixes.time < np.maximum.accumulate(fixes.time)
     report.out_of_order = fixes.record_index[late]
     return fixes[np.argsort(fixes.time, kind="stable")]

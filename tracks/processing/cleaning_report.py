@@ -24,6 +24,7 @@ class Dropped(StrEnum):
     INVALID_POSITION = "invalid-position"
     DUPLICATE = "duplicate"
     CONTRADICTORY = "contradictory"
+    SAME_MOMENT = "same-moment"
     IMPLAUSIBLE = "implausible-speed"
     REFUTED = "estimate-refuted"
     FROZEN = "frozen-position"
@@ -34,6 +35,7 @@ DROPPED_LABELS: Mapping[Dropped, str] = {
     Dropped.INVALID_POSITION: gettext_noop("no possible position"),
     Dropped.DUPLICATE: gettext_noop("the same time and place as another fix"),
     Dropped.CONTRADICTORY: gettext_noop("the same time as another fix in another place"),
+    Dropped.SAME_MOMENT: gettext_noop("another place of the same moment, as exactly as the file writes times"),
     Dropped.IMPLAUSIBLE: gettext_noop("unreachable from the fixes before and after it"),
     Dropped.REFUTED: gettext_noop("estimated where the observed fixes around it exclude it"),
     Dropped.FROZEN: gettext_noop("an old position told again, which the aircraft had left by then"),

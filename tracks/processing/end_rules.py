@@ -17,6 +17,9 @@ class EndThresholds:
             elevation cannot be concluded from a fix in the air.)
         over_m, over_kt: a fix this near and this slow is at the airport although its height is not
             known: positions that aircraft send from the surface have none.
+        fast_kt, waver_m: nothing that goes faster so near and low lands there, or has just taken off: it passes,
+            or its height is the 0 of a device that knew none. As stated or, where it is not, as its way within
+            `vertical_s` tells, less so much by which positions waver.
         pressure_m: so wrong a height may be, as the air pressure is far from standard.
         close_m, close_height_m: this near and low it is there, wherever it heads.
         vertical_fpm, vertical_s: else it must, on average over this time, sink to arrive or climb to
@@ -32,6 +35,7 @@ class EndThresholds:
         takeoff_s: take-off and landing are told only if the fixes around are this close in time.
         runway_window_s, runway_above_kt: fixes this close to take-off or landing, and faster than any
             taxi, may show the runway.
+        runway_step_m: between two of these it moved at least so far; less has no direction.
         runway_lateral_m, runway_beyond_m, runway_deg: they must be this near to its line, at most
             this far off its ends, and move along it within this angle.
     """
@@ -42,6 +46,8 @@ class EndThresholds:
     height_m: float = 900.0
     over_m: float = 2_000.0
     over_kt: float = 170.0
+    fast_kt: float = 320.0
+    waver_m: float = 500.0
     pressure_m: float = 300.0
     close_m: float = 3_500.0
     close_height_m: float = 300.0
@@ -56,6 +62,7 @@ class EndThresholds:
     takeoff_s: float = 120.0
     runway_window_s: float = 90.0
     runway_above_kt: float = 50.0
+    runway_step_m: float = 20.0
     runway_lateral_m: float = 90.0
     runway_beyond_m: float = 4_000.0
     runway_deg: float = 12.0

@@ -87,9 +87,6 @@ class GapThresholds:
     most_s: float = 3600.0
     parked_s: float = 1800.0
     parked_m: float = 200.0
-    max_ground_speed_kmh: float = 1400.0
-    position_noise_m: float = 500.0
-    clock_noise_s: float = 1.0
 
 
 def gap_threshold_s(fixes: Fixes, thresholds: GapThresholds | None = None) -> NDArray[np.float64]:
@@ -131,6 +128,7 @@ def find_gaps(
     *,
     departure_seen: bool,
     arrival_seen: bool,
+    reach: Limits | None = None,
 ) -> tuple[list[Stretch], list[Gap]]:
     """The stretches and gaps of one leg (times strictly increasing), both in order of time.
 
@@ -138,6 +136,7 @@ def find_gaps(
         known: the leg's phases, where they were found already.
         departure_seen, arrival_seen: whether the leg's first and last observed fix show it at an
             airport or on the ground; where not, a leading or trailing gap says that the rest was not seen.
+        reach: what cleaning took for reachable: where even that was not kept, the line breaks.
 
     Returns:
         Stretches that together hold every fix once, and gaps. Where neighbours cannot be joined
@@ -149,13 +148,14 @@ def find_gaps(
     count = len(fixes)
     if not count:
         return [], []
+    reach = reach or Limits.of()
     known = known or phases(fixes)
     estimated = fixes.estimated
     observed, guesses = np.flatnonzero(~estimated), np.flatnonzero(estimated)
-    broken = _breaks(fixes, observed, limits, known)
+    broken = _breaks(fixes, observed, limits, known, reach)
     if guesses.size:
         edges = estimated[1:] != estimated[:-1]
-        for members, breaks in ((observed, broken), (guesses, _breaks(fixes, guesses, limits, known))):
+        for members, breaks in ((observed, broken), (guesses, _breaks(fixes, guesses, limits, known, reach))):
             edges[members[1:][breaks] - 1] = True
     else:
         edges = broken
@@ -173,7 +173,9 @@ def find_gaps(
     return stretches, gaps
 
 
-def _breaks(fixes: Fixes, members: NDArray[np.int64], limits: GapThresholds, known: Phases) -> NDArray[np.bool_]:
+def _breaks(
+    fixes: Fixes, members: NDArray[np.int64], limits: GapThresholds, known: Phases, reach: Limits
+) -> NDArray[np.bool_]:
     """Between which of the fixes at m positions (of one evidence class) the line breaks; m−1 answers."""
     if members.size < 2:
         return np.zeros(0, dtype=bool)
@@ -190,10 +192,7 @@ def _breaks(fixes: Fixes, members: NDArray[np.int64], limits: GapThresholds, kno
         lon, lat = fixes.longitude, fixes.latitude
         parked = distance_m(lon[which], lat[which], lon[which + 1], lat[which + 1]) <= limits.parked_m
         breaks[which] = ~parked | (long[which] & (step[which] >= limits.parked_s))
-    possible = neighbours_reachable(
-        Places.of(fixes), Limits(limits.max_ground_speed_kmh / 3.6, limits.position_noise_m, limits.clock_noise_s)
-    )
-    return breaks | ~possible
+    return breaks | ~neighbours_reachable(Places.of(fixes), reach)
 
 
 def _interior(fixes: Fixes, before: NDArray[np.int64], after: NDArray[np.int64]) -> list[Gap]:

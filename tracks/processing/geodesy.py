@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
@@ -10,7 +12,9 @@ MEAN_RADIUS_M = 6_371_008.8
 SEMI_MAJOR_M = 6_378_137.0
 FLATTENING = 1 / 298.257223563
 
-KNOT_MS = 1852 / 3600  # metres a second, exactly
+# In metres a second, exactly.
+KNOT_MS = 1852 / 3600
+FPM_MS = 0.3048 / 60  # feet a minute
 
 Floats = NDArray[np.float64]
 
@@ -25,6 +29,14 @@ def distance_m(lon1: ArrayLike, lat1: ArrayLike, lon2: ArrayLike, lat2: ArrayLik
     half_lon = np.sin(np.radians(np.subtract(lon2, lon1)) / 2)
     h = half_lat * half_lat + np.cos(phi1) * np.cos(phi2) * half_lon * half_lon
     return 2 * MEAN_RADIUS_M * np.arcsin(np.sqrt(np.minimum(h, 1.0)))
+
+
+def distance_between_m(lon1: float, lat1: float, lon2: float, lat2: float) -> float:
+    """`distance_m` of two single points: an array of one takes ten times as long, which loops over fixes feel."""
+    phi1, phi2 = math.radians(lat1), math.radians(lat2)
+    half_lat, half_lon = math.sin((phi2 - phi1) / 2), math.sin(math.radians(lon2 - lon1) / 2)
+    h = half_lat * half_lat + math.cos(phi1) * math.cos(phi2) * half_lon * half_lon
+    return 2 * MEAN_RADIUS_M * math.asin(math.sqrt(min(h, 1.0)))
 
 
 def geodesic_m(lon1: ArrayLike, lat1: ArrayLike, lon2: ArrayLike, lat2: ArrayLike) -> Floats:

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from tracks.processing.airports import Airports
 from tracks.processing.end_rules import EndThresholds
 from tracks.processing.fixes import Fixes
-from tracks.processing.geodesy import bearing_deg, distance_m
+from tracks.processing.geodesy import KNOT_MS, bearing_deg, distance_between_m, distance_m
 from tracks.processing.phases import Phases
 from tracks.processing.trend import climb_fpm, course_deg, recent
 
@@ -56,6 +56,8 @@ def airport_in_air(
 ) -> Nearby | None:
     """The airport that the fix at `at`, the last or first of a leg and not surely on the ground, belongs to."""
     near, distance = _within(fixes, at, airports, limits.near_m)
+    if _passes(fixes, at, limits, arrival=arrival):
+        return None
     altitude = float(fixes.altitude[at])
     if np.isnan(altitude):
         return _over(near, distance, known.speed_kt[at], limits)
@@ -101,10 +103,21 @@ def _over(near: NDArray[np.int64], distance: Floats, speed_kt: float, limits: En
     return Nearby(int(near[0]), float(distance[0]), None, Confidence.LOW)
 
 
+def _passes(fixes: Fixes, at: int, limits: EndThresholds, *, arrival: bool) -> bool:
+    """Whether it is too fast to have taken off just before, or to land."""
+    stated = float(fixes.ground_speed[at])
+    other = recent(fixes.time, at, -1 if arrival else 1, limits.vertical_s)
+    if other == at or not np.isnan(stated):
+        return stated > limits.fast_kt
+    lon, lat = fixes.longitude, fixes.latitude
+    way = distance_between_m(lon[at], lat[at], lon[other], lat[other]) - limits.waver_m
+    return bool(way > limits.fast_kt * KNOT_MS * abs(fixes.time[at] - fixes.time[other]))
+
+
 def _goes_vertically(fixes: Fixes, at: int, limits: EndThresholds, *, arrival: bool) -> bool:
     """Whether an arrival sinks and a departure climbs, or it is not known."""
     other = recent(fixes.time, at, -1 if arrival else 1, limits.vertical_s)
-    rate = climb_fpm(fixes, min(at, other), max(at, other))
+    rate = climb_fpm(fixes, at, other)
     return not (-rate if arrival else rate) < limits.vertical_fpm
 
 

@@ -30,6 +30,9 @@ class PhaseThresholds:
             helicopters fly no faster.
         sustained_gap_s: fixes farther apart in time do not sustain a speed.
         surely_above_m: above any airport (any altitude reference).
+        climb_m, climb_s: no airport is so steep: an altitude that changes by so much within this time before a
+            fix, and again by so much the same way after it, is of one in the air, however slowly it flies (a
+            paraglider, a hovering helicopter). Both ways, as an altimeter that is set jumps once.
         implied_within_s: fixes farther apart in time imply no speed;
         flown_within_s: but how fast it went at least.
         flicker_s: fixes "in the air" between two on the ground that are closer in time than this are
@@ -45,6 +48,8 @@ class PhaseThresholds:
     sustained_s: float = 60.0
     sustained_gap_s: float = 300.0
     surely_above_m: float = 5000.0
+    climb_m: float = 80.0
+    climb_s: float = 120.0
     implied_within_s: float = 60.0
     flown_within_s: float = 600.0
     flicker_s: float = 60.0
@@ -92,22 +97,14 @@ def _phases(fixes: Fixes, limits: PhaseThresholds) -> Phases:
             fast = _surely(fixes, speed, within_s=limits.flown_within_s)
             flying = (fast > limits.flying_above_kt) | (fixes.altitude > limits.surely_above_m)
             flying |= _sustained(fixes.time, fast > limits.sustained_above_kt, limits)
+            slow = np.flatnonzero(untold & ~flying & fixes.altitude_known)
+            flying[slow[_goes_up_or_down(fixes, slow, limits)]] = True
             air |= untold & flying
             ground |= untold & ~flying & (speed < limits.stopped_below_kt)
     flicker = _flicker(fixes, ground, air, limits)
     if flicker.size:
         air[flicker] = False
     return Phases(ground, air, speed)
-
-
-def on_ground(fixes: Fixes, thresholds: PhaseThresholds | None = None) -> Mask:
-    """Fixes on the ground: where the file says so, or, where it does not say, without any speed."""
-    return phases(fixes, thresholds).ground
-
-
-def in_air(fixes: Fixes, thresholds: PhaseThresholds | None = None) -> Mask:
-    """Fixes in the air: where the file says so, or, where it does not say, too fast for a taxiway."""
-    return phases(fixes, thresholds).air
 
 
 def speed_kt(fixes: Fixes, *, within_s: float = 60.0) -> Floats:
@@ -165,6 +162,17 @@ def _sustained(time: Floats, fast: Mask, limits: PhaseThresholds) -> Mask:
     stops = np.concatenate([edge, [time.size]])
     lasting = fast[starts] & (time[stops - 1] - time[starts] >= limits.sustained_s)
     return np.repeat(lasting, stops - starts)
+
+
+def _goes_up_or_down(fixes: Fixes, which: NDArray[np.int64], limits: PhaseThresholds) -> Mask:
+    """Whether the fixes at some positions climb or sink as nothing on the ground does: see `PhaseThresholds`."""
+    time, altitude, kind = fixes.time, fixes.altitude, fixes.altitude_kind
+    before = np.searchsorted(time, time[which] - limits.climb_s)
+    after = np.searchsorted(time, time[which] + limits.climb_s, side="right") - 1
+    gained, to_gain = altitude[which] - altitude[before], altitude[after] - altitude[which]
+    alike = (kind[before] == kind[which]) & (kind[after] == kind[which])
+    steep = np.minimum(np.abs(gained), np.abs(to_gain)) >= limits.climb_m
+    return alike & steep & (np.signbit(gained) == np.signbit(to_gain))
 
 
 def _flicker(fixes: Fixes, ground: Mask, air: Mask, limits: PhaseThresholds) -> NDArray[np.int64]:

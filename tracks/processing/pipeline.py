@@ -14,30 +14,47 @@ from tracks.processing.endpoints import Airports, End, EndThresholds, find_ends
 from tracks.processing.fixes import Fixes
 from tracks.processing.gaps import Gap, GapThresholds, Stretch, find_gaps
 from tracks.processing.phases import Phases, PhaseThresholds, phases
+from tracks.processing.reach import Limits
 from tracks.processing.splitting import SplitReason, SplitThresholds, split_legs
 
 # Raised whenever the same fixes would give other legs; stored with what was made of a file.
-PROCESSING_VERSION = 3
+PROCESSING_VERSION = 4
 
 
 @dataclass(frozen=True, slots=True)
 class ProcessingSettings:
     """All thresholds of processing; stored with what was made of a file.
 
-    The first ones are those of `cleaning.clean`.
+    The first ones are those of `cleaning.clean`, those of crowds are of `signs.find_crowds`.
     """
 
     max_ground_speed_kmh: float = 1400.0
+    position_noise_m: float = 500.0
+    clock_noise_s: float = 1.0
     reanchor_after: int = 5
     frozen_m: float = 500.0
     frozen_above_kt: float = 30.0
     frozen_unstated_s: float = 60.0
     jump_m: float = 20_000.0
     jump_fixes: int = 2
+    clock_step_s: float = 1.0
+    clock_steps_share: float = 0.01
+    crowd_m: float = 5_000.0
+    crowd_s: float = 1_800.0
+    crowd_aircraft: int = 3
     phase: PhaseThresholds = field(default_factory=PhaseThresholds)
     split: SplitThresholds = field(default_factory=SplitThresholds)
     gap: GapThresholds = field(default_factory=GapThresholds)
     end: EndThresholds = field(default_factory=EndThresholds)
+
+    @property
+    def reach(self) -> Limits:
+        """What a fix can be reached from."""
+        return Limits.of(
+            max_ground_speed_kmh=self.max_ground_speed_kmh,
+            position_noise_m=self.position_noise_m,
+            clock_noise_s=self.clock_noise_s,
+        )
 
     def as_dict(self) -> dict[str, Any]:
         """JSON-ready values."""
@@ -94,14 +111,16 @@ def process(fixes: Fixes, settings: ProcessingSettings | None = None, airports: 
     cleaned, report = clean(
         fixes,
         max_ground_speed_kmh=settings.max_ground_speed_kmh,
-        position_noise_m=settings.gap.position_noise_m,
-        clock_noise_s=settings.gap.clock_noise_s,
+        position_noise_m=settings.position_noise_m,
+        clock_noise_s=settings.clock_noise_s,
         reanchor_after=settings.reanchor_after,
         frozen_m=settings.frozen_m,
         frozen_above_kt=settings.frozen_above_kt,
         frozen_unstated_s=settings.frozen_unstated_s,
         jump_m=settings.jump_m,
         jump_fixes=settings.jump_fixes,
+        clock_step_s=settings.clock_step_s,
+        clock_steps_share=settings.clock_steps_share,
     )
     known = phases(cleaned, settings.phase)
     legs = [
@@ -157,6 +176,7 @@ def _leg(
         # A time on the ground misses neither a departure nor an arrival.
         departure_seen=departure.seen or not airborne,
         arrival_seen=arrival.seen or not airborne,
+        reach=settings.reach,
     )
     return Leg(fixes, stretches, gaps, departure, arrival, reason, airborne, _callsigns(fixes))
 

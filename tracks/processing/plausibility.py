@@ -7,6 +7,7 @@ from numpy.typing import NDArray
 
 from tracks.processing.cleaning_report import CleaningReport, Dropped
 from tracks.processing.fixes import Fixes
+from tracks.processing.geodesy import distance_m
 from tracks.processing.reach import Limits, Places, neighbours_reachable, reachable
 
 # Of the chains of fixes that wait for confirmation, so many are kept in mind.
@@ -63,14 +64,24 @@ def not_refuted(
 
 
 def _uncontradicted(places: Places, report: CleaningReport, limits: Limits) -> NDArray[np.bool_]:
-    """Of fixes with one time in several places none stays, unless only one of them can be true."""
+    """Of fixes with one time in several places none stays, unless only one of them can be true, or all.
+
+    All can be where the file writes times so coarsely that the aircraft may have been at each of them within one: a
+    logger with two fixes a second and times in whole seconds. Of these the first stays.
+    """
     keep = np.ones(len(places), dtype=bool)
     time = places.times()
     same = time[1:] == time[:-1]
     if not same.any():
         return keep
-    disputed = np.append(same, False) | np.insert(same, 0, False)
-    which = np.flatnonzero(disputed)
+    shared = np.flatnonzero(np.append(same, False) | np.insert(same, 0, False))
+    group = np.cumsum(np.diff(time[shared], prepend=time[shared[0]]) != 0)
+    foremost, moment = _one_moment(places, shared, group, limits)
+    keep[shared] = foremost & moment
+    which, group = shared[~moment], group[~moment]
+    report.add(Dropped.SAME_MOMENT, places.records(shared[moment & ~foremost]))
+    if not which.size:
+        return keep
     # Disputes may follow each other: the nearest undisputed fixes are beyond them all.
     run = np.cumsum(np.diff(which, prepend=which[0]) > 1)
     first = np.flatnonzero(np.diff(run, prepend=-1))
@@ -79,12 +90,32 @@ def _uncontradicted(places: Places, report: CleaningReport, limits: Limits) -> N
     for neighbour in (before, after):
         there = (neighbour >= 0) & (neighbour < len(places))
         possible[there] &= reachable(places, neighbour[there], which[there], limits)
-    group = np.cumsum(np.diff(time[which], prepend=time[which[0]]) != 0)
-    believed = (np.bincount(group, weights=possible) == 1)[group]
-    keep[which] = possible & believed
+    foremost, moment = _one_moment(places, which[possible], group[possible], limits)
+    stays = np.zeros(which.size, dtype=bool)
+    stays[possible] = foremost & moment
+    believed = (np.bincount(group, weights=stays, minlength=1) == 1)[group]
+    keep[which] = stays
     report.add(Dropped.IMPLAUSIBLE, places.records(which[~possible & believed]))
+    report.add(Dropped.SAME_MOMENT, places.records(which[possible & believed & ~stays]))
     report.add(Dropped.CONTRADICTORY, places.records(which[~believed]))
     return keep
+
+
+def _one_moment(
+    places: Places, which: NDArray[np.int64], group: NDArray[np.int64], limits: Limits
+) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
+    """Which fixes are the first of their group, and whether the whole group lies within the resolution of its time.
+
+    Args:
+        which: positions in `places`. group: to which group each belongs, ascending.
+    """
+    foremost = np.diff(group, prepend=-1) > 0
+    number = np.cumsum(foremost) - 1
+    head = which[foremost][number]
+    (_, lon1, lat1), (_, lon2, lat2) = places.at(head), places.at(which)
+    coarseness = np.maximum(places.resolutions_s(head), places.resolutions_s(which))
+    apart = distance_m(lon1, lat1, lon2, lat2) > limits.speed_ms * coarseness
+    return foremost, (np.bincount(number, weights=apart, minlength=1) == 0)[number]
 
 
 def _plausible(
@@ -111,37 +142,43 @@ def _plausible(
         return np.ones(count, dtype=bool)
     starts = np.concatenate([[0], np.flatnonzero(cut) + 1])
     stops = np.concatenate([starts[1:], [count]])
+    sizes = (stops - starts).tolist()
+    begins, ends = (list(zip(*(c.tolist() for c in places.at(at)), strict=True)) for at in (starts, stops - 1))
 
-    def follows(earlier: int, later: int) -> bool:
-        return bool(reachable(places, np.array([earlier]), np.array([later]), limits)[0])
-
-    keep = np.zeros(count, dtype=bool)
-    anchor = -1  # the last fix believed
-    chains: list[list[tuple[int, int]]] = []  # runs that fit each other, not yet believed
-    for start, stop in zip(starts.tolist(), stops.tolist(), strict=True):
-        if anchor >= 0 and follows(anchor, start):
-            keep[start:stop] = True
-            anchor, chains = stop - 1, []
+    believed: list[int] = []  # numbers of runs
+    chains: list[list[int]] = []  # runs that fit each other, not yet believed
+    forgotten: list[list[int]] = []  # chains too long ago to be continued, while nothing is believed yet
+    for run in range(starts.size):
+        if believed and limits.allow(ends[believed[-1]], begins[run]):
+            believed.append(run)
+            chains = []
             continue
-        chain = next((c for c in reversed(chains) if follows(c[-1][1] - 1, start)), None)
+        chain = next((c for c in reversed(chains) if limits.allow(ends[c[-1]], begins[run])), None)
         if chain is None:
             chain = []
-            chains = [*chains[1 - _CHAINS_WAITING :], chain]
-        chain.append((start, stop))
-        if sum(end - begin for begin, end in chain) >= reanchor_after:
-            for begin, end in chain:
-                keep[begin:end] = True
-            anchor, chains = stop - 1, []
-    if anchor < 0:
-        _believe_longest(chains, keep)
+            chains.append(chain)
+            if len(chains) > _CHAINS_WAITING:
+                oldest = chains.pop(0)
+                if not believed:
+                    forgotten.append(oldest)
+        chain.append(run)
+        if sum(sizes[one] for one in chain) >= reanchor_after:
+            believed += chain
+            chains = []
+    if not believed:
+        believed = _longest([*forgotten, *chains], sizes)
+    stays = np.zeros(starts.size, dtype=bool)
+    stays[believed] = True
+    keep = np.repeat(stays, stops - starts)
     report.add(Dropped.IMPLAUSIBLE, places.records(~keep))
     return keep
 
 
-def _believe_longest(chains: list[list[tuple[int, int]]], keep: NDArray[np.bool_]) -> None:
-    """In a track too short for any chain to be confirmed, the longest counts; of equal ones, all."""
-    sizes = [sum(end - begin for begin, end in chain) for chain in chains]
-    for chain, size in zip(chains, sizes, strict=True):
-        if size == max(sizes):
-            for begin, end in chain:
-                keep[begin:end] = True
+def _longest(chains: list[list[int]], sizes: list[int]) -> list[int]:
+    """In a track too short for any chain to be confirmed, the longest counts; of equal ones, all.
+
+    Also in one in which everything is too fast: then there is nothing to choose by, and each fix stands alone.
+    """
+    lengths = [sum(sizes[one] for one in chain) for chain in chains]
+    most = max(lengths)
+    return [one for chain, length in zip(chains, lengths, strict=True) if length == most for one in chain]

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tracks.processing.fixes import Fixes
-from tracks.processing.geodesy import MEAN_RADIUS_M, distance_m
+from tracks.processing.geodesy import MEAN_RADIUS_M, distance_between_m, distance_m
 
 _DEGREE_M = float(np.radians(1.0)) * MEAN_RADIUS_M
 _BLOCK = 32_768
@@ -22,6 +22,25 @@ class Limits:
     speed_ms: float
     noise_m: float
     noise_s: float
+
+    @classmethod
+    def of(
+        cls, *, max_ground_speed_kmh: float = 1400.0, position_noise_m: float = 500.0, clock_noise_s: float = 1.0
+    ) -> Self:
+        """Limits from a speed in km/h.
+
+        Args:
+            max_ground_speed_kmh: faster than any aircraft of the type goes, a tail wind included.
+            position_noise_m, clock_noise_s: what two true fixes may differ by beyond that speed:
+                multilateration is off by hundreds of metres, trackers round times to a second.
+        """
+        return cls(max_ground_speed_kmh / 3.6, position_noise_m, clock_noise_s)
+
+    def allow(self, before: tuple[float, float, float], after: tuple[float, float, float]) -> bool:
+        """Whether one fix can be reached from one other: time, longitude and latitude of each."""
+        (time1, lon1, lat1), (time2, lon2, lat2) = before, after
+        allowed = self.speed_ms * (abs(time2 - time1) + self.noise_s) + self.noise_m
+        return distance_between_m(lon1, lat1, lon2, lat2) <= allowed
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -50,6 +69,11 @@ class Places:
     def records(self, index: NDArray[np.int64] | NDArray[np.bool_]) -> NDArray[np.int64]:
         """The record indices of some of the n."""
         return self.fixes.record_index[index if self.members is None else self.members[index]]
+
+    def resolutions_s(self, index: NDArray[np.int64]) -> NDArray[np.float64]:
+        """To how many seconds the file writes the times of some of the n; 0 where it is not known."""
+        where = index if self.members is None else self.members[index]
+        return np.nan_to_num(self.fixes.time_resolution[where].astype("f8"), nan=0.0, posinf=0.0)
 
     def at(
         self, index: NDArray[np.int64] | slice

@@ -20,6 +20,8 @@ def runway_used(
         return None
     around = (when - limits.runway_window_s, when + limits.runway_window_s)
     window = np.arange(*np.searchsorted(fixes.time, around))
+    # One a second: between those of a quicker logger it moves less than positions waver.
+    window = window[np.unique(np.floor(fixes.time[window]), return_index=True)[1]]
     with np.errstate(invalid="ignore"):
         window = window[known.speed_kt[window] > limits.runway_above_kt]
     if window.size < 2:
@@ -27,7 +29,7 @@ def runway_used(
     # Direction of travel from the positions: on the ground files give headings, or nothing.
     lon, lat = fixes.longitude[window], fixes.latitude[window]
     course = bearing_deg(lon[:-1], lat[:-1], lon[1:], lat[1:])
-    moved = distance_m(lon[:-1], lat[:-1], lon[1:], lat[1:]) > 20.0
+    moved = distance_m(lon[:-1], lat[:-1], lon[1:], lat[1:]) > limits.runway_step_m
     votes = []
     for end in ends.tolist():
         heading = airports.end_heading_deg[end]

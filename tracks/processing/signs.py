@@ -77,7 +77,8 @@ def find_jumps(places: Places, limits: Limits, *, far_m: float = 20_000.0, least
             jumps += _jump(places, at, int(stops[piece]), int(starts[following]), least_fixes)
         else:
             following = piece + 1
-            if following + 1 == starts.size:
+            # One wrong position at the beginning is an error like one on the way.
+            if following + 1 == starts.size and int(stops[piece] - starts[piece]) >= least_fixes:
                 jumps += _jump(places, at, int(starts[following]), len(places), least_fixes)
         piece = following
     return jumps

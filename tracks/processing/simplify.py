@@ -38,16 +38,12 @@ def simplify(fixes: Fixes, tolerance_m: float, *, altitude_weight: float = 0.0) 
     if count <= 2:
         return np.arange(count)
     metre = np.radians(1.0) * MEAN_RADIUS_M
-    longitude = unwrapped(fixes.longitude)
-    # The plane is good enough between neighbours; towards the poles degrees of longitude shrink.
-    x = longitude * np.cos(np.radians(fixes.latitude)).clip(1e-6) * metre
-    middle = np.cos(np.radians(fixes.latitude.mean()))
-    if np.ptp(fixes.latitude) < 20.0:
-        x = longitude * max(float(middle), 1e-6) * metre
-    columns = [x, fixes.latitude * metre]
-    if altitude_weight:
-        columns.append(np.nan_to_num(fixes.altitude.astype("f8")) * altitude_weight)
-    points = np.column_stack(columns)
+    altitude = fixes.altitude.astype("f8")
+    points = np.column_stack([unwrapped(fixes.longitude), fixes.latitude, np.nan_to_num(altitude)])
+    # What is drawn runs straight in degrees; how many metres it is off counts where the fix is.
+    scale = np.full_like(points, metre)
+    scale[:, 0] *= np.cos(np.radians(fixes.latitude))
+    scale[:, 2] = np.where(np.isnan(altitude), 0.0, altitude_weight)
     keep = np.zeros(count, dtype=bool)
     anchors = [*range(0, count - 1, _WINDOW), count - 1]
     keep[anchors] = True
@@ -60,7 +56,7 @@ def simplify(fixes: Fixes, tolerance_m: float, *, altitude_weight: float = 0.0) 
             continue
         inner = slice(first + 1, last)
         share = ((time[inner] - time[first]) / (time[last] - time[first]))[:, None]
-        off = points[inner] - (points[first] + share * (points[last] - points[first]))
+        off = (points[inner] - (points[first] + share * (points[last] - points[first]))) * scale[inner]
         squared = np.einsum("ij,ij->i", off, off)
         worst = int(np.argmax(squared))
         if squared[worst] > limit:

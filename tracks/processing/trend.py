@@ -8,9 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tracks.processing.fixes import Fixes
-from tracks.processing.geodesy import bearing_deg
-
-_FPM_MS = 0.3048 / 60
+from tracks.processing.geodesy import FPM_MS, bearing_deg
 
 # Nobody needs to look at more fixes than these to see whether an aircraft sinks.
 _RECENT_FIXES = 400
@@ -26,12 +24,23 @@ def recent(time: NDArray[np.float64], position: int, step: int, seconds: float) 
     return bisect.bisect_right(time, time[position] + seconds, position, high + 1) - 1
 
 
-def climb_fpm(fixes: Fixes, first: int, last: int) -> float:
-    """The mean rate of climb between two fixes in feet a minute; of one fix the rate it states; NaN where not known."""
-    if first == last:
-        return float(fixes.vertical_rate[last])
-    gained = float(fixes.altitude[last]) - float(fixes.altitude[first])
-    return gained / (float(fixes.time[last]) - float(fixes.time[first])) / _FPM_MS
+def climb_fpm(fixes: Fixes, position: int, other: int) -> float:
+    """The mean rate of climb in feet a minute at one fix, over the time to another one before or after it.
+
+    Two altitudes of different kinds, hundreds of metres apart in level flight, are not compared: the fix farthest from
+    `position` that has one of the same kind is. Where there is none the rate stated at `position`; NaN where not known.
+    """
+    first, last = min(position, other), max(position, other)
+    alike = fixes.altitude_kind[first : last + 1] == fixes.altitude_kind[position]
+    alike &= ~np.isnan(fixes.altitude[first : last + 1])
+    usable = np.flatnonzero(alike)
+    if not usable.size:
+        return float(fixes.vertical_rate[position])
+    far = first + int(usable[0 if other < position else -1])
+    seconds = float(fixes.time[position]) - float(fixes.time[far])
+    if not seconds or np.isnan(fixes.altitude[position]):
+        return float(fixes.vertical_rate[position])
+    return (float(fixes.altitude[position]) - float(fixes.altitude[far])) / seconds / FPM_MS
 
 
 def course_deg(fixes: Fixes, position: int, step: int) -> float:

@@ -10,14 +10,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tracks.processing.fixes import Fixes
-from tracks.processing.geodesy import KNOT_MS, angle_between_deg, distance_m
+from tracks.processing.geodesy import FPM_MS, KNOT_MS, angle_between_deg, distance_m
 from tracks.processing.phases import Phases
 from tracks.processing.split_rules import Split, SplitReason, SplitThresholds
 from tracks.processing.trend import climb_fpm, course_deg, recent
 
 Floats = NDArray[np.float64]
-
-_FPM_MS = 0.3048 / 60
 
 
 def unseen_stays(fixes: Fixes, known: Phases, limits: SplitThresholds) -> list[Split]:
@@ -33,7 +31,7 @@ def unseen_stays(fixes: Fixes, known: Phases, limits: SplitThresholds) -> list[S
         return []
     after = before + 1
     duration = time[after] - time[before]
-    vertical = (_height_m(fixes, known, before) + _height_m(fixes, known, after)) / (limits.vertical_fpm * _FPM_MS)
+    vertical = (_height_m(fixes, known, before) + _height_m(fixes, known, after)) / (limits.vertical_fpm * FPM_MS)
     least = min(limits.low_ground_s, limits.one_end_s, limits.stay_s, limits.reversed_stay_s)
     possible = (duration - vertical >= least) | (duration >= limits.longest_gap_s)
     before, after, duration, vertical = before[possible], after[possible], duration[possible], vertical[possible]
@@ -91,7 +89,7 @@ def _sinks(fixes: Fixes, position: int, limits: SplitThresholds) -> bool:
     """Whether the fixes up to `position` look like the last part of a descent."""
     if not _low_and_slow_at(fixes, position, limits):
         return False
-    return climb_fpm(fixes, recent(fixes.time, position, -1, limits.recent_s), position) <= -limits.sinking_fpm
+    return climb_fpm(fixes, position, recent(fixes.time, position, -1, limits.recent_s)) <= -limits.sinking_fpm
 
 
 def _climbs(fixes: Fixes, position: int, limits: SplitThresholds) -> bool:
