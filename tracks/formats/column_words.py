@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from itertools import islice
 
 import numpy as np
 import polars as pl
@@ -21,47 +22,78 @@ ON_GROUND = {
     **dict.fromkeys(("air", "airborne", "in air", "in flight", "flying"), OnGround.NO),
 }
 
-# Stands where the meaning of a word was not asked for yet.
-_UNSEEN = -(1 << 31)
+# So many words are kept for one column, and none that is longer: others are looked at each time.
+_KEPT = 1 << 18
+_LONGEST = 64
+
+# Words are found by so many bits of their hash.
+_BITS = 18
 
 
 class Words:
-    """A column of words that repeat; each distinct one is looked at once.
+    """A column of words that repeat; each distinct one is looked at once, in the order of the rows.
+
+    Categories of Polars would take three times as long, and keep every word there ever was.
 
     Args:
         meaning: the number that a word stands for.
         missing: the number where there is no word.
     """
 
+    type = pl.String
+
     def __init__(self, meaning: Callable[[str], int], missing: int = -1) -> None:
-        self._categories = pl.Categories.random()
         self._meaning = meaning
         self._missing = missing
-        # By the number of the word in Polars plus one; 0 is no word.
-        self._known = np.array([missing], dtype="i4")
-        self.type = pl.Categorical(self._categories)
+        self._forget()
 
-    def of(self, numbers: NDArray[np.int64]) -> NDArray[np.int32]:
-        """What each row's word means. Polars leaves numbers out and gives them to later words."""
-        most = int(numbers.max(initial=0))
-        if most >= self._known.size:
-            grown = np.full(max(most + 1, 2 * self._known.size), _UNSEEN, dtype="i4")
-            grown[: self._known.size] = self._known
-            self._known = grown
-        found = self._known[numbers]
-        unseen = found == _UNSEEN
-        if unseen.any():
-            for number in np.unique(numbers[unseen]).tolist():
-                word = str(self._categories[number - 1])
-                nothing = word.strip().lower() in NOTHING
-                self._known[number] = self._missing if nothing else self._meaning(word)
-            found = self._known[numbers]
+    def _forget(self) -> None:
+        self._known: dict[str, int] = {}  # what each word means
+        # The same by number; 0 is no word.
+        self._words = pl.Series([None], dtype=pl.String)
+        self._meanings = np.array([self._missing], dtype="i4")
+        # The number of the first word that had a hash. Words that came later are looked up one by one: they are few.
+        self._by_hash = np.zeros(1 << _BITS, dtype="u4")
+
+    def of(self, words: pl.Series) -> NDArray[np.int32]:
+        """What each row's word means; n words, null where there is none, give n numbers."""
+        slots = (words.hash().to_numpy() >> np.uint64(64 - _BITS)).astype("i8")
+        numbers = self._by_hash.take(slots)
+        found = self._meanings.take(numbers)
+        other = words.ne_missing(self._words.gather(pl.Series(numbers))).to_numpy()
+        if other.any():
+            rows = np.flatnonzero(other)
+            found[rows] = [
+                self._look_up(word, slot)
+                for word, slot in zip(words.gather(rows).to_list(), slots[rows].tolist(), strict=True)
+            ]
+            self._keep()
         return found
+
+    def _look_up(self, word: str | None, slot: int) -> int:
+        """What a word means that was not found by its hash."""
+        if word is None:
+            return self._missing
+        meaning = self._known.get(word)
+        if meaning is None:
+            meaning = self._missing if word.strip().lower() in NOTHING else self._meaning(word)
+            if len(word) <= _LONGEST:
+                self._known[word] = meaning
+                if not self._by_hash[slot]:
+                    self._by_hash[slot] = len(self._known)
+        return meaning
+
+    def _keep(self) -> None:
+        """Have the words that came anew found by their hash."""
+        new = list(islice(self._known.items(), self._meanings.size - 1, None))
+        if len(self._known) > _KEPT:
+            self._forget()
+        elif new:
+            self._words = self._words.extend(pl.Series([word for word, _meaning in new], dtype=pl.String))
+            self._meanings = np.append(self._meanings, np.array([meaning for _word, meaning in new], dtype="i4"))
 
 
 def words_of(frame: pl.DataFrame, columns: Mapping[str, Words]) -> dict[str, NDArray[np.int32]]:
-    """What the words of each row mean, column by column; the columns have the types of their `Words`."""
-    if not columns:
-        return {}
-    numbers = frame.select((pl.col(*columns).to_physical().cast(pl.Int64) + 1).fill_null(0))
-    return {name: words.of(numbers[name].to_numpy()) for name, words in columns.items()}
+    """What the words of each row mean, column by column; the columns have the type of `Words`."""
+    # What is done with a whole frame waits for threads of Polars, which may be at the next block.
+    return {name: words.of(frame[name]) for name, words in columns.items()}

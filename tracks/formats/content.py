@@ -78,12 +78,11 @@ class Content:
         Raises:
             ParseError: the packed data is damaged, or the content is larger than the limits allow.
         """
-        while (size < 0 or len(self._unpacked) < size) and self._more():
-            pass
-        end = len(self._unpacked) if size < 0 else min(size, len(self._unpacked))
-        with memoryview(self._unpacked) as unpacked:
-            data = bytes(unpacked[:end])
-        del self._unpacked[:end]
+        if self._inflater is None and not self._unpacked and size > 0:
+            data = self._take(size)  # as it is: nothing is copied
+            self._count(data)
+        else:
+            data = self._unpacked_to(size)
         self.content_bytes += len(data)
         self._sha256.update(data)
         return data
@@ -94,13 +93,26 @@ class Content:
             pass
         return self._sha256.hexdigest()
 
-    def _take(self) -> bytes:
-        data = self._file.read(_READ_BYTES)
+    def _take(self, size: int = _READ_BYTES) -> bytes:
+        data = self._file.read(size)
         self.file_bytes += len(data)
+        return data
+
+    def _unpacked_to(self, size: int) -> bytes:
+        """The next bytes of what is unpacked, and unpack for it."""
+        while (size < 0 or len(self._unpacked) < size) and self._more():
+            pass
+        end = len(self._unpacked) if size < 0 else min(size, len(self._unpacked))
+        with memoryview(self._unpacked) as unpacked:
+            data = bytes(unpacked[:end])
+        del self._unpacked[:end]
         return data
 
     def _accept(self, data: bytes) -> None:
         self._unpacked += data
+        self._count(data)
+
+    def _count(self, data: bytes) -> None:
         self._unpacked_bytes += len(data)
         if self._already + self._unpacked_bytes > self._limits.content_bytes:
             raise TooLarge(

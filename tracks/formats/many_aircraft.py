@@ -139,7 +139,7 @@ class ByAircraft:
         # Sixteen bits are sorted by counting, in linear time.
         order = np.argsort(numbers.astype("u2") if numbers.max() < 1 << 16 else numbers, kind="stable")
         numbers = numbers[order]
-        columns = {name: self._columns[name][:count][order] for name in COLUMNS}
+        columns = {name: _ordered(self._columns[name][:count], order) for name in COLUMNS}
         local, names = self._local_callsigns(numbers, columns["callsign"])
         columns["callsign"] = local
         edges = np.concatenate(([0], np.flatnonzero(numbers[1:] != numbers[:-1]) + 1, [numbers.size])).tolist()
@@ -175,6 +175,13 @@ class ByAircraft:
         named.append(tuple([self._callsigns[n] for n in seen]))
         lengths = np.diff(np.append(starts, numbers.size))
         return np.repeat(np.array(own, dtype="i4"), lengths), named
+
+
+def _ordered(column: NDArray[Any], order: NDArray[np.int64]) -> NDArray[Any]:
+    """The values in another order. Many columns say one thing throughout, which is seen sooner than put in order."""
+    if column[0] == column[-1] and (column == column[0]).all():
+        return np.full_like(column, column[0])
+    return column.take(order, mode="clip")  # which spares looking whether the order goes beyond
 
 
 def _grown(column: NDArray[Any], count: int, size: int) -> NDArray[Any]:

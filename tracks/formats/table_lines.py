@@ -168,11 +168,15 @@ def _taken(stream: ByteStream) -> tuple[list[bytes], bool]:
     return parts, False
 
 
-def count_of(text: bytes, byte: int) -> int:
-    """How often a byte stands in the text; faster than `bytes.count` where that is often."""
+def counts_of(text: bytes, marks: bytes) -> list[int]:
+    """How often each of some bytes stands in the text; faster than `bytes.count` where that is often."""
     array = np.frombuffer(text, dtype="u1")
-    parts = range(0, array.size, _COUNTED)
-    return sum(int(np.count_nonzero(array[start : start + _COUNTED] == byte)) for start in parts)
+    counts = [0] * len(marks)
+    for start in range(0, array.size, _COUNTED):
+        part = array[start : start + _COUNTED]
+        for position, mark in enumerate(marks):
+            counts[position] += int(np.count_nonzero(part == mark))
+    return counts
 
 
 class Peeked:

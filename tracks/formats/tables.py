@@ -24,11 +24,16 @@ from numpy.typing import NDArray
 
 from tracks.formats.contract import ByteStream, Chunk, DropReason, Limits, ParseReport, Place, at_line, gettext_noop
 from tracks.formats.many_aircraft import ByAircraft
-from tracks.formats.one_ahead import one_ahead
-from tracks.formats.table_lines import Layout, blocks_of_lines, count_of
+from tracks.formats.one_ahead import made_ahead, worked_ahead
+from tracks.formats.table_lines import Layout, blocks_of_lines, counts_of
 from tracks.processing.fixes import Fixes
 
 _NEWLINE = ord("\n")
+
+# Blocks of text that wait, and blocks that Polars has or is done with. Rows are given out in bursts (`ByAircraft`):
+# there must be as many as are read meanwhile, or the second core would have nothing to do.
+_READ_AHEAD = 2
+_PARSED_AHEAD = 4
 
 
 @dataclass(slots=True)
@@ -95,41 +100,45 @@ class TableReader:
         Raises:
             ParseError: a line is longer than a record may be.
         """
-        yield from one_ahead(self._blocks())
-
-    def _blocks(self) -> Iterator[Block]:
+        # Quotes left open: told by the number of rows. `catch_warnings` would change the filters of all threads.
+        warnings.filterwarnings("ignore", "CSV malformed", UserWarning)
         # Reading and hashing, Polars, and what is made of its rows: three things at once keep two cores busy.
-        for text, last in one_ahead(blocks_of_lines(self._stream, self._limits, self._layout.first_line)):
-            block = self._quick(text) or self._mended(text, last)
+        texts = made_ahead(blocks_of_lines(self._stream, self._limits, self._layout.first_line), _READ_AHEAD)
+        for (text, last), frame in worked_ahead(lambda item: self._quick(item[0]), texts, _PARSED_AHEAD):
+            block = self._mended(text, last) if frame is None else self._plain_block(frame, text)
             if block.frame.height:
                 yield block
 
-    def _quick(self, text: bytes) -> Block | None:
-        """The block as it is, None where some line is not a row."""
+    def _quick(self, text: bytes) -> pl.DataFrame | None:
+        """The rows of the block as it is, None where some line is not a row. Called in several threads."""
         layout = self._layout
-        quoted = b'"' in text
-        if layout.framed or layout.padded or (quoted and text.count(b'"') % 2):
+        if layout.framed or layout.padded:
             return None
         if layout.comments and (b"\n#" in text or text.startswith(b"#")):
             return None
-        frame = self._read(text, quoted)
-        if frame is None or not self._is_all_rows(frame, text, quoted):
+        quotes, ends, separators = counts_of(text, b'"\n' + layout.delimiter.encode())
+        if quotes % 2:
             return None
+        frame = self._read(text, bool(quotes))
+        # Of a line without anything Polars makes a row of nulls; quotes may hide the ends of lines.
+        if frame is None or frame.height != ends or not self._is_all_rows(frame, text, bool(quotes), separators):
+            return None
+        return frame
+
+    def _plain_block(self, frame: pl.DataFrame, text: bytes) -> Block:
+        """The block where each line is a row."""
         rows = frame.height
         lines = np.arange(self._line, self._line + rows)
         records = np.arange(self._record, self._record + rows)
         self._line += rows
         self._record += rows
-        return Block(frame, lines, records, layout, text)
+        return Block(frame, lines, records, self._layout, text)
 
-    def _is_all_rows(self, frame: pl.DataFrame, text: bytes, quoted: bool) -> bool:
-        """Whether the frame has one row for each line, and each line the right number of cells."""
-        # Of a line without anything Polars makes a row of nulls; quotes may hide the ends of lines.
-        if (quoted or self._ragged) and count_of(text, _NEWLINE) != frame.height:
-            return False
+    def _is_all_rows(self, frame: pl.DataFrame, text: bytes, quoted: bool, separators: int) -> bool:
+        """Whether each line, there being as many as rows, has the right number of cells."""
         if self._ragged:
             return not (b"\n\n" in text or text.startswith(b"\n"))
-        if count_of(text, ord(self._layout.delimiter)) != frame.height * (self._layout.width - 1):
+        if separators != frame.height * (self._layout.width - 1):
             return False
         # As many separators as there must be: a row has too many only if another lacks its last cell. Quotes hide
         # separators too: such a block is judged by its last cells alone.
@@ -148,18 +157,16 @@ class TableReader:
 
     def _read(self, text: bytes, quoted: bool) -> pl.DataFrame | None:
         try:
-            with warnings.catch_warnings():
-                warnings.simplefilter("ignore")  # quotes left open: told by the number of rows
-                frame = pl.read_csv(
-                    text,
-                    has_header=False,
-                    separator=self._layout.delimiter,
-                    quote_char='"' if quoted else None,
-                    schema=self._schema,
-                    columns=self._wanted,
-                    ignore_errors=True,
-                    truncate_ragged_lines=self._ragged,
-                )
+            frame = pl.read_csv(
+                text,
+                has_header=False,
+                separator=self._layout.delimiter,
+                quote_char='"' if quoted else None,
+                schema=self._schema,
+                columns=self._wanted,
+                ignore_errors=True,
+                truncate_ragged_lines=self._ragged,
+            )
         except pl.exceptions.PolarsError:
             return None
         frame.columns = [self._names[name] for name in frame.columns]
