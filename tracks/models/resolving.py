@@ -1,8 +1,8 @@
 """Resolve a flight's facts from its claims. Can be run again at any time and gives the same facts.
 
 The strongest claim is shown: a curator's before one computed from a track before one a source states; among curators'
-the newest, among sources' the most exact and then the oldest. Whatever contradicts the claim shown is kept as a
-disagreement.
+the newest, among tracks' those of the tracks that are shown, among sources' the most exact and then the oldest.
+Whatever contradicts the claim shown is kept as a disagreement.
 """
 
 from __future__ import annotations
@@ -49,16 +49,22 @@ def _ranked_claims(
         found = Claim.objects.filter(flight__in=flights).select_related("source", "track", "author")
         claims = list(found.order_by())
     expander = Expander(claim.value for claim in claims)
+    computed = {claim.track_id for claim in claims if claim.basis == Basis.COMPUTED}
+    hidden: set[int] = set()
+    if computed:
+        links = FlightTrack.objects.filter(track__in=computed, shown=False).order_by()
+        hidden.update(links.values_list("track", flat=True))
     by_flight: dict[str, dict[str, list[Claim]]] = {flight.pk: {} for flight in flights}
     for claim in claims:
         by_flight[claim.flight_id].setdefault(claim.field, []).append(claim)
     for by_field in by_flight.values():
         for field, group in by_field.items():
-            group.sort(key=lambda claim: _strength(field, claim, expander))
+            group.sort(key=lambda claim: _strength(field, claim, expander, hidden))
     return by_flight, expander
 
 
-def _strength(field: str, claim: Claim, expander: Expander) -> tuple[float, float, float, float]:
+def _strength(field: str, claim: Claim, expander: Expander, hidden: set[int]) -> tuple[float, ...]:
+    """What claims are sorted by. `hidden`: second witnesses, whose clocks differ from that of the track shown."""
     basis = _BASIS_RANK[Basis(claim.basis)]
     precision = 0.0
     order = float(claim.pk)
@@ -71,7 +77,8 @@ def _strength(field: str, claim: Claim, expander: Expander) -> tuple[float, floa
         place = expander.place(claim.value)
         precision = _PRECISION_RANK.get(place.precision if place else claim.value.get("precision", ""), 0)
     known = 1.0 if claim.value.get("unknown") and claim.basis != Basis.CURATOR else 0.0
-    return (basis, known, precision, order)
+    beside = 1.0 if claim.basis == Basis.COMPUTED and claim.track_id in hidden else 0.0
+    return (basis, known, beside, precision, order)
 
 
 def disagreeing_fields(claims: dict[str, list[Claim]], expander: Expander) -> list[str]:
