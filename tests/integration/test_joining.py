@@ -10,10 +10,22 @@ import pytest
 from django.db import connection
 
 from tests.integration.archive import bring, imported, make_airports, run_task
+from tests.other_trackers import as_fr24_csv, as_gpx
 from tests.traces import trace
-from tracks.importing import continuing
+from tracks.importing import continuing, curating
 from tracks.importing.refreshing import refresh
-from tracks.models import Acquisition, Aircraft, AircraftIdentity, Claim, Edit, Flight, FlightTrack, Stretch, Track
+from tracks.models import (
+    Acquisition,
+    Aircraft,
+    AircraftIdentity,
+    Claim,
+    Edit,
+    Flight,
+    FlightTrack,
+    Stretch,
+    Suggestion,
+    Track,
+)
 from tracks.models.flights import FACT_NAMES
 from tracks.models.vocabulary import FlightStatus
 from tracks.processing.fixes import COLUMNS
@@ -102,6 +114,17 @@ def test_a_second_tracker_of_the_same_flight_is_a_witness_beside_it() -> None:
     assert flight.starts_at.timestamp() == 1_700_000_000.0
 
 
+def test_the_times_of_a_flight_are_those_of_the_track_that_is_shown_not_of_a_witness_whose_clock_is_ahead() -> None:
+    make_airports()
+    imported(trace(2000, flights=1), "one.json")
+    before = Flight.objects.get()
+    imported(trace(2000, flights=1, seed=9, timestamp=1_700_000_040.0), "two.json")
+    flight = Flight.objects.get()
+    assert flight.flight_tracks.count() == 2
+    assert (flight.departure_at, flight.arrival_at) == (before.departure_at, before.arrival_at)
+    assert flight.claims.filter(field="arrival").count() == 2
+
+
 def test_a_witness_of_the_end_that_goes_beyond_it_belongs_to_the_same_flight() -> None:
     whole = trace(2000, flights=1)
     first, _rest = parts(whole, 1_700_000_000.0 + 2600)
@@ -126,6 +149,39 @@ def test_two_receivers_of_two_successive_flights_do_not_mix_them_up() -> None:
     assert longest is not None
     assert longest.flight_track.flight == second
     assert first.tracks.count() >= 1
+
+
+def test_a_log_that_names_no_aircraft_is_suggested_as_the_flight_on_whose_path_it_lies() -> None:
+    make_airports()
+    data = trace(2000, flights=1)
+    imported(data)
+    flight = Flight.objects.get()
+    file = imported(as_gpx(data, clock_s=40.0), "logger.gpx")
+    logged = Flight.objects.get(tracks__track_file=file)
+    assert logged != flight
+    pair = Suggestion.objects.get()
+    assert {pair.one, pair.other} == {flight, logged}
+    (told,) = [warning for warning in file.report["warnings"] if "lies on the path" in warning["text"]]
+    assert (told["values"]["flight"], told["values"]["offset"]) == (flight.pk, "+40")
+    joined = curating.join(flight, logged, reason="x", author=None)
+    assert joined.flight_tracks.get(shown=False).compared["offset_s"] == pytest.approx(40.0, abs=1.0)
+    table = imported(as_fr24_csv(data), "fr24.csv")
+    assert [warning["values"]["flight"] for warning in table.report["warnings"]] == [flight.pk]
+
+
+def test_the_named_flight_that_comes_after_the_log_is_suggested_too_but_not_one_elsewhere() -> None:
+    make_airports()
+    data = trace(2000, flights=1)
+    file = imported(as_gpx(data), "logger.gpx")
+    document = json.loads(data)
+    for row in document["trace"]:
+        row[1] -= 0.02  # 2 km to the south all the way
+    elsewhere = imported(json.dumps({**document, "icao": "15f0bb", "r": "TEST-2"}).encode(), "elsewhere.json")
+    assert not Suggestion.objects.exists()
+    named = imported(data)
+    flights = {Flight.objects.get(tracks__track_file=one).pk for one in (file, named)}
+    assert {Suggestion.objects.get().one_id, Suggestion.objects.get().other_id} == flights
+    assert Flight.objects.filter(tracks__track_file=elsewhere).exists()
 
 
 def test_another_aircraft_at_the_same_time_is_another_flight() -> None:

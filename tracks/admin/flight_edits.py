@@ -218,6 +218,9 @@ def _gap_row(gap: AssembledGap) -> GapRow:
 def _reason(flight: Flight, other: Flight) -> str:
     if EvidenceClass.REPORTED in {flight.evidence_class, other.evidence_class}:
         return _("The report is of this tracked flight.")
+    pair = Suggestion.objects.filter(one=min(flight.pk, other.pk), other=max(flight.pk, other.pk)).first()
+    if pair is not None and pair.kind == Suggestion.Kind.SAME_PATH:
+        return _("They are on one path at one time.")
     return _("A track continues the one and is continued by the other.")
 
 

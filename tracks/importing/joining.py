@@ -30,6 +30,7 @@ from tracks.importing.parting import part
 from tracks.importing.refreshing import refresh
 from tracks.importing.replaying import Assignments, living, review_edits
 from tracks.importing.reports import ImportReport
+from tracks.importing.resembling import suggest_same_paths
 from tracks.importing.scenes import Scene, flight_id_of, overlap, scenes_of, twins_of
 from tracks.importing.storing import FormerTrack, Interval, StoredTrack
 from tracks.importing.track_claims import TrackClaims
@@ -86,6 +87,8 @@ class Joiner:
         self._refresh_known(former)
         for before, after in self._connected:
             suggest(before, after, Suggestion.Kind.CONNECTED)
+        # New ones; of others it was said when they came.
+        suggest_same_paths([link.track for link in self._attached], self.track_file, self._comparer, self.report)
         self._tell_of_witnesses(stored)
 
     def _identify(self, stored: list[StoredTrack]) -> None:

@@ -12,14 +12,16 @@ from tracks.models.flights import Flight
 class Suggestion(models.Model):
     """What is said of a pair of flights. `one` is the flight whose id sorts first, so that a pair stands here once.
 
-    Flights that a track connects are written down by the import that saw it. A report that fits a tracked flight is
-    found whenever somebody looks (`tracks.models.matching`) and stands here only once it was decided upon.
+    Flights that a track connects, or whose tracks lie on one path, are written down by the import that saw it. A report
+    that fits a tracked flight is found whenever somebody looks (`tracks.models.matching`) and stands here only once it
+    was decided upon.
     """
 
     class Kind(models.TextChoices):
         """Why they seem to be one."""
 
         CONNECTED = "connected", _("a track continues the one and is continued by the other")
+        SAME_PATH = "same_path", _("a track whose file names no aircraft lies on the path of the other")
         REPORT = "report", _("a report fits a tracked flight")
 
     class State(models.TextChoices):
