@@ -18,6 +18,7 @@ from tracks.formats.contract import ParseError
 from tracks.formats.reading import MEMBER_BIT, member_and_record
 from tracks.formats.registry import parser_named
 from tracks.importing.verifying import verify_revision
+from tracks.management.imports import result
 from tracks.models import Aircraft, Flight, Stretch, Track, TrackFile
 from tracks.models.publishing import publish
 from tracks.originals import ReceivingRefused
@@ -159,6 +160,15 @@ def test_an_archive_of_nothing_readable_fails_with_a_sentence() -> None:
     failed = run_task(bring(zipped(("a.txt", b"Dear all"), ("b.txt", b"Yours")), "day.zip"))
     assert failed.status == "failed"
     assert "None of the 2 files" in failed.error
+
+
+def test_the_place_of_an_error_in_an_archive_names_the_file_it_is_in() -> None:
+    no_date = b"AXXX\r\nB1300004323943N13208885EA0120001250\r\n"
+    failed = run_task(bring(zipped(("photo.jpg", b"-"), ("day/flight.igc", no_date)), "day.zip"))
+    assert failed.status == "failed"
+    assert failed.error_place == {"line": 1, "member": "day/flight.igc"}
+    assert report_of(failed).error_place == "day/flight.igc: line 1"
+    assert "(day/flight.igc: line 1)" in result(failed, "day.zip")
 
 
 def test_formats_of_all_kinds_come_out_of_one_archive() -> None:

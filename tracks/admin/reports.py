@@ -149,6 +149,11 @@ class Report:
         return sum(loss.count for loss in self.losses)
 
 
+def _error_place(place: Json) -> str:
+    member = place.get("member", "")
+    return ", ".join(place_in_words(kind, number, member) for kind, number in place.items() if kind != "member")
+
+
 def report_of(file: TrackFile) -> Report:
     """The file's report in words of the language now active. Parts an import did not come to stay empty."""
     told: Json = file.report or {}
@@ -158,7 +163,7 @@ def report_of(file: TrackFile) -> Report:
         format_why=file.format_reason,
         recognised=_recognised(told.get("format", {})),
         error=file.error,
-        error_place=", ".join(place_in_words(kind, number) for kind, number in (file.error_place or {}).items()),
+        error_place=_error_place(file.error_place or {}),
         read=read.get("fixes"),
         kept=read.get("kept"),
         records=read.get("records"),

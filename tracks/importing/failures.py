@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 from dataclasses import dataclass
+from typing import Any
 
 from celery.exceptions import SoftTimeLimitExceeded
 from django.conf import settings as site
@@ -22,7 +23,7 @@ class Failure:
     """A sentence and the place in the file; `is_ours`: a fault of the program or the machine, so it is logged."""
 
     sentence: str
-    place: dict[str, int] | None = None
+    place: dict[str, Any] | None = None
     is_ours: bool = False
 
 
@@ -70,4 +71,7 @@ def _unreadable(error: ParseError, report: ImportReport) -> Failure:
         _("%(count)d × %(reason)s") % {"count": loss["count"], "reason": _(loss["label"])} for loss in losses
     )
     first = next((place for loss in losses for place in loss["places"]), None)
-    return Failure(f"{sentence} {reasons}.", None if first is None else {first["kind"]: first["number"]})
+    if first is None:
+        return Failure(f"{sentence} {reasons}.")
+    member = {"member": first["member"]} if "member" in first else {}
+    return Failure(f"{sentence} {reasons}.", {first["kind"]: first["number"], **member})

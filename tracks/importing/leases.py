@@ -76,7 +76,7 @@ class Lease:
         if not self.row().update(**_ended(Status.IMPORTED), imported_at=Now(), error="", error_place=None, **changes):
             raise LeaseLost
 
-    def fail(self, error: str, place: dict[str, int] | None, **changes: Any) -> bool:
+    def fail(self, error: str, place: dict[str, Any] | None, **changes: Any) -> bool:
         """The file cannot be imported, and why. False when the lease was lost: then it is not ours to say."""
         return bool(self.row().update(**_ended(Status.FAILED), error=error, error_place=place, **changes))
 

@@ -226,9 +226,11 @@ def place_as_json(place: Place | None) -> Json | None:
     return told if place.record is None else {**told, "record": place.record}
 
 
-def error_place(place: Place | None) -> dict[str, int] | None:
-    """As `TrackFile.error_place` holds it: `{"byte": 123}`."""
-    return None if place is None else {str(place.kind): place.number}
+def error_place(place: Place | None) -> Json | None:
+    """As `TrackFile.error_place` holds it: `{"byte": 123}`, and the "member" of an archive that is meant."""
+    if place is None:
+        return None
+    return {str(place.kind): place.number, **({"member": place.member} if place.member else {})}
 
 
 def _member(member: Member) -> Json:

@@ -66,7 +66,11 @@ def watch(track_file: TrackFile, stderr: TextIO, name: str) -> TrackFile:
 def result(row: TrackFile, name: str) -> str:
     """One line on how an import ended."""
     if row.status == TrackFile.Status.FAILED:
-        where = ", ".join(f"{kind} {number:,}" for kind, number in (row.error_place or {}).items())
+        place = dict(row.error_place or {})
+        inside = place.pop("member", "")
+        where = ", ".join(
+            f"{inside}: {kind} {number:,}" if inside else f"{kind} {number:,}" for kind, number in place.items()
+        )
         return f"{name}: {row.error}" + (f" ({where})" if where else "")
     report = row.report
     line = _("%(name)s: %(format)s, %(kept)s of %(read)s fixes") % {
