@@ -308,6 +308,21 @@ def test_moving_points_are_read_from_features_and_collections():
         assert chunks[0].aircraft_key == "15f0aa"
 
 
+def test_a_feature_that_is_called_a_moving_feature_is_one():
+    chunks, _ = parsed({**moving(), "type": "MovingFeature"}, name="mf-json")
+    assert fixes_of(chunks).time.tolist() == [START, START + 10, START + 20.5]
+
+
+def test_a_moving_point_of_a_single_moment_is_a_fix():
+    for document in (
+        {"type": "MovingPoint", "coordinates": LINE[0], "datetimes": TIMES[0], "interpolation": "None"},
+        {"type": "MovingPoint", "coordinates": LINE[:1], "datetimes": TIMES[:1], "interpolation": "None"},
+        {"datetimes": TIMES[0], "coordinates": LINE[0], "type": "MovingPoint"},
+    ):
+        fixes = fixes_of(parsed(document, name="mf-json")[0])
+        assert (fixes.time.tolist(), fixes.longitude.tolist(), fixes.altitude.tolist()) == ([START], [132.1], [1000])
+
+
 def test_the_trajectory_encoding_is_read():
     document = feature(datetimes=[int(START * 1000) + 1000 * n for n in range(3)], state=["walking"])
     assert fixes_of(parsed(document, name="mf-json")[0]).time.tolist() == [START, START + 1, START + 2]

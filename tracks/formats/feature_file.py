@@ -52,6 +52,8 @@ for _place in ((), ("temporalGeometry",)):
 _WANTED["temporalGeometry",] = Want.WALK
 
 _LISTS = frozenset({"sequences", "prisms"})
+# What a whole feature or file is called; movingpandas has its own word for it.
+_NOT_SHAPES = frozenset({"Feature", "FeatureCollection", "MovingFeature", "MovingFeatureCollection"})
 _TIMES = frozenset((*LINE_TIMES, *POINT_TIMES))
 
 
@@ -185,8 +187,10 @@ class _Feature:
         elif path == ("geometry", "type"):
             self._shapes["still"] = str(value)
         elif path[-1] == "type":
-            if path[0] != "type" or value not in ("Feature", "FeatureCollection"):
+            if path[0] != "type" or value not in _NOT_SHAPES:
                 self._shapes.setdefault("moving", str(value))
+        elif path[-1] == "datetimes":  # of a single moment, as MobilityDB writes it
+            self._point_times["time"] = value
         elif path[0] == "properties":
             name = plain_name(path[-1])
             (self._point_times if name in POINT_TIMES and len(path) == 2 else self._stated)[name] = value
