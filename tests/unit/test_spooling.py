@@ -1,12 +1,15 @@
 """What goes into the spool comes out: each aircraft's fixes, in the order of the file, from memory or from disk."""
 
+import itertools
 from pathlib import Path
 
 import numpy as np
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from tracks.formats.contract import Chunk, StatedIdentity
+from tracks.importing import spooling
 from tracks.importing.spooling import FIX_BYTES, Spool
 from tracks.processing.fixes import Fixes
 
@@ -71,3 +74,34 @@ def test_the_file_on_disk_has_no_name_that_a_killed_process_could_leave_behind(t
         spool.add(Chunk("x", StatedIdentity(), make_fixes(1, 1000, ())))
         assert spool.on_disk
         assert list(tmp_path.iterdir()) == []
+
+
+def test_an_aircraft_with_very_many_fixes_comes_in_parts_between_which_it_was_silent(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(spooling, "PART_FIXES", 100)
+    days = [np.arange(70) * 60.0 + day * 86_400 for day in range(6)]
+    days[3] = days[3] - 86_400 + 30.0  # among the fixes of the day before
+    time = np.concatenate(days)
+    time[5] = np.nan
+    fixes = Fixes.of(time, np.linspace(100, 110, 420), np.linspace(10, 20, 420), record_index=np.arange(420))
+    with Spool(tmp_path / "spool", memory_bytes=90 * FIX_BYTES) as spool:
+        for start in range(0, 420, 50):
+            spool.add(Chunk("one", StatedIdentity(), fixes[start : start + 50]))
+        assert spool.on_disk
+        parts = list(spool.parts(spool.aircraft()[0]))
+    assert [len(part) for part in parts] == [140, 140, 140]  # days 0 and 1, 2 and 3, 4 and 5
+    joined = Fixes.concatenate(parts)
+    for name, column in fixes.columns():
+        np.testing.assert_array_equal(getattr(joined, name), column)
+    for before, after in itertools.pairwise(parts):
+        assert np.nanmin(after.time) - np.nanmax(before.time) >= spooling.APART_S
+
+
+def test_an_aircraft_whose_times_stand_in_no_order_comes_whole(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(spooling, "PART_FIXES", 100)
+    fixes = make_fixes(1, 1000, ())
+    with Spool(tmp_path / "spool", memory_bytes=0) as spool:
+        spool.add(Chunk("one", StatedIdentity(), fixes))
+        (whole,) = spool.parts(spool.aircraft()[0])
+    np.testing.assert_array_equal(whole.time, fixes.time)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import datetime
 from typing import Any
 
@@ -11,7 +12,8 @@ from numpy.typing import NDArray
 from tracks.models import Stretch, Track
 from tracks.models.vocabulary import EvidenceClass
 from tracks.processing.fixes import COLUMNS, Fixes
-from tracks.processing.splitting import SplitThresholds, split_legs
+from tracks.processing.pipeline import Leg
+from tracks.processing.splitting import SplitReason, SplitThresholds, split_legs
 
 # Nothing stays in the air unseen for longer, says the rule of legs; so nothing farther away needs to be looked at.
 LONGEST_GAP = datetime.timedelta(seconds=SplitThresholds().longest_gap_s)
@@ -37,6 +39,13 @@ def one_leg(one: Track, other: Track) -> bool:
     both = Fixes.concatenate([fixes_of(earlier), fixes_of(later)])
     _times, first = np.unique(both.time, return_index=True)  # sorted, each time once, as the rules want it
     return len(split_legs(both[first])) == 1
+
+
+def continued(before: Leg, leg: Leg) -> Leg:
+    """A leg of the same file after a long silence, with the reason that the rules find in both together."""
+    found = split_legs(Fixes.concatenate([before.fixes, leg.fixes]))
+    reasons = {part.start: reason for part, reason in found}
+    return dataclasses.replace(leg, begins_because=reasons.get(len(before.fixes), SplitReason.STAYED_UNSEEN))
 
 
 def fixes_of(track: Track) -> Fixes:

@@ -24,9 +24,9 @@ class Forgery:
         self.aircraft = 0
         self.jumps: list[tuple[int, Jump]] = []
 
-    def add(self, key: str, cleaning: CleaningReport) -> None:
-        """Warn of the signs in one aircraft's fixes."""
-        self.aircraft += 1
+    def add(self, key: str, cleaning: CleaningReport, *, goes_on: bool = False) -> None:
+        """Warn of the signs in one aircraft's fixes, or (`goes_on`) in a further part of those of the last one."""
+        self.aircraft += not goes_on
         self.jumps += [(self.aircraft, jump) for jump in cleaning.jumps[:JUMPS_KEPT]]
         for jump in cleaning.jumps[:PLACES_KEPT]:
             self.report.warn(

@@ -26,6 +26,7 @@ from tracks.importing import leases
 from tracks.importing.airports import load_airports
 from tracks.importing.asking import AskingFile
 from tracks.importing.collecting import rare_collections
+from tracks.importing.continuing import continued
 from tracks.importing.failures import as_failure, not_the_files_fault
 from tracks.importing.forgery import Forgery
 from tracks.importing.heartbeat import Heartbeat
@@ -36,7 +37,7 @@ from tracks.importing.reports import ImportReport
 from tracks.importing.spooling import Spool
 from tracks.importing.storing import TrackStore, stored_key
 from tracks.models import TrackFile
-from tracks.processing.pipeline import PROCESSING_VERSION, ProcessingSettings, process
+from tracks.processing.pipeline import PROCESSING_VERSION, Leg, ProcessingSettings, process
 
 logger = logging.getLogger(__name__)
 
@@ -163,21 +164,23 @@ class _Import:
         store = TrackStore(self.track_file, table, self.report)
         forgery = Forgery(self.report)
         for gathered in spool.aircraft():
-            self.lease.check()
-            self.progress.enter(Step.CLEANING)
             key, identity = stored_key(gathered.aircraft_key), gathered.identity
-            with self._timed("cleaning"):
-                fixes = spool.take(gathered)
-                processed = process(fixes, ProcessingSettings(), table.airports)
-            self.progress.enter(Step.STORING)
-            with self._timed("storing"):
-                entry = {"key": key, "identity": identity.as_dict(), "tracks": len(processed.legs)}
-                self.report.add_aircraft(entry, processed.report, fixes)
-                forgery.add(key, processed.report)
-                del fixes
-                for leg in processed.legs:
-                    store.add(key, identity, leg)
-            del processed
+            before: Leg | None = None
+            for fixes in spool.parts(gathered):
+                self.lease.check()
+                self.progress.enter(Step.CLEANING)
+                with self._timed("cleaning"):
+                    processed = process(fixes, ProcessingSettings(), table.airports)
+                self.progress.enter(Step.STORING)
+                with self._timed("storing"):
+                    entry = {"key": key, "identity": identity.as_dict(), "tracks": len(processed.legs)}
+                    self.report.add_aircraft(entry, processed.report, fixes, goes_on=before is not None)
+                    forgery.add(key, processed.report, goes_on=before is not None)
+                    del fixes
+                    for number, leg in enumerate(processed.legs):
+                        store.add(key, identity, leg if number or before is None else continued(before, leg))
+                    before = processed.legs[-1] if processed.legs else before
+                del processed
         forgery.finish()
         with self._timed("storing"):
             former = store.finish()

@@ -103,9 +103,13 @@ class ImportReport:
             values.setdefault("track_id", self.about)
         self.parsed.warn(message, place, **values)
 
-    def add_aircraft(self, entry: Json, cleaning: CleaningReport, fixes: Fixes) -> None:
-        """What cleaning did to the fixes of one aircraft, here as they were parsed."""
-        self.aircraft_count += 1
+    def add_aircraft(self, entry: Json, cleaning: CleaningReport, fixes: Fixes, *, goes_on: bool = False) -> None:
+        """What cleaning did to the fixes of one aircraft, here as they were parsed.
+
+        Args:
+            goes_on: they are a further part of the fixes of the aircraft before.
+        """
+        self.aircraft_count += not goes_on
         self.kept += cleaning.kept
         first = {reason: _first(records) for reason, records in cleaning.dropped.items()}
         places = self._places(fixes, {record for records in first.values() for record in records})
@@ -113,20 +117,22 @@ class ImportReport:
             self.dropped_counts[reason] = self.dropped_counts.get(reason, 0) + int(records.size)
             known = self.dropped.setdefault(reason, [])
             known.extend(places[record] for record in first[reason][: PLACES_KEPT - len(known)])
-        if len(self.aircraft) < LISTED:
+        if len(self.aircraft) < LISTED or (goes_on and self.aircraft[-1]["key"] == entry["key"]):
             losses = [
                 _loss(str(reason), DROPPED_LABELS[reason], int(records.size), [places[one] for one in first[reason]])
                 for reason, records in cleaning.dropped.items()
             ]
-            self.aircraft.append(
-                {
-                    **entry,
-                    "read": cleaning.read,
-                    "kept": cleaning.kept,
-                    "out_of_order": int(cleaning.out_of_order.size),
-                    "dropped": losses,
-                }
-            )
+            told = {
+                **entry,
+                "read": cleaning.read,
+                "kept": cleaning.kept,
+                "out_of_order": int(cleaning.out_of_order.size),
+                "dropped": losses,
+            }
+            if goes_on:
+                _extend(self.aircraft[-1], told)
+            else:
+                self.aircraft.append(told)
 
     def add_track(self, entry: Json) -> Json | None:
         """A track that was made; the entry as it will be told, to be completed by later steps, or None."""
@@ -267,6 +273,19 @@ def _parsers(members: list[Member]) -> list[Json]:
 
 def _first(records: NDArray[np.int64], count: int = PLACES_KEPT) -> list[int]:
     return np.sort(records)[: max(count, 0)].tolist()
+
+
+def _extend(told: Json, further: Json) -> None:
+    """Add what is told of a further part of an aircraft's fixes."""
+    for name in ("tracks", "read", "kept", "out_of_order"):
+        told[name] += further[name]
+    known = {loss["reason"]: loss for loss in told["dropped"]}
+    for loss in further["dropped"]:
+        if (same := known.get(loss["reason"])) is None:
+            told["dropped"].append(loss)
+        else:
+            same["count"] += loss["count"]
+            same["places"] = [*same["places"], *loss["places"]][:PLACES_KEPT]
 
 
 def _loss(reason: str, label: str, count: int, places: Iterable[Json | None]) -> Json:

@@ -1,36 +1,48 @@
 """Gathers a parser's chunks by aircraft, on disk once they are more than a few megabytes.
 
 A file may hold the chunks of thousands of aircraft in any order. One unnamed temporary file takes them all, column
-after column, and vanishes with the process however it ends. One aircraft at a time is read back.
+after column, and vanishes with the process however it ends. One aircraft at a time is read back, and of one with very
+many fixes a part at a time.
 """
 
 from __future__ import annotations
 
+import itertools
 import tempfile
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import TracebackType
 from typing import IO, Any, Self
 
 import numpy as np
+from numpy.typing import NDArray
 
 from tracks.formats.contract import Chunk, StatedIdentity
 from tracks.processing.fixes import COLUMNS, Fixes
+from tracks.processing.splitting import SplitThresholds
 
 # More than a day of one aircraft at a fix a second stays in memory.
 MEMORY_BYTES = 8 << 20
+
+# An aircraft with more fixes is given out in parts, cut where it is silent for longer than a flight can be.
+PART_FIXES = 250_000
+APART_S = SplitThresholds().longest_gap_s
+# A run is cut at so many silences at most: in a file without order they are everywhere and say nothing.
+_MOST_SILENCES = 100
 
 FIX_BYTES = sum(dtype.itemsize for dtype, _unknown in COLUMNS.values())
 
 
 @dataclass(frozen=True, slots=True)
 class _Spilled:
-    """A run of fixes in the temporary file."""
+    """A run of fixes in the temporary file; `first` and `last` are its earliest and latest time, epoch seconds."""
 
     offset: int
     count: int
     callsigns: tuple[str, ...]
+    first: float
+    last: float
 
 
 @dataclass(slots=True)
@@ -110,6 +122,33 @@ class Spool:
         """Every aircraft of the file, in the order it first appears."""
         return list(self._aircraft.values())
 
+    def parts(self, gathered: Gathered) -> Iterator[Fixes]:
+        """As `take`, but of an aircraft with very many fixes a part after the other, each later than the last.
+
+        Between two parts nothing was heard of it for `APART_S` at least. A file that tells times in no order, or of
+        an aircraft that was never silent, gives one part.
+        """
+        if gathered.count <= PART_FIXES or self._file is None:
+            yield self.take(gathered)
+            return
+        self._spill()
+        runs = gathered.spilled
+        latest = np.maximum.accumulate([run.last for run in runs])
+        earliest = np.minimum.accumulate([run.first for run in reversed(runs)])[::-1]
+        group: list[_Spilled] = []
+        for number, run in enumerate(runs):
+            silent = number > 0 and earliest[number] - latest[number - 1] >= APART_S
+            if silent and sum(one.count for one in group) >= PART_FIXES:
+                yield self._taken(gathered, group)
+                group = []
+            group.append(run)
+        yield self._taken(gathered, group)
+        gathered.spilled = []
+
+    def _taken(self, gathered: Gathered, runs: list[_Spilled]) -> Fixes:
+        count = sum(run.count for run in runs)
+        return self.take(Gathered(gathered.aircraft_key, gathered.identity, count, runs))
+
     def take(self, gathered: Gathered) -> Fixes:
         """All fixes of one aircraft; they are gone from the spool afterwards."""
         columns: dict[str, Any] = {name: np.empty(gathered.count, dtype) for name, (dtype, _unknown) in COLUMNS.items()}
@@ -138,9 +177,13 @@ class Spool:
                 continue
             fixes = Fixes.concatenate(gathered.waiting)
             gathered.waiting = []
-            gathered.spilled.append(_Spilled(self._file.tell(), len(fixes), fixes.callsigns))
-            for _name, column in fixes.columns():
-                self._file.write(np.ascontiguousarray(column).data)
+            for start, stop in _runs(fixes.time):
+                times = fixes.time[start:stop]
+                times = times[np.isfinite(times)]
+                span = (float(times.min()), float(times.max())) if times.size else (np.inf, -np.inf)
+                gathered.spilled.append(_Spilled(self._file.tell(), stop - start, fixes.callsigns, *span))
+                for _name, column in fixes.columns():
+                    self._file.write(np.ascontiguousarray(column[start:stop]).data)
         self._in_memory = 0
 
     def _read(self, run: _Spilled, columns: dict[str, Any], start: int) -> None:
@@ -150,6 +193,15 @@ class Spool:
             target = columns[name][start : start + run.count]
             read = self._file.readinto(target.view(np.uint8))  # type: ignore[attr-defined]
             assert read == target.nbytes, "the temporary file holds what was written"
+
+
+def _runs(time: NDArray[np.float64]) -> list[tuple[int, int]]:
+    """Bounds of the pieces between long silences; all as one where there are too many of these."""
+    with np.errstate(invalid="ignore"):
+        silences = (np.flatnonzero(np.diff(time) >= APART_S) + 1).tolist()
+    if len(silences) > _MOST_SILENCES:
+        silences = []
+    return list(itertools.pairwise([0, *silences, len(time)]))
 
 
 def _renumber(column: Any, own: tuple[str, ...], common: dict[str, int]) -> None:
