@@ -13,6 +13,7 @@ from celery import current_app
 from django.contrib.auth.models import User
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
+from kombu.exceptions import OperationalError
 from pytest_django import Settings
 
 from tracks import originals
@@ -193,3 +194,14 @@ def test_what_a_killed_process_left_half_received_is_removed_after_a_day() -> No
     assert originals.remove_abandoned() == 1
     assert (old.exists(), young.exists()) == (False, True)
     young.unlink()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_file_brought_while_the_queue_does_not_answer_is_kept_and_waits(monkeypatch: pytest.MonkeyPatch) -> None:
+    def away(*_given: object, **_named: object) -> None:
+        raise OperationalError("the queue does not answer")
+
+    monkeypatch.setattr(current_app, "send_task", away)
+    received = receive(io.BytesIO(b"abc"))
+    assert received.track_file.status == "pending"
+    assert TrackFile.objects.get().queued_at is not None  # from when on the sweep may queue it again
