@@ -304,3 +304,12 @@ def test_a_trail_of_the_map_is_read_oldest_first_with_who_flew():
         "flight_number": "KE271",
         "origin": "RKSI",
     }
+
+
+def test_an_export_with_both_halves_of_position_under_heads_needs_no_timestamp_beside_utc():
+    text = (
+        "UTC,Callsign,Latitude,Longitude,Altitude,Speed,Direction,Label\n"
+        "2024-10-23T14:56:23Z,GAF665,33.824123,35.495888,1200,250,188,1\n"
+    )
+    fixes, _ = parsed(text)
+    assert (fixes.time[0], fixes.latitude[0], fixes.track_angle[0]) == (1729695383, 33.824123, 188)

@@ -12,8 +12,6 @@ from tracks.formats.contract import PLACES_KEPT, DropReason, ParseReport, Place,
 from tracks.formats.text import clean
 from tracks.processing.fixes import Fixes
 
-FEET = 0.3048  # metres, exactly
-
 # Fixes outside are dropped: nobody recorded tracks before GPS (a clock that was never set says 1970 or
 # 1980); beyond, seconds were milliseconds.
 EARLIEST = 631_152_000.0  # 1990-01-01

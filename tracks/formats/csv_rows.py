@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from tracks.formats.cell_values import angles, numbers, pairs, plain_numbers
 from tracks.formats.column_times import DateOrder, WrittenTimes, written_times
 from tracks.formats.column_words import NOTHING, ON_GROUND, Words, words_of
-from tracks.formats.columns import FEET, QUOTED, Directions, possible, squawks_of, without_unusable
+from tracks.formats.columns import QUOTED, Directions, possible, squawks_of, without_unusable
 from tracks.formats.contract import (
     PLACES_KEPT,
     ByteStream,
@@ -33,16 +33,15 @@ from tracks.formats.table_lines import Layout
 from tracks.formats.table_mapping import TableMapping
 from tracks.formats.tables import Block, TableReader, chunks_of_table
 from tracks.formats.times import tell_of_changed_clocks, zone_named
+from tracks.formats.units import FEET, FOOT_A_MINUTE, KNOTS_IN
 from tracks.processing.fixes import AltitudeKind, Fixes, OnGround
-
-KNOT = 1852.0 / 3600.0  # metres a second, exactly
 
 # What one of a unit is in ours: metres, knots, feet a minute, seconds.
 _FACTORS = {
     "altitude": {"ft": FEET, "m": 1.0, "fl": 100.0 * FEET},
     "geometric": {"ft": FEET, "m": 1.0},
-    "ground_speed": {"kt": 1.0, "km/h": 1 / 1.852, "m/s": 1 / KNOT, "mph": 1.609344 / 1.852},
-    "vertical_rate": {"ft/min": 1.0, "m/s": 60.0 / FEET},
+    "ground_speed": KNOTS_IN,
+    "vertical_rate": {"ft/min": 1.0, "m/s": 1 / FOOT_A_MINUTE},
     "track_angle": {"": 1.0},
     "squawk": {"": 1.0},
     "time": {"s": 1.0, "ms": 0.001},

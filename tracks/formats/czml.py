@@ -49,7 +49,7 @@ from tracks.formats.json_replay import replayed
 from tracks.formats.json_times import TimeReader
 from tracks.formats.json_walk import JsonWalker
 from tracks.formats.longitudes import Longitudes
-from tracks.formats.text import clean_or_none
+from tracks.formats.text import begin_of, clean_or_none
 from tracks.formats.times import zone_named
 from tracks.processing.fixes import AltitudeKind, Fixes, PositionSource
 
@@ -86,7 +86,7 @@ class Czml:
 
     def sniff(self, head: bytes) -> Confidence:
         """Certain where a list begins with the packet that every CZML document begins with."""
-        text = head.removeprefix(b"\xef\xbb\xbf").lstrip()
+        text = begin_of(head)
         if not text.startswith(b"["):
             return Confidence.NO
         positions = b'"position"' in head and any(f'"{kind}"'.encode() in head for kind in KINDS)

@@ -13,8 +13,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from tracks.formats.columns import FEET, possible, squawk_code
+from tracks.formats.columns import possible, squawk_code
 from tracks.formats.contract import ParseReport
+from tracks.formats.units import FEET
 from tracks.processing.fixes import AltitudeKind, OnGround, PositionSource
 
 # Nothing flies slower than this at pressure altitude zero, helicopters near the sea aside.

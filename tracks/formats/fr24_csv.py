@@ -41,6 +41,7 @@ from tracks.formats.contract import (
 )
 from tracks.formats.flightradar24 import SOURCES, altitude_columns, squawks
 from tracks.formats.one_aircraft import chunks_of_one
+from tracks.formats.text import begin_of
 from tracks.formats.text_lines import text_lines
 from tracks.formats.times import (
     ZonelessTime,
@@ -89,14 +90,15 @@ class Fr24Csv:
 
     def sniff(self, head: bytes) -> Confidence:
         """Certain where the first line names the columns of one of the variants."""
-        line = head.removeprefix(b"\xef\xbb\xbf").lstrip().split(b"\n", 1)[0].split(b"\r", 1)[0]
+        line = begin_of(head).split(b"\n", 1)[0].split(b"\r", 1)[0]
         columns = _columns_of(line[:500].decode("utf-8", "replace"))
         if columns is None:
             return Confidence.NO
         names = set(columns.where)
         if {"callsign", "position", "altitude", "speed", "direction"} <= names:
             return Confidence.CERTAIN
-        if {"epoch", "callsign", "latitude", "altitude", "speed"} <= names and b"direction" in line.lower():
+        split = {"callsign", "latitude", "altitude", "speed"} <= names and b"direction" in line.lower()
+        if split and {"epoch", "utc"} & names:
             return Confidence.LIKELY  # the export after somebody gave both halves of Position a head
         if b"snapshot_id" in line or {"epoch", "speed", "vertical_rate", "source"} <= names:
             return Confidence.CERTAIN

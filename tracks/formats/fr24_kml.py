@@ -25,7 +25,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from tracks.formats.columns import FEET, possible
+from tracks.formats.columns import possible
 from tracks.formats.contract import (
     ByteStream,
     Chunk,
@@ -38,6 +38,7 @@ from tracks.formats.contract import (
 from tracks.formats.flightradar24 import altitude_columns
 from tracks.formats.kml_parts import Part
 from tracks.formats.kml_reading import KmlReading
+from tracks.formats.units import FEET
 from tracks.formats.xml_places import root_is
 from tracks.formats.xml_values import floats
 

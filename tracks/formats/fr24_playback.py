@@ -39,6 +39,7 @@ from tracks.formats.json_damage import report_damage, sound_rows
 from tracks.formats.json_rows import JsonArrayReader
 from tracks.formats.one_aircraft import chunks_of_one
 from tracks.formats.table_lines import HEAD_BYTES, Peeked
+from tracks.formats.text import begin_of
 from tracks.processing.fixes import Fixes
 
 _FLIGHT = ("result", "response", "data", "flight")
@@ -57,7 +58,7 @@ class Fr24Playback:
 
     def sniff(self, head: bytes) -> Confidence:
         """Certain where the names on the way down to the flight appear, or those around a trail."""
-        if not head.removeprefix(b"\xef\xbb\xbf").lstrip().startswith(b"{"):
+        if not begin_of(head).startswith(b"{"):
             return Confidence.NO
         clicked = all(key in head for key in _CLICKED) and any(key in head for key in _ENDS_CLICKED)
         return Confidence.CERTAIN if clicked or _is_playback(head) else Confidence.NO

@@ -13,6 +13,7 @@ from collections.abc import Iterator
 
 from tracks.formats.contract import ByteStream, Chunk, Confidence, ParseReport, ParseSettings, gettext_noop
 from tracks.formats.feature_file import read_features
+from tracks.formats.text import begin_of
 
 _SHAPES = (b'"FeatureCollection"', b'"Feature"', b'"LineString"', b'"MultiLineString"', b'"Point"')
 _TIMES = (b'"coordTimes"', b'"linestringTimestamps"', b'"coordinateProperties"', b'"times"', b'"timestamps"')
@@ -27,7 +28,7 @@ class GeoJson:
 
     def sniff(self, head: bytes) -> Confidence:
         """Certain where a name of times is among the names of GeoJSON; times may follow far behind."""
-        if not head.removeprefix(b"\xef\xbb\xbf").lstrip().startswith(b"{"):
+        if not begin_of(head).startswith(b"{"):
             return Confidence.NO
         if b'"type"' not in head or not any(shape in head for shape in _SHAPES):
             return Confidence.NO

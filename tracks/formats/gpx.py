@@ -31,12 +31,11 @@ from tracks.formats.contract import (
     gettext_noop,
 )
 from tracks.formats.times import ZonelessTime, clock_time, epoch_seconds, tell_of_changed_clocks, zone_named
+from tracks.formats.units import KNOTS_IN
 from tracks.formats.xml_events import XmlEvents
 from tracks.formats.xml_places import Places, root_is
 from tracks.formats.xml_values import floats, times, uniform_steps
 from tracks.processing.fixes import AltitudeKind, Fixes, PositionSource
-
-KNOTS_PER_MS = 3600 / 1852
 
 _BATCH = 16_384
 _TEXT_LIMIT = 64
@@ -204,7 +203,7 @@ class _Points:
         known = ~np.isnan(altitude)
         seconds, steps = times(texts["time"], lambda at, text: self._time(text, first + at))
         with np.errstate(over="ignore"):  # what is absurd becomes infinite, and unknown below
-            knots = floats(texts["speed"]) * KNOTS_PER_MS
+            knots = floats(texts["speed"]) * KNOTS_IN["m/s"]
         return Fixes.of(
             seconds,
             floats(texts["lon"]),

@@ -48,7 +48,7 @@ from tracks.formats.contract import (
 from tracks.formats.igc_headers import Headers
 from tracks.formats.igc_records import BRecords, Extensions, days_of
 from tracks.formats.one_aircraft import chunks_of_one
-from tracks.formats.text import clean
+from tracks.formats.text import begin_of, clean
 from tracks.formats.text_lines import text_lines
 from tracks.processing.fixes import AltitudeKind, Fixes, PositionSource
 
@@ -71,7 +71,7 @@ class Igc:
         """Certain where a line is a fix as this format alone writes it, and another states the date."""
         if _FIX.search(head):
             return Confidence.CERTAIN if _DATE_LINE.search(head) else Confidence.LIKELY
-        started = head.removeprefix(b"\xef\xbb\xbf").lstrip().startswith(b"A")
+        started = begin_of(head).startswith(b"A")
         return Confidence.POSSIBLE if started and _DATE_LINE.search(head) else Confidence.NO
 
     def parse(self, stream: ByteStream, report: ParseReport, settings: ParseSettings) -> Iterator[Chunk]:

@@ -31,6 +31,7 @@ from tracks.formats.json_events import Elements, Path, Value, Want
 from tracks.formats.json_values import load
 from tracks.formats.json_walk import JsonWalker
 from tracks.formats.table_lines import blocks_of_lines
+from tracks.formats.text import BOM, begin_of
 
 Record = dict[str, Any]
 
@@ -62,7 +63,6 @@ _SEEN = {
 
 SEEN_HEADS = frozenset(_SEEN) | {"timestamp", "onground"}
 
-_BOM = b"\xef\xbb\xbf"
 _MILLISECONDS_FROM = 1e11
 # Lists of a moment that is not named before them wait for the end of the document, but no more of them.
 _OF_A_MOMENT = {("states",), ("aircraft",), ("ac",)}
@@ -70,7 +70,7 @@ _HELD = 64
 # Lists are looked for no deeper than this.
 _DEEPEST = 4
 
-_BY_COLUMNS = re.compile(rb'\s*\{\s*"[^"]{1,200}"\s*:\s*\{\s*"0"\s*:')
+_BY_COLUMNS = re.compile(rb'\{\s*"[^"]{1,200}"\s*:\s*\{\s*"0"\s*:')
 # A table by columns may have so many times the bytes of a record.
 _HELD_RECORDS = 4
 _READ_BYTES = 1 << 18
@@ -116,7 +116,7 @@ def records_of(stream: ByteStream, head: bytes, report: ParseReport, limits: Lim
 
 def is_by_columns(head: bytes) -> bool:
     """Whether a table is written column by column, each an object by the numbers of the rows, as pandas does."""
-    return _BY_COLUMNS.match(head.removeprefix(_BOM)) is not None
+    return _BY_COLUMNS.match(begin_of(head)) is not None
 
 
 def by_rows(stream: ByteStream, limits: Limits) -> bytes:
@@ -140,7 +140,7 @@ def by_rows(stream: ByteStream, limits: Limits) -> bytes:
             place=at_byte(most),
             limit=most >> 20,
         )
-    table = load(text.removeprefix(_BOM))
+    table = load(text.removeprefix(BOM))
     columns = table if type(table) is dict and all(type(column) is dict for column in table.values()) else {}
     if not columns:
         raise ParseError(
@@ -153,7 +153,7 @@ def by_rows(stream: ByteStream, limits: Limits) -> bytes:
 
 def records_in(head: bytes) -> list[Record]:
     """The whole records in the beginning of a document; none where it is no table in JSON."""
-    if head.removeprefix(_BOM).lstrip()[:1] not in (b"{", b"["):
+    if begin_of(head)[:1] not in (b"{", b"["):
         return []
     found: list[Record] = []
     with contextlib.suppress(ParseError):
@@ -164,7 +164,7 @@ def records_in(head: bytes) -> list[Record]:
 
 def _is_lines(head: bytes) -> bool:
     """Whether the first line is an object, and another begins on the next."""
-    first, _, rest = head.removeprefix(_BOM).lstrip().partition(b"\n")
+    first, _, rest = begin_of(head).partition(b"\n")
     return first.startswith(b"{") and rest.lstrip().startswith(b"{") and type(load(first)) is dict
 
 

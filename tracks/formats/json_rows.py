@@ -22,6 +22,7 @@ import orjson
 
 from tracks.formats.contract import ByteStream, Limits, ParseError, Place, at_byte, gettext_noop
 from tracks.formats.json_values import NOT_JSON, load
+from tracks.formats.text import BOM
 
 BLOCK_BYTES = 1 << 19
 
@@ -33,7 +34,6 @@ _STRUCTURE = re.compile(rb'"[^"\\]*(?:\\.[^"\\]*)*"|["\[\]{},]', re.DOTALL)
 _SPACE = re.compile(rb"[ \t\r\n]*")
 _BOUNDARY = re.compile(rb"[\]}][ \t\r\n]*,[ \t\r\n]*(?=[\[{])")
 _SCALAR = re.compile(rb"[^\s,\]}\[{]+")
-_BOM = b"\xef\xbb\xbf"
 
 # A boundary is looked for in the end of a block first: rows are far shorter than this.
 _TAIL_BYTES = 1 << 14
@@ -120,9 +120,9 @@ class JsonArrayReader:
                 has it twice, or one value is larger than the limit.
         """
         try:
-            self._fill(len(_BOM))
-            if self._text.startswith(_BOM):
-                self._at = len(_BOM)
+            self._fill(len(BOM))
+            if self._text.startswith(BOM):
+                self._at = len(BOM)
             if self._peek() != b"{":
                 self._fail(gettext_noop("A JSON object was expected here. The file is damaged or of another kind."))
             yield from self._object(())

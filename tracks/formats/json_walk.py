@@ -22,6 +22,7 @@ from tracks.formats.contract import ByteStream, Limits, ParseError, at_byte, get
 from tracks.formats.json_events import Elements, Enter, Event, Leave, Path, Value, Want
 from tracks.formats.json_rows import BLOCK_BYTES, JsonArrayReader, _Cut
 from tracks.formats.json_values import NOT_JSON, load
+from tracks.formats.text import BOM
 
 # An object in an array is taken whole up to this size; a larger one is walked through.
 WHOLE_BYTES = 1 << 18
@@ -57,9 +58,9 @@ class JsonWalker(JsonArrayReader):
             ParseError: it is no JSON, or a value that is wanted whole is larger than a record may be.
         """
         try:
-            self._fill(3)
-            if self._text.startswith(b"\xef\xbb\xbf"):
-                self._at = 3
+            self._fill(len(BOM))
+            if self._text.startswith(BOM):
+                self._at = len(BOM)
             yield from self._any(())
             if self._more_follows():
                 self.trailing = at_byte(self._base + self._at)

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from tracks.formats.columns import possible
 from tracks.formats.contract import ParseReport, gettext_noop
 from tracks.formats.kml_track import Positions
+from tracks.formats.units import KNOTS_IN
 from tracks.processing.fixes import AltitudeKind
 
 # KML's names of heights above something that is no common reference.
@@ -20,7 +21,6 @@ _ABOVE_GROUND = ("relativeToGround", "relativeToSeaFloor", "clampToSeaFloor")
 SPEEDS = ("speed", "ground_speed", "groundspeed", "gs", "speed_kts", "velocity")
 COURSES = ("course", "bearing", "track", "direction", "heading")
 
-_KNOTS = {"m/s": 3600 / 1852, "km/h": 1000 / 1852, "kt": 1.0, "mph": 1609.344 / 1852}
 _UNITS = (
     ("m/s", re.compile(r"m/s|mps|meters? per second|ms-1", re.IGNORECASE)),
     ("km/h", re.compile(r"km/?h|kph|kmph", re.IGNORECASE)),
@@ -88,7 +88,7 @@ def movement(
         unit = unit or _speed_unit(values, implied_speed)
         if unit is not None:
             with np.errstate(over="ignore"):
-                knots = possible("ground_speed", values * _KNOTS[unit], report)
+                knots = possible("ground_speed", values * KNOTS_IN[unit], report)
         elif not np.isnan(values).all():
             report.warn(
                 gettext_noop(
@@ -138,8 +138,8 @@ def _speed_unit(values: NDArray[np.float64], implied: NDArray[np.float64]) -> st
     if ratio.size < _ENOUGH:
         return None
     middle = float(np.median(ratio))
-    for unit, knots in _KNOTS.items():
-        if abs(middle * knots / _KNOTS["m/s"] - 1) < _SPEED_OFF:
+    for unit, knots in KNOTS_IN.items():
+        if abs(middle * knots / KNOTS_IN["m/s"] - 1) < _SPEED_OFF:
             return unit
     return None
 

@@ -16,6 +16,7 @@ from collections.abc import Iterator
 
 from tracks.formats.contract import ByteStream, Chunk, Confidence, ParseReport, ParseSettings, gettext_noop
 from tracks.formats.feature_file import read_features
+from tracks.formats.text import begin_of
 
 _OWN = (b'"temporalGeometry"', b'"MovingPoint"', b'"MovingGeomPoint"')
 
@@ -29,7 +30,7 @@ class MfJson:
 
     def sniff(self, head: bytes) -> Confidence:
         """Certain where a name of the format's own appears."""
-        if not head.removeprefix(b"\xef\xbb\xbf").lstrip().startswith(b"{"):
+        if not begin_of(head).startswith(b"{"):
             return Confidence.NO
         if any(name in head for name in _OWN):
             return Confidence.CERTAIN

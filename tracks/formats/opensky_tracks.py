@@ -31,6 +31,7 @@ from tracks.formats.contract import (
 from tracks.formats.json_damage import report_damage, sound_rows
 from tracks.formats.json_rows import JsonArrayReader
 from tracks.formats.one_aircraft import chunks_of_one
+from tracks.formats.text import begin_of
 from tracks.processing.fixes import AltitudeKind, Fixes, OnGround
 
 _WIDTH = 6
@@ -46,7 +47,7 @@ class OpenSkyTracks:
 
     def sniff(self, head: bytes) -> Confidence:
         """Certain where the names of the answer's fields appear."""
-        if not head.removeprefix(b"\xef\xbb\xbf").lstrip().startswith(b"{"):
+        if not begin_of(head).startswith(b"{"):
             return Confidence.NO
         named = [key in head for key in (b'"icao24"', b'"path"', b'"startTime"', b'"endTime"')]
         return (

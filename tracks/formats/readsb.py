@@ -31,7 +31,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tracks.formats.columns import (
-    FEET,
     LATEST,
     Callsigns,
     floats,
@@ -57,6 +56,8 @@ from tracks.formats.json_damage import drop_unsound, report_damage
 from tracks.formats.json_rows import Block, JsonArrayReader
 from tracks.formats.one_aircraft import chunks_of_one
 from tracks.formats.readsb_rows import Row, as_row, decode, stated_times
+from tracks.formats.text import begin_of
+from tracks.formats.units import FEET
 from tracks.processing.fixes import AltitudeKind, Fixes, OnGround, PositionSource
 
 SILENCE_BEFORE, NEW_LEG, GEOMETRIC_ALTITUDE = 1, 2, 8
@@ -99,7 +100,7 @@ class ReadsbTrace:
 
     def sniff(self, head: bytes) -> Confidence:
         """Certain where both names of the format's own appear at the start of a JSON object."""
-        if not head.removeprefix(b"\xef\xbb\xbf").lstrip().startswith(b"{"):
+        if not begin_of(head).startswith(b"{"):
             return Confidence.NO
         if b'"trace"' not in head:
             return Confidence.NO

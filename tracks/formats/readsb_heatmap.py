@@ -32,7 +32,7 @@ from collections.abc import Iterator
 import numpy as np
 from numpy.typing import NDArray
 
-from tracks.formats.columns import FEET, possible, without_unusable
+from tracks.formats.columns import possible, without_unusable
 from tracks.formats.contract import (
     CHUNK_FIXES,
     ByteStream,
@@ -48,6 +48,7 @@ from tracks.formats.contract import (
 )
 from tracks.formats.readsb import SOURCES
 from tracks.formats.text import clean
+from tracks.formats.units import FEET
 from tracks.processing.fixes import AltitudeKind, Fixes, OnGround, PositionSource
 
 RECORD = np.dtype([("hex", "<u4"), ("lat", "<i4"), ("lon", "<i4"), ("alt", "<i2"), ("gs", "<i2")])

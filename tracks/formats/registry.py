@@ -28,6 +28,7 @@ from tracks.formats.readsb import ReadsbTrace
 from tracks.formats.readsb_heatmap import ReadsbHeatmap
 from tracks.formats.sbs import Sbs
 from tracks.formats.tar1090_kml import Tar1090Kml
+from tracks.formats.text import begin_of
 from tracks.formats.traffic_table import TrafficTable
 
 PARSERS: tuple[Parser, ...] = (
@@ -136,7 +137,7 @@ def describe(head: bytes) -> str:
     for signature, sentence in _SIGNATURES:
         if head.startswith(signature):
             return sentence
-    text = head.removeprefix(b"\xef\xbb\xbf").lstrip()
+    text = begin_of(head)
     start = text[:4096].lower()
     if not text:
         return gettext_noop("It holds nothing but white space.")

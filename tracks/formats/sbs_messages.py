@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from tracks.formats.column_times import WrittenTimes, written_times
 from tracks.formats.column_words import Words, words_of
-from tracks.formats.columns import FEET, QUOTED, possible, squawks_of, without_unusable
+from tracks.formats.columns import QUOTED, possible, squawks_of, without_unusable
 from tracks.formats.contract import (
     PLACES_KEPT,
     ByteStream,
@@ -29,6 +29,7 @@ from tracks.formats.sbs import FIELDS
 from tracks.formats.table_lines import Layout
 from tracks.formats.tables import Block, TableReader, chunks_of_table
 from tracks.formats.times import tell_of_changed_clocks, zone_named
+from tracks.formats.units import FEET
 from tracks.processing.fixes import AltitudeKind, Fixes, OnGround, PositionSource
 
 # Seconds for which a velocity message counts for the fixes after it, and a callsign or squawk for the next fix.

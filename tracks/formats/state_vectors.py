@@ -28,10 +28,8 @@ from tracks.formats.many_aircraft import Addresses, ByAircraft, CallsignNames
 from tracks.formats.table_lines import Layout, head_lines
 from tracks.formats.tables import Block, TableReader, chunks_of_table
 from tracks.formats.times import tell_of_changed_clocks, zone_named
+from tracks.formats.units import FOOT_A_MINUTE, KNOT
 from tracks.processing.fixes import AltitudeKind, Fixes, OnGround, PositionSource
-
-KNOT = 1852.0 / 3600.0  # metres a second, exactly
-FOOT_A_MINUTE = 0.3048 / 60.0  # metres a second, exactly
 
 # OpenSky calls a position old that was received so many seconds before.
 STALE_AFTER = 15.0

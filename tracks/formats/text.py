@@ -9,6 +9,14 @@ from __future__ import annotations
 
 import unicodedata
 
+# UTF-8's byte order mark, which some programs put first.
+BOM = b"\xef\xbb\xbf"
+
+
+def begin_of(head: bytes) -> bytes:
+    """The beginning of a text file from its first letter on: what `Parser.sniff` looks at."""
+    return head.removeprefix(BOM).lstrip()
+
 
 def clean(text: str) -> str:
     """The text without characters of Unicode's category C (control, format, surrogate, private, unassigned).

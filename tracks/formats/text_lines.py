@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from tracks.formats.contract import ByteStream, Limits, ParseError, at_line, gettext_noop
+from tracks.formats.text import BOM
 
 _READ_BYTES = 1 << 16
-_BOM = b"\xef\xbb\xbf"
 
 
 def text_lines(stream: ByteStream, limits: Limits) -> Iterator[str]:
@@ -22,8 +22,8 @@ def text_lines(stream: ByteStream, limits: Limits) -> Iterator[str]:
     while True:
         data = stream.read(_READ_BYTES)
         text = rest + data
-        if first and len(text) >= len(_BOM):
-            text, first = text.removeprefix(_BOM), False
+        if first and len(text) >= len(BOM):
+            text, first = text.removeprefix(BOM), False
         # A trailing \r may be half of \r\n: it waits for what follows.
         held = b"\r" if data and text.endswith(b"\r") else b""
         lines = text[: len(text) - len(held)].replace(b"\r\n", b"\n").replace(b"\r", b"\n").split(b"\n")

@@ -20,11 +20,11 @@ from typing import Protocol
 from xml.parsers import expat
 
 from tracks.formats.contract import ByteStream, Limits, ParseError, ParseReport, at_line, gettext_noop
+from tracks.formats.text import BOM
 from tracks.formats.xml_template import Template, learn, local_name
 
 BLOCK_BYTES = 1 << 18
 
-_BOM = b"\xef\xbb\xbf"
 _MOST_LEVELS = 200
 _MOST_NAMES = 4_096
 _MOST_TEMPLATES = 4
@@ -131,7 +131,7 @@ class XmlEvents:
         """
         # A byte order mark is for expat, white space before the XML declaration is forgiven.
         data = self._stream.read(BLOCK_BYTES)
-        bare = data.removeprefix(_BOM).lstrip()
+        bare = data.removeprefix(BOM).lstrip()
         self._skipped = len(data) - len(bare)
         self._skipped_lines = data[: self._skipped].count(b"\n")
         data = bare

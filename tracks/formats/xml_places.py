@@ -7,6 +7,7 @@ from bisect import bisect_right
 from collections.abc import Callable
 
 from tracks.formats.contract import Place, at_line, at_record
+from tracks.formats.text import BOM
 
 
 class Places:
@@ -44,5 +45,5 @@ _ROOT = re.compile(rb"(?>\s|<\?.*?\?>|<!--.*?-->|<!DOCTYPE[^<>\[]*+(?:\[.*?\])?\
 
 def root_is(name: bytes, head: bytes) -> bool:
     """Whether a document that begins with `head` has the root element `name`, whatever its prefix and case."""
-    root = _ROOT.match(head.removeprefix(b"\xef\xbb\xbf"))
+    root = _ROOT.match(head.removeprefix(BOM))
     return root is not None and root[2].lower() == name
