@@ -111,6 +111,33 @@ def test_speed_and_course_are_read_where_given_in_metres_a_second():
     assert fixes.track_angle.tolist() == pytest.approx([270.5, 90.0])
 
 
+@pytest.mark.parametrize("factor", [1.0, 3.6, 3600 / 1852])
+def test_speeds_in_the_unit_of_an_extension_s_writer_are_known_by_the_positions(factor):
+    # 0.001° of latitude a second is 111.19 m/s on a sphere, 216.1 kt.
+    inner = "<time>2024-03-21T10:00:{:02d}Z</time><extensions><speed>{:.2f}</speed></extensions>"
+    points = "".join(point(40 + i / 1000, 120, inner.format(i, 111.19 * factor)) for i in range(20))
+    fixes, report = parsed(gpx(points))
+    assert fixes.ground_speed == pytest.approx(216.1, abs=0.1)
+    assert len(report.warnings) == (factor != 1.0)
+
+
+def test_speeds_that_no_unit_explains_stay_metres_a_second():
+    inner = "<time>2024-03-21T10:00:{:02d}Z</time><speed>70</speed>"
+    fixes, report = parsed(gpx("".join(point(40 + i / 1000, 120, inner.format(i)) for i in range(20)), version="1.0"))
+    assert fixes.ground_speed == pytest.approx(70 * 3600 / 1852)
+    assert not report.warnings
+
+
+@pytest.mark.parametrize(
+    ("creator", "simulator"), [("Little Navmap 3.0", "Little Navmap 3.0"), ("Garmin Connect", None)]
+)
+def test_a_file_that_a_simulator_wrote_says_that_nobody_flew_it(creator, simulator):
+    data = gpx(point()).replace(b'creator="t"', f'creator="{creator}"'.encode())
+    chunks, report, _ = read_file(data)
+    assert {c.identity.simulator for c in chunks} == {simulator}
+    assert len(report.warnings) == (simulator is not None)
+
+
 def test_waypoints_and_routes_are_not_tracks():
     extra = '<wpt lat="1" lon="2"><time>2024-03-21T10:00:00Z</time></wpt><rte><rtept lat="1" lon="2"/></rte>'
     fixes, _ = parsed(gpx(point(), extra=extra))

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from tests.unit import kml_samples as write
 from tests.unit.format_samples import fixes_of, read_file
 from tests.unit.test_formats_xml import described, read_both_ways
-from tracks.formats import kml_aircraft, kml_document, kml_reading, kml_track, xml_events
+from tracks.formats import kml_aircraft, kml_document, kml_parts, kml_reading, kml_track, xml_events
 from tracks.formats.contract import DropReason, ParseError, ParseSettings
 from tracks.processing.fixes import AltitudeKind, OnGround
 
@@ -318,6 +318,41 @@ LINE = write.placemark(
     "<TimeSpan><begin>2024-03-21T10:00:00Z</begin></TimeSpan>"
     "<LineString><coordinates>1,2,3 4,5,6</coordinates></LineString>"
 )
+
+
+@pytest.mark.parametrize("portion", [1 << 18, 64])
+def test_a_few_timed_points_before_tracks_are_marks_however_the_file_comes(monkeypatch, portion):
+    monkeypatch.setattr(xml_events, "BLOCK_BYTES", portion)
+    few = "".join(write.point(*f, name="Takeoff") for f in FIXES[:2])
+    folder = f"<Folder><name>Events</name>{few}</Folder>"
+    chunks, report = parsed(write.kml(folder + write.placemark(write.track(FIXES), "flown")))
+    assert {c.aircraft_key for c in chunks} == {"flown"}
+    assert "taken for marks" in str(report.warnings[0])
+    alone, report = parsed(write.kml(folder))
+    assert len(fixes_of(alone)) == 2
+    assert not report.warnings
+
+
+def test_the_last_points_of_a_long_folder_are_no_marks(monkeypatch):
+    monkeypatch.setattr(kml_parts, "POINTS", 20)
+    monkeypatch.setattr(xml_events, "BLOCK_BYTES", 1000)
+    points = "".join(write.point(*f) for f in fixes_from(write.times(45)))
+    chunks, report = parsed(write.kml(f"<Folder>{points}</Folder>" + write.placemark(write.track(FIXES), "flown")))
+    assert sum(len(c.fixes) for c in chunks if c.aircraft_key == "points") == 45
+    assert not report.warnings
+
+
+@pytest.mark.parametrize(
+    ("before", "simulator"),
+    [
+        ("<name>Flight</name><description>Recorded by Sky Dolly</description>", "Recorded by Sky Dolly"),
+        ("<name>Condor DE1234</name>", None),
+    ],
+)
+def test_a_document_that_names_a_simulator_says_that_nobody_flew_it(before, simulator):
+    chunks, report = parsed(write.kml(before + write.placemark(write.track(FIXES))))
+    assert {c.identity.simulator for c in chunks} == {simulator}
+    assert len(report.warnings) == (simulator is not None)
 
 
 def test_lines_without_times_are_refused_with_the_reason():

@@ -3,10 +3,13 @@
 Format: topografix.com/GPX/1/1. Each `trk` is a leg of its own, so each has its own aircraft key (a
 file may hold tracks of several aircraft at the same time, and nothing in it tells). A point without
 time is no fix. Routes and waypoints are plans, not tracks, and are not read. Speed and course are
-read where GPX 1.0 or an extension gives them (m/s, degrees).
+read where GPX 1.0 or an extension gives them (m/s, degrees); some extensions mean another unit, which the
+positions show.
 
 Loggers write a height of exactly 0 where they know none. Zeros beside heights of 200 m and more, and
 tracks of nothing but zeros, are of that kind: unknown, and counted in `ParseReport.blanked`.
+
+Who flew is not stated; the program that wrote the file is, in `creator`, and may be a simulator.
 
 The XML is read by `xml_events.py`: element by element, or many points at once where they look alike.
 """
@@ -30,6 +33,8 @@ from tracks.formats.contract import (
     at_line,
     gettext_noop,
 )
+from tracks.formats.movement import implied, speed_unit
+from tracks.formats.simulators import SIMULATED, simulator_in
 from tracks.formats.times import ZonelessTime, clock_time, epoch_seconds, tell_of_changed_clocks, zone_named
 from tracks.formats.units import KNOTS_IN
 from tracks.formats.xml_events import XmlEvents
@@ -54,7 +59,7 @@ class Gpx:
 
     name = "gpx"
     label = gettext_noop("GPX track")
-    version = 3
+    version = 4
 
     def sniff(self, head: bytes) -> Confidence:
         """Certain where the root element is `gpx`."""
@@ -99,7 +104,9 @@ class _Points:
         self._done: list[Chunk] = []
         self._last_kept: tuple[int, int] | None = None  # track and segment of the last fix given out
         self._last_height: tuple[int, float] = (0, np.nan)  # track and last height other than zero
+        self._unit = (0, "m/s")  # track and the unit of its speeds
         self._told: set[str] = set()
+        self._identity = StatedIdentity()
         self.tracks = 0
         self.doubtful = 0  # times that the clocks of the zone showed twice or never
 
@@ -123,6 +130,9 @@ class _Points:
         elif name == "trk":
             self.flush()
             self.tracks += 1
+        elif name == "gpx" and (simulator := simulator_in(attributes.get("creator", ""))):
+            self._identity = StatedIdentity(simulator=simulator)
+            self._report.warn(SIMULATED, at_line(self.line()), name=simulator)
 
     def end(self, name: str, text: str) -> None:
         """A value of a point, or the point itself, is complete."""
@@ -176,7 +186,7 @@ class _Points:
         fixes = without_unusable(fixes, self._report, self._places.place, unreadable)
         if len(fixes):
             self._mark_breaks(fixes, segments[fixes.record_index - first])
-            self._done.append(Chunk(f"trk-{self.tracks}", StatedIdentity(), fixes))
+            self._done.append(Chunk(f"trk-{self.tracks}", self._identity, fixes))
         self._batch = {name: [] for name in _COLUMNS}
         self._segments = []
         self._places.clear()
@@ -202,12 +212,18 @@ class _Points:
         altitude = self._heights(possible("altitude", floats(texts["ele"]), report), first)
         known = ~np.isnan(altitude)
         seconds, steps = times(texts["time"], lambda at, text: self._time(text, first + at))
+        longitude, latitude = floats(texts["lon"]), floats(texts["lat"])
+        speeds = floats(texts["speed"])
+        shown, _ = (
+            implied(seconds, longitude, latitude) if any(texts["speed"]) else (np.full(seconds.size, np.nan), None)
+        )
+        unit = self._speed_unit(speeds, shown, first)
         with np.errstate(over="ignore"):  # what is absurd becomes infinite, and unknown below
-            knots = floats(texts["speed"]) * KNOTS_IN["m/s"]
+            knots = speeds * KNOTS_IN[unit]
         return Fixes.of(
             seconds,
-            floats(texts["lon"]),
-            floats(texts["lat"]),
+            longitude,
+            latitude,
             altitude=altitude,
             altitude_kind=np.where(known, int(AltitudeKind.UNSTATED), int(AltitudeKind.UNKNOWN)),
             ground_speed=possible("ground_speed", knots, report),
@@ -216,6 +232,21 @@ class _Points:
             time_resolution=uniform_steps(steps),
             record_index=np.arange(first, first + seconds.size),
         )
+
+    def _speed_unit(self, speeds: np.ndarray, shown: np.ndarray, first: int) -> str:
+        """The unit of speeds: m/s as GPX 1.0 and Garmin have it, unless positions show that a writer means another."""
+        if self._unit[0] != self.tracks:
+            self._unit = (self.tracks, "m/s")
+        if self._unit[1] == "m/s" and (unit := speed_unit(speeds, shown)) not in (None, "m/s"):
+            self._tell(
+                gettext_noop(
+                    "Speeds are in %(unit)s, as the positions show, not in metres a second as GPX defines: read so."
+                ),
+                first,
+                unit=unit,
+            )
+            self._unit = (self.tracks, str(unit))
+        return self._unit[1]
 
     def _heights(self, altitude: np.ndarray, first: int) -> np.ndarray:
         """Heights with the zeros that loggers write for "not known" as NaN; those are counted.
@@ -256,8 +287,8 @@ class _Points:
         self.doubtful += doubtful
         return seconds
 
-    def _tell(self, message: str, record: int) -> None:
+    def _tell(self, message: str, record: int, **values: object) -> None:
         """Warn once in a file."""
         if message not in self._told:
             self._told.add(message)
-            self._report.warn(message, self._places.place(record))
+            self._report.warn(message, self._places.place(record), **values)

@@ -11,7 +11,7 @@ from datetime import tzinfo
 
 from tracks.formats.columns import QUOTED
 from tracks.formats.contract import DropReason, ParseError, ParseReport, at_line, gettext_noop
-from tracks.formats.kml_parts import LONGEST, POINT_KEYS, Folder, Mark, Part, TimedPoints
+from tracks.formats.kml_parts import LONGEST, POINT_KEYS, Folder, Mark, Part, TimedPoints, marks_of
 from tracks.formats.kml_track import HOLD, Positions, TrackColumns
 from tracks.formats.times import ZonelessTime, clock_time
 from tracks.formats.xml_events import XmlEvents
@@ -78,6 +78,7 @@ class KmlDocument:
         self.lines = 0
         self.tracks = 0
         self.links = 0
+        self.creator = ""
         self.doubtful = 0  # times that the clocks of the zone showed twice or never
         self.path: list[str] = []
         self.line: Callable[[], int] = lambda: 0
@@ -128,6 +129,8 @@ class KmlDocument:
             self._field = attributes.get("name", "").lower()[:40]
         elif name == "LineString":
             self._has_line = True
+        elif name == "kml":
+            self.creator = attributes.get("creator", "")
         elif name == "NetworkLink":
             self.links += 1
 
@@ -279,19 +282,12 @@ class KmlDocument:
         """Take the last `count` placemarks, which are points."""
         if "when" not in columns and "begin" not in columns:
             self.untimed += count
-            self._keep_marks(count, columns)
+            room = _MARKS_KEPT - len(self.marks)
+            self.marks += marks_of(columns, min(count, room), self._marks - count + 1, self._folders[-1])
             return
         self.spans += count if "when" not in columns else 0
         self._done += self._points.add(count, columns, self._folders[-1], self.record, line_of)
         self.record += count
-
-    def _keep_marks(self, count: int, columns: Mapping[str, list[bytes]]) -> None:
-        for at in range(min(count, _MARKS_KEPT - len(self.marks))):
-            mark = Mark(self._marks - count + 1 + at, self._folders[-1])
-            for name in ("name", "description"):
-                if name in columns:
-                    setattr(mark, name, columns[name][at].decode("utf-8", "replace").strip()[:LONGEST])
-            self.marks.append(mark)
 
 
 def _bytes(text: str) -> bytes:

@@ -66,6 +66,15 @@ class Part:
     fields: Mapping[str, str] = field(default_factory=dict)
 
 
+def marks_of(columns: Mapping[str, list[bytes]], count: int, first: int, folder: Folder) -> list[Mark]:
+    """The first `count` of placemarks that are points, numbered from `first` on."""
+    marks = [Mark(first + at, folder) for at in range(count)]
+    for name in ("name", "description"):
+        for mark, text in zip(marks, columns.get(name, ()), strict=False):
+            setattr(mark, name, text.decode("utf-8", "replace").strip()[:LONGEST])
+    return marks
+
+
 class TimedPoints:
     """Collects timed points of one folder after the other.
 

@@ -21,8 +21,9 @@ from tracks.formats.contract import (
 )
 from tracks.formats.kml_aircraft import AircraftKeys
 from tracks.formats.kml_document import KmlDocument
-from tracks.formats.kml_parts import Part
+from tracks.formats.kml_parts import Folder, Part
 from tracks.formats.kml_values import COURSES, SPEEDS, altitudes, movement
+from tracks.formats.simulators import SIMULATED, simulator_in
 from tracks.formats.times import tell_of_changed_clocks, zone_named
 from tracks.formats.xml_events import XmlEvents
 from tracks.formats.xml_values import uniform_steps
@@ -30,6 +31,9 @@ from tracks.processing.fixes import AltitudeKind, Fixes
 
 # So many timed points beside tracks are marks on them.
 _MARKS = 10
+
+# So many groups of so few points wait for the end of the file.
+_MOST_FEW = 1_024
 
 
 class KmlReading:
@@ -54,6 +58,8 @@ class KmlReading:
         self._limits = settings.limits
         self._told: set[str] = set()
         self._tracks = 0  # parts that came from tracks
+        self._few: list[Part] = []
+        self._folder_of_many = -1  # the last folder of which so many points came that they are no marks
 
     def chunks(self, stream: ByteStream) -> Iterator[Chunk]:
         """All chunks of the file, in file order."""
@@ -66,24 +72,40 @@ class KmlReading:
                 yield chunk
             self.report.refuse_nonsense()
         self.document.finish()
-        for chunk in self._ready():
+        for chunk in (*self._ready(), *self._held_back()):
             fixes += len(chunk.fixes)
             yield chunk
         self._refuse_or_warn(fixes, events.line, truncated=events.truncated)
 
     def _ready(self) -> Iterator[Chunk]:
         for part in self.document.take():
+            if self.may_be_marks(part):
+                self._few.append(part)
+            elif self.is_track(part):
+                yield from self._of_part(part)
+
+    def _held_back(self) -> Iterator[Chunk]:
+        """At the end: points that were so few that tracks which came later may have made marks of them."""
+        few, self._few = self._few, []
+        for part in few:
             if self.is_track(part):
                 yield from self._of_part(part)
 
     # What writers differ in.
+
+    def may_be_marks(self, part: Part) -> bool:
+        """Whether to wait for the end of the file before it is said what points are."""
+        few = part.mark is None and len(part.fixes) <= _MARKS and part.folder.number != self._folder_of_many
+        return few and not self._tracks and len(self._few) < _MOST_FEW
 
     def is_track(self, part: Part) -> bool:
         """Whether a part is fixes of an aircraft."""
         if part.mark is not None:
             self._tracks += 1
             return True
-        if self._tracks and len(part.fixes) <= _MARKS:
+        if len(part.fixes) > _MARKS:
+            self._folder_of_many = part.folder.number
+        elif self._tracks and part.folder.number != self._folder_of_many:
             self.tell(
                 gettext_noop("A few points with a time stand beside the tracks; they were taken for marks."),
                 int(part.fixes.record[0]),
@@ -97,7 +119,12 @@ class KmlReading:
         return self.keys.of_points(part) if part.names else self.keys.of_track(part)
 
     def identity(self, part: Part) -> StatedIdentity:
-        """Who that is, as far as the file says so."""
+        """Who that is, as far as the file says so: KML names no aircraft, but a simulator may name itself."""
+        for document in (Folder(0, self.document.creator), *self.document.documents[:1]):
+            for text in (document.name, document.description):
+                if name := simulator_in(text):
+                    self.tell(SIMULATED, int(part.fixes.record[0]), part, name=name)
+                    return StatedIdentity(simulator=name)
         return StatedIdentity()
 
     def columns(self, part: Part) -> dict[str, Any]:

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from tracks.formats.columns import possible
 from tracks.formats.contract import ParseReport, gettext_noop
 from tracks.formats.kml_track import Positions
+from tracks.formats.movement import COURSE_OFF_DEG, course_factor, implied, speed_unit
 from tracks.formats.units import KNOTS_IN
 from tracks.processing.fixes import AltitudeKind
 
@@ -28,14 +29,6 @@ _UNITS = (
     ("mph", re.compile(r"\bmph\b|mi/h", re.IGNORECASE)),
 )
 
-_EARTH_M = 6_371_008.8
-# Fixes that show a unit are moving at least so fast, and there are at least so many.
-_MOVING_MS = 3.0
-_ENOUGH = 5
-# By so much of a speed, and so many degrees, values may be off those that the positions show, in the middle.
-# Knots and miles an hour differ by 15 %: more than half of that would take one for the other.
-_SPEED_OFF = 0.07
-_COURSE_OFF_DEG = 15.0
 # What is called a heading may be where the nose points: wind turns that from the movement by more than this.
 _HEADING_OFF_DEG = 3.0
 
@@ -79,13 +72,13 @@ def movement(
     course = next((name for name in COURSES if name in fixes.values), None)
     if speed is None and course is None:
         return nothing, nothing
-    implied_speed, implied_course = _implied(fixes)
+    implied_speed, implied_course = implied(fixes.time, fixes.position[:, 0], fixes.position[:, 1])
     knots, degrees = nothing, nothing
     if speed is not None:
         values = fixes.values[speed]
         written = f"{speed} {fields.get(speed, '')}"
         unit = next((unit for unit, pattern in _UNITS if pattern.search(written)), None)
-        unit = unit or _speed_unit(values, implied_speed)
+        unit = unit or speed_unit(values, implied_speed)
         if unit is not None:
             with np.errstate(over="ignore"):
                 knots = possible("ground_speed", values * KNOTS_IN[unit], report)
@@ -97,8 +90,8 @@ def movement(
             )
     if course is not None:
         values = fixes.values[course]
-        off = _HEADING_OFF_DEG if "heading" in course.lower() else _COURSE_OFF_DEG
-        factor = _course_factor(values, implied_course, off)
+        off = _HEADING_OFF_DEG if "heading" in course.lower() else COURSE_OFF_DEG
+        factor = course_factor(values, implied_course, off)
         if factor is not None:
             with np.errstate(over="ignore"):
                 degrees = possible("track_angle", values * factor, report)
@@ -110,46 +103,3 @@ def movement(
                 name=course,
             )
     return knots, degrees
-
-
-def _implied(fixes: Positions) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """Speed in m/s and direction in degrees at each fix between its neighbours, NaN where it hardly moves."""
-    n = len(fixes)
-    speed, course = np.full(n, np.nan), np.full(n, np.nan)
-    if n < 3:
-        return speed, course
-    longitude, latitude = np.radians(fixes.position[:, 0]), np.radians(fixes.position[:, 1])
-    with np.errstate(all="ignore"):
-        seconds = fixes.time[2:] - fixes.time[:-2]
-        north = latitude[2:] - latitude[:-2]
-        east = (longitude[2:] - longitude[:-2]) * np.cos(latitude[1:-1])
-        implied = np.where(seconds > 0, np.hypot(north, east) * _EARTH_M / seconds, np.nan)
-        moving = (implied > _MOVING_MS) & (implied < 1_000)
-        speed[1:-1] = np.where(moving, implied, np.nan)
-        course[1:-1] = np.where(moving, np.degrees(np.arctan2(east, north)) % 360, np.nan)
-    return speed, course
-
-
-def _speed_unit(values: NDArray[np.float64], implied: NDArray[np.float64]) -> str | None:
-    """The unit in which the values are, in the middle, what the positions show; None where there is none."""
-    with np.errstate(all="ignore"):
-        ratio = values / implied
-    ratio = ratio[np.isfinite(ratio)]
-    if ratio.size < _ENOUGH:
-        return None
-    middle = float(np.median(ratio))
-    for unit, knots in KNOTS_IN.items():
-        if abs(middle * knots / KNOTS_IN["m/s"] - 1) < _SPEED_OFF:
-            return unit
-    return None
-
-
-def _course_factor(values: NDArray[np.float64], implied: NDArray[np.float64], most_off: float) -> float | None:
-    """What makes degrees of the values: 1, or 180/π where they are radians; None where neither fits."""
-    for factor in (1.0, 180 / np.pi):
-        with np.errstate(all="ignore"):
-            off = np.abs((values * factor - implied + 180) % 360 - 180)
-        off = off[np.isfinite(off)]
-        if off.size >= _ENOUGH and np.median(off) < most_off:
-            return factor
-    return None
