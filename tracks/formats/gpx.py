@@ -214,10 +214,9 @@ class _Points:
         seconds, steps = times(texts["time"], lambda at, text: self._time(text, first + at))
         longitude, latitude = floats(texts["lon"]), floats(texts["lat"])
         speeds = floats(texts["speed"])
-        shown, _ = (
-            implied(seconds, longitude, latitude) if any(texts["speed"]) else (np.full(seconds.size, np.nan), None)
-        )
-        unit = self._speed_unit(speeds, shown, first)
+        unit = "m/s"
+        if any(texts["speed"]):
+            unit = self._speed_unit(speeds, implied(seconds, longitude, latitude)[0], first)
         with np.errstate(over="ignore"):  # what is absurd becomes infinite, and unknown below
             knots = speeds * KNOTS_IN[unit]
         return Fixes.of(
