@@ -398,3 +398,10 @@ def test_no_mutation_raises_anything_but_a_sentence(data):
     assert report.fixes_read == fixes
     assert report.records_read == fixes + report.dropped.total()
     assert json.dumps(report.as_dict())
+
+
+def test_headings_from_minus_180_to_180_are_track_angles():
+    headings = (-1, -90.5, 0, 179)
+    rows = "".join(f"{1650844800 + i},155c26,43.{i},132.1,100,{h},,\n" for i, h in enumerate(headings))
+    chunks, _, _ = read_file(f"time,icao24,lat,lon,velocity,heading,lastposupdate,baroaltitude\n{rows}".encode())
+    assert fixes_of(chunks).track_angle.tolist() == [359, 269.5, 0, 179]

@@ -85,7 +85,7 @@ class OpenSkyCsv:
 
     name = "opensky-states"
     label = gettext_noop("OpenSky state vectors (CSV)")
-    version = 1
+    version = 2
 
     def sniff(self, head: bytes) -> Confidence:
         """Certain where a line names address, position, time and two columns that only OpenSky names so."""

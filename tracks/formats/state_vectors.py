@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from tracks.formats.column_times import written_times
 from tracks.formats.column_words import NOTHING, ON_GROUND, Words, words_of
-from tracks.formats.columns import LATEST, QUOTED, possible, squawks_of, without_unusable
+from tracks.formats.columns import LATEST, QUOTED, Directions, possible, squawks_of, without_unusable
 from tracks.formats.contract import (
     ByteStream,
     Chunk,
@@ -106,6 +106,7 @@ class _Rows:
             else:
                 self.columns[name] = position, pl.String
         self._words = {name: word for name, word in self._words.items() if self.columns[name][1] is word.type}
+        self._directions = Directions(report)
         self._resolution = 1.0
         self._stale = 0
         self._undated = 0
@@ -139,7 +140,7 @@ class _Rows:
             ),
             geometric_altitude=np.where(no_pressure, np.nan, geometric),
             ground_speed=possible("ground_speed", number["velocity"] / KNOT, report),
-            track_angle=possible("track_angle", number["heading"], report),
+            track_angle=self._directions.of(number["heading"]),
             vertical_rate=possible("vertical_rate", number["vertical_rate"] / FOOT_A_MINUTE, report),
             source=said.get("position_source", int(PositionSource.UNKNOWN)),
             on_ground=ground,
