@@ -229,7 +229,7 @@ def test_words_of_being_on_the_ground_that_are_not_understood_are_unknown_and_co
     ("number", "said", "told"),
     [
         ("132.148", True, "none of the first has one, and “132.148” has a point"),
-        ("132,148", False, "“132,148” cannot be read"),
+        ("132,148", False, "“132,148” seems to have a decimal comma"),
         ("132.148", False, None),
         ("132,148", True, None),
     ],
@@ -242,6 +242,16 @@ def test_a_decimal_comma_that_was_said_wrongly_is_told(number, said, told):
     warnings = [str(warning) for warning in report.warnings if "comma" in warning.message]
     assert len(warnings) == (told is not None)
     assert all(told in warning for warning in warnings)
+
+
+def test_commas_that_part_thousands_are_no_decimal_commas():
+    heads, roles = ("t", "lat", "lon", "alt"), ("time-epoch-s", "latitude-degrees", "longitude-degrees")
+    mapping = TableMapping("\t", False, 2, heads, (*roles, "altitude-unstated-ft"))
+    rows = f"t\tlat\tlon\talt\n{T0}\t43.398\t132.1\t10,000\n{T0 + 1}\t43.4\t132.1\t900\n"
+    chunks, report = parsed(rows, mapping)
+    assert fixes_of(chunks).altitude.tolist() == pytest.approx([3048, 274.32])
+    assert not report.warnings
+    assert not report.blanked
 
 
 # As integrated avionics write their logs: who recorded, units, heads, rows before the satellites are received.
@@ -312,10 +322,8 @@ def test_units_below_the_heads_are_heard_and_no_row():
 
 
 def test_what_is_no_place_or_no_speed_over_the_ground_is_not_proposed_as_one():
-    heads = (
-        "timestamp,LatAc,last,longac,airspeed_kt,wind_speed_kt,gps_latitude,gpsLon,groundSpeedKts,flight_id,alt_gps_m"
-    )
-    text = heads + "\n" + f"{T0},0.1,2,0.2,120,10,43.4,132.1,130,7,900\n" * 3
+    heads = "timestamp,LatAc,last,longac,airspeed_kt,wind_speed_kt,gps_latitude,gpsLon,groundSpeedKts,flight_id,alt_gps_m,height_agl_ft,Ground Track (deg)"
+    text = heads + "\n" + f"{T0},0.1,2,0.2,120,10,43.4,132.1,130,7,900,50,90\n" * 3
     assert [role for role in propose_columns(guess_table(text.encode())) if role] == [
         "time-epoch-s",
         "latitude-degrees",
@@ -323,6 +331,7 @@ def test_what_is_no_place_or_no_speed_over_the_ground_is_not_proposed_as_one():
         "speed-kt",
         "key",
         "altitude-geometric-m",
+        "track",
     ]
 
 

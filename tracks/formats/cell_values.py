@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import numpy as np
 import polars as pl
 from numpy.typing import NDArray
@@ -19,13 +21,14 @@ _COMPACT = (
 
 
 def plain_numbers(texts: pl.Series, decimal_comma: bool) -> pl.Series:
-    """Texts with numbers as English writes them: of 1.234,5 the point removed, the comma made a point."""
-    if not decimal_comma:
-        return texts
-    text = pl.col(texts.name)
-    grouped = text.str.contains(r"^\s*[+-]?\d{1,3}(\.\d{3})+(,\d+)?\s*$")
-    plain = pl.when(grouped).then(text.str.replace_all(".", "", literal=True)).otherwise(text)
-    return texts.to_frame().select(plain.str.replace(",", ".", literal=True))[texts.name]
+    """Texts with plain numbers: what parts the thousands removed (1,234.5; 1.234,5), a decimal comma made a point."""
+    group, point = (".", ",") if decimal_comma else (",", ".")
+    parted = rf"^\s*[+-]?\d{{1,3}}({re.escape(group)}\d{{3}})+({re.escape(point)}\d+)?\s*$"
+    if texts.str.contains(group, literal=True).any():
+        text = pl.col(texts.name)
+        plain = pl.when(text.str.contains(parted)).then(text.str.replace_all(group, "", literal=True)).otherwise(text)
+        texts = texts.to_frame().select(plain)[texts.name]
+    return texts.str.replace(",", ".", literal=True) if decimal_comma else texts
 
 
 def numbers(texts: pl.Series) -> NDArray[np.float64]:

@@ -172,27 +172,25 @@ class _Table:
             return
         self._commas_told = True
         comma = self._mapping.decimal_comma
-        point = ""
+        point = commas = ""
         for slot in set(self._where) & {*_FACTORS, "latitude", "longitude"}:
             if self._where[slot][1].how in ("ymd", "dmy", "mdy"):
                 continue
             texts = block.frame[slot].head(_LOOKED_AT).drop_nulls().str.strip_chars()
             with_comma = texts.filter(texts.str.contains(r"^[+-]?\d+,\d+$"))
             with_point = texts.filter(texts.str.contains(r"^[+-]?\d+\.\d+$"))
-            if comma and len(with_comma):
-                return
-            if not comma and len(with_comma):
-                self._report.warn(
-                    gettext_noop(
-                        "“%(text)s” cannot be read: it seems to have a decimal comma, but the numbers of this table "
-                        "were said to have none. Correct it on the page “Columns”."
-                    ),
-                    at_line(int(block.lines[0])),
-                    text=with_comma[0],
-                )
-                return
+            commas = commas or (with_comma[0] if len(with_comma) else "")
             point = point or (with_point[0] if len(with_point) else "")
-        if comma and point:
+        if commas and not comma and not point:  # else commas part the thousands
+            self._report.warn(
+                gettext_noop(
+                    "“%(text)s” seems to have a decimal comma, but the numbers of this table were said to have none. "
+                    "Correct it on the page “Columns”."
+                ),
+                at_line(int(block.lines[0])),
+                text=commas,
+            )
+        if comma and point and not commas:
             self._report.warn(
                 gettext_noop(
                     "The numbers of this table were said to have a decimal comma, but none of the first has one, and "

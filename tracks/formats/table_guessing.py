@@ -175,6 +175,8 @@ def _proposed(head: str, beside: str, values: Sequence[str]) -> str:
         return "altitude-pressure-fl"
     if re.search(r"vert|climb|vspe?e?d|^vs$|^vr$|^roc", bare):
         return {"ft/min": "rate-ftmin", "m/s": "rate-ms"}.get(unit, "")
+    if re.search(r"agl|above(?:ground|takeoff|home|terrain)|radio|radar|^rel", bare):
+        return ""  # heights, but no altitudes
     if re.search(r"alt|height|elev", bare) or bare in ("feet", "meters", "metres"):
         kind = "pressure" if re.search(r"baro|pressure|qne|std", bare) else "unstated"
         kind = "geometric" if re.search(r"geo|gps|gnss|hae|msl|ellips", bare) else kind
@@ -183,12 +185,12 @@ def _proposed(head: str, beside: str, values: Sequence[str]) -> str:
         return ""
     if re.search(r"speed|velocity|^gs|spd|^kts$|^sog", bare):
         return {"kt": "speed-kt", "km/h": "speed-kmh", "m/s": "speed-ms", "mph": "speed-mph"}.get(unit, "")
-    if bare in ("track", "trk", "course", "cog", "direction", "truetrack", "groundtrack", "trackangle", "trackdeg"):
+    if re.fullmatch(r"(?:true|ground)?(?:track|trk|course|cog|direction)(?:angle)?(?:deg(?:rees)?)?", bare):
         return "track"
     if bare in ("callsign", "adscallsign", "flight", "cs", "acid"):
         return "callsign"
     if re.fullmatch(
-        r"icao(?:24|address|hex)?|hex(?:ident)?|(?:airframe)?modes(?:id|hex|code)?|address|transponder", bare
+        r"icao(?:24|address|hex)?|(?:ads)?hex(?:ident)?|(?:airframe)?modes(?:id|hex|code)?|address|transponder", bare
     ):
         return "icao24" if values and all(re.fullmatch(r"[0-9a-fA-F]{6}", value) for value in values) else ""
     if bare in ("registration", "aircraftregistration", "reg", "tail", "tailnumber"):
