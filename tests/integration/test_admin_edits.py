@@ -167,6 +167,28 @@ def test_a_flight_is_split_at_a_gap_and_put_together_again(client: Client) -> No
     assert minutes_shown(flight) == [(0, 9), (20, 29)]
 
 
+@pytest.mark.django_db(transaction=True)
+def test_a_split_of_several_tracks_is_told_and_undone_as_one_act(client: Client) -> None:
+    flight = flight_of(seen([*range(10), *range(20, 30)]), seen(range(25), name="other.json"), shown=[True, False])
+    send(client, flight, "split", at=typed(5))
+    assert Edit.objects.count() == 2
+    answer = client.get(page_of(flight))
+    (row,) = answer.context["edits"]
+    client.post(reverse("admin:tracks_edit_undo", args=[row.edit.pk]))
+    assert not client.get(page_of(flight)).context["edits"]
+    assert flight.flight_tracks.count() == 2
+
+
+def test_an_edit_of_one_of_several_tracks_names_its_file(client: Client) -> None:
+    other = seen(range(20), clock_s=1.0, name="other.json")
+    flight = flight_of(seen(range(20)), other, shown=[True, False])
+    page = client.get(edit_page(flight, "source"))
+    link = FlightTrack.objects.get(track=other)
+    assert page.context["form"]["track"].value() == link.pk, "what is shown already needs no choice"
+    send(client, flight, "source", track=link.pk, starts=typed(5), ends=typed(8))
+    assert [row.of for row in client.get(page_of(flight)).context["edits"]] == ["other.json"]
+
+
 def test_flights_are_joined_by_id_or_permalink_and_parted_again(client: Client) -> None:
     aircraft = archive.antonov()
     one, other = flight_of(seen(range(20), aircraft=aircraft)), flight_of(seen(range(40, 60), aircraft=aircraft))
@@ -210,7 +232,9 @@ def test_a_fitting_report_is_suggested_and_joined_by_one_click(client: Client) -
     join = reverse("admin:tracks_flight_same", args=[tracked.pk, said.pk])
     assert join in page
     assert client.get(join).status_code == 405
-    assert client.post(join)["Location"] == f"{page_of(said)}#edits"
+    answer = client.post(join, follow=True)
+    assert answer.redirect_chain[0][0] == f"{page_of(said)}#edits"
+    assert f"Flight {tracked.pk} is part of this one now" in answer.content.decode()
     tracked.refresh_from_db()
     assert tracked.merged_into == said
 

@@ -117,6 +117,9 @@ class SourceForm(IntervalForm):
 
     def prepare(self) -> None:
         self.fields["track"].choices = self.track_choices()  # type: ignore[attr-defined]
+        witness = next((link for link in self.links if not link.shown), None)
+        if witness is not None:  # what is shown already needs no choice
+            self.fields["track"].initial = witness.pk
 
     def apply(self, author: User) -> Flight:
         interval = self.cleaned_data["interval"]

@@ -23,7 +23,7 @@ from tracks.admin.maps import map_data
 from tracks.admin.words import compared_in_words
 from tracks.importing import curating
 from tracks.models import Edit, Flight, FlightTrack, Suggestion, merging
-from tracks.models.anchors import edits_about
+from tracks.models.anchors import PARTING, edits_about
 from tracks.models.assembled import AssembledGap
 from tracks.models.assembly import Assembly
 from tracks.models.matching import matches_of
@@ -110,7 +110,7 @@ class FlightEdits:
             self.message_user(request, str(refusal), messages.ERROR)
             return HttpResponseRedirect(change_url(flight))
         self.log_change(request, kept, f"Joined with {second.pk if kept == flight else flight.pk}.")
-        self.message_user(request, _told(flight, kept), messages.SUCCESS)
+        self.message_user(request, _joined(flight, second, kept), messages.SUCCESS)
         return HttpResponseRedirect(f"{change_url(kept)}#edits")
 
     def dismiss_view(self, request: HttpRequest, pk: str, other: str) -> HttpResponse:
@@ -137,12 +137,39 @@ def edit_context(request: HttpRequest, flight: Flight, assembly: Assembly) -> di
     """What the flight's page shows of edits."""
     tracks = [row.track for row in flight.flight_tracks.select_related("track")]
     return {
-        "edits": edits_about(flight, tracks, IN_SIGHT),
+        "edits": [_edit_row(edit, len(tracks)) for edit in acts(edits_about(flight, tracks, IN_SIGHT))],
         "gaps": [_gap_row(gap) for gap in assembly.gaps],
         "suggested": suggestions_for(flight),
         "may_edit": may_edit(request) and flight.status != FlightStatus.MERGED,
         "witnesses": len(tracks) > 1,
     }
+
+
+@dataclass(frozen=True, slots=True)
+class EditRow:
+    """An edit, and the name of the file whose track it is made on where the flight has several."""
+
+    edit: Edit
+    of: str
+
+
+def acts(edits: list[Edit]) -> list[Edit]:
+    """What was done, each once: a split or a join of several tracks is one row for each of them."""
+    seen: set[tuple[object, ...]] = set()
+    done = []
+    for edit in edits:
+        whole = edit.kind in {Edit.Kind.SPLIT, Edit.Kind.JOIN}
+        partner = edit.parameters.get("into") or edit.parameters.get("flight")
+        act = (edit.kind, edit.state, edit.flight_id, partner) if whole else (edit.pk,)
+        if act not in seen:
+            seen.add(act)
+            done.append(edit)
+    return done
+
+
+def _edit_row(edit: Edit, tracks: int) -> EditRow:
+    told = tracks > 1 and edit.kind not in PARTING and edit.track_file is not None
+    return EditRow(edit, edit.track_file.name if told and edit.track_file else "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -222,6 +249,14 @@ def _reason(flight: Flight, other: Flight) -> str:
     if pair is not None and pair.kind == Suggestion.Kind.SAME_PATH:
         return _("They are on one path at one time.")
     return _("A track continues the one and is continued by the other.")
+
+
+def _joined(flight: Flight, other: Flight, kept: Flight) -> str:
+    gone = other if kept.pk == flight.pk else flight
+    text = _("Flight %(id)s is part of this one now. If that was wrong, undo it below.") % {"id": gone.pk}
+    if kept.status == FlightStatus.PUBLISHED:
+        text = f"{text} {_('Readers see it once you publish the flight.')}"
+    return text
 
 
 def _told(flight: Flight, result: Flight) -> str:

@@ -120,7 +120,11 @@ class PathMap {
   fit() {
     const bounds = L.latLngBounds([]);
     for (const group of [this.lines.observed, this.lines.estimated, this.beside]) bounds.extend(group.getBounds());
-    if (bounds.isValid()) this.map.fitBounds(bounds, { padding: [30, 30], maxZoom: 12, animate: false });
+    if (!bounds.isValid()) return;
+    // Beside the legend where there is room, not below it.
+    const legend = this.legend.getContainer();
+    const left = legend.open && this.map.getSize().x > 2 * legend.offsetWidth ? legend.offsetWidth + 20 : 30;
+    this.map.fitBounds(bounds, { paddingTopLeft: [left, 30], paddingBottomRight: [30, 30], maxZoom: 12, animate: false });
   }
 
   #drawStretch(flight, stretch, longitudes, ink) {
