@@ -322,7 +322,10 @@ def test_units_below_the_heads_are_heard_and_no_row():
 
 
 def test_what_is_no_place_or_no_speed_over_the_ground_is_not_proposed_as_one():
-    heads = "timestamp,LatAc,last,longac,airspeed_kt,wind_speed_kt,gps_latitude,gpsLon,groundSpeedKts,flight_id,alt_gps_m,height_agl_ft,Ground Track (deg)"
+    heads = (
+        "timestamp,LatAc,last,longac,airspeed_kt,wind_speed_kt,gps_latitude,gpsLon,groundSpeedKts,flight_id,alt_gps_m,"
+        "height_agl_ft,Ground Track (deg)"
+    )
     text = heads + "\n" + f"{T0},0.1,2,0.2,120,10,43.4,132.1,130,7,900,50,90\n" * 3
     assert [role for role in propose_columns(guess_table(text.encode())) if role] == [
         "time-epoch-s",

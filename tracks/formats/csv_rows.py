@@ -173,8 +173,8 @@ class _Table:
         self._commas_told = True
         comma = self._mapping.decimal_comma
         point = commas = ""
-        for slot in set(self._where) & {*_FACTORS, "latitude", "longitude"}:
-            if self._where[slot][1].how in ("ymd", "dmy", "mdy"):
+        for slot, (_position, role) in self._where.items():
+            if slot not in (*_FACTORS, "latitude", "longitude") or role.how in ("ymd", "dmy", "mdy"):
                 continue
             texts = block.frame[slot].head(_LOOKED_AT).drop_nulls().str.strip_chars()
             with_comma = texts.filter(texts.str.contains(r"^[+-]?\d+,\d+$"))
