@@ -11,7 +11,10 @@ tracks of nothing but zeros, are of that kind: unknown, and counted in `ParseRep
 
 Who flew is not stated; the program that wrote the file is, in `creator`, and may be a simulator.
 
-The XML is read by `xml_events.py`: element by element, or many points at once where they look alike.
+The XML is read by `xml_events.py`: element by element, or many points at once where they look alike. To
+read another format in XML, write a sink as `_Points` is: name what comes in long lists (`units`), take it
+one by one (`start`, `end`) and at once (`repeated`), and let a test hold both ways against each other
+(`read_both_ways` in tests/unit/test_formats_xml.py).
 """
 
 from __future__ import annotations
