@@ -2,6 +2,7 @@
 
 import gzip
 import io
+import json
 import re
 import zipfile
 
@@ -187,3 +188,25 @@ def test_packed_tables_are_shown_and_read_alike(client: Client, packed: str) -> 
     file = run_task(file)
     assert file.status == "imported", file.error
     assert Track.objects.count() == (1 if packed == "gzip" else 2)
+
+
+def test_a_list_of_records_in_json_is_shown_and_read_like_a_table(client: Client) -> None:
+    records = [
+        {"when": 1711000000 + n * 10, "lat": 43.4 + n / 100, "lng": 132.1, "height": 900 + n, "tail": "HL7773"}
+        for n in range(30)
+    ]
+    file = imported(json.dumps({"positions": records}, indent=1).encode(), "list.json")
+    assert (file.status, file.format) == ("failed", "json-table")
+    assert columns_of(file) in client.get(page_of(file)).content.decode()
+    page = client.get(columns_of(file)).content.decode()
+    assert chosen(page)[1:3] == ["latitude-degrees", "longitude-degrees"]
+    assert "1711000010" in page
+    said = {**SAID, "delimiter": ",", "decimal_comma": "", "time_zone": ""}
+    said["column"] = ["time-epoch-s", "latitude-degrees", "longitude-degrees", "altitude-unstated-m", "registration"]
+    page = client.post(columns_of(file), {**said, "preview": "1"}).content.decode()
+    assert "2024-03-21 05:46:40Z" in page
+    client.post(columns_of(file), {**said, "save": "1"})
+    file = run_task(file)
+    assert (file.status, file.format) == ("imported", "json-table"), file.error
+    track = Track.objects.get()
+    assert (track.fix_count, track.identity["registration"]) == (30, "HL7773")
