@@ -323,3 +323,28 @@ def test_a_long_zigzag_between_many_places_gives_none_of_them_preference():
     fixes = Fixes.of(np.arange(60) * 10.0, lon, np.full(60, 50.0), record_index=np.arange(60))
     cleaned, _ = clean(fixes)
     assert set(cleaned.longitude.tolist()) == {10.0}  # the only place whose fixes agree with each other
+
+
+@pytest.mark.parametrize("silence", [60.0, 600.0, 7_200.0, 86_400.0])
+@pytest.mark.parametrize("wrong", [19, 20])
+def test_one_wrong_fix_right_before_or_after_a_silence_is_dropped_though_it_was_in_reach_across_it(silence, wrong):
+    fixes = northward(40)
+    fixes.time[20:] += silence
+    fixes.latitude[wrong] += 0.19  # 21 km: too far for 10 s, not for a minute
+    cleaned, report = clean(fixes)
+    assert dropped(report) == {Dropped.IMPLAUSIBLE: [wrong]}
+    assert len(cleaned) == 39
+
+
+def test_rare_fixes_are_judged_by_those_across_the_silences_between_them():
+    fixes = northward(12, dt=120.0)
+    fixes.latitude[5] += 3.0
+    assert dropped(clean(fixes)[1]) == {Dropped.IMPLAUSIBLE: [5]}
+
+
+def test_few_fixes_after_a_silence_are_not_dropped_for_disagreeing_with_as_few():
+    fixes = northward(24)
+    fixes.time[20:] += 3_600.0
+    fixes.latitude[22:] += 1.0
+    cleaned, _ = clean(fixes)
+    assert {20, 21} <= set(cleaned.record_index.tolist())

@@ -163,15 +163,24 @@ def test_the_order_of_the_file_changes_no_path(day, random):
     assert found(day[np.array(order)], airports()) == found(day, airports())
 
 
-@pytest.mark.parametrize("days", [2, 60, 366])
-@pytest.mark.parametrize("one_in", [1, 5, 20])
-def test_a_day_is_cut_the_same_whatever_was_flown_days_before(one_in, days):
-    day = copy_of(recorded_day()[::one_in])
-    day.record_index[:] = np.arange(len(day))
-    again = copy_of(day, time=day.time + 86_400.0 * days, record_index=day.record_index + len(day))
-    alone = [leg.fixes.record_index.tolist() for leg in process(day).legs]
-    both = [leg.fixes.record_index.tolist() for leg in process(Fixes.concatenate([day, again])).legs]
-    assert both == [*alone, *([one + len(day) for one in leg] for leg in alone)]
+@settings(max_examples=40)
+@given(damaged_days(), damaged_days(), st.integers(2, 400), st.randoms(use_true_random=False))
+def test_what_is_found_in_a_day_depends_on_no_day_long_before_or_after(day, other, days, random):
+    count = len(day)
+    later = copy_of(other, time=other.time + 86_400.0 * days, record_index=other.record_index + count)
+    order = list(range(count + len(later)))
+    if random.random() < 0.5:  # all of the later day first
+        order = order[count:] + order[:count]
+    together = process(Fixes.concatenate([day, later])[np.array(order)], airports=airports())
+    apart = [process(day, airports=airports()), process(later, airports=airports())]
+    legs = [leg for one in apart for leg in one.legs]
+    assert len(together.legs) == len(legs)
+    for ours, theirs in zip(together.legs, legs, strict=True):
+        assert ours.fixes.record_index.tolist() == theirs.fixes.record_index.tolist()
+        for name in ("stretches", "gaps", "departure", "arrival", "airborne", "callsigns"):
+            assert getattr(ours, name) == getattr(theirs, name), name
+    for reason, records in together.report.dropped.items():
+        assert sorted(records) == sorted(r for one in apart for r in one.report.dropped.get(reason, []))
 
 
 @pytest.mark.parametrize("says_ground", [True, False])

@@ -8,6 +8,8 @@ Observed fixes are judged by each other alone; what a tracker estimated has to a
 
 from __future__ import annotations
 
+import itertools
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -35,6 +37,8 @@ def clean(
     jump_fixes: int = 2,
     clock_step_s: float = 1.0,
     clock_steps_share: float = 0.01,
+    silence_s: float = 60.0,
+    apart_s: float = 18 * 3600.0,
 ) -> tuple[Fixes, CleaningReport]:
     """The fixes that may enter a path, sorted by time, each time once.
 
@@ -48,6 +52,10 @@ def clean(
             `frozen.frozen`.
         jump_m, jump_fixes: what is told as a jump to a far place; see `signs.find_jumps`.
         clock_step_s, clock_steps_share: what is told as a clock set back; see `signs.find_clock_steps`.
+        silence_s: fixes are judged by those around them without so long a silence between first. After a silence
+            nearly every place is in reach, and one wrong fix before or after it would pass for right.
+        apart_s: across a silence this long fixes say nothing of each other: what is before it is cleaned as if what
+            is after were in another file.
 
     Returns:
         The kept fixes, times strictly increasing, and what was dropped and found.
@@ -60,24 +68,37 @@ def clean(
     if len(fixes) > 1 and (fixes.time[1:] < fixes.time[:-1]).any():
         report.clock_steps = find_clock_steps(fixes, limits, least_s=clock_step_s, most_share=clock_steps_share)
         fixes = _in_order(fixes, report)
-    fixes = _without_duplicates(fixes, report)
-    repeated = frozen(fixes, moved_m=frozen_m, above_kt=frozen_above_kt, unstated_s=frozen_unstated_s)
-    if repeated.any():
-        report.add(Dropped.FROZEN, fixes.record_index[repeated])
-        fixes = _kept(fixes, ~repeated)
-    observed = np.flatnonzero(~fixes.estimated)
-    if not report.clock_steps:  # which would put the aircraft at two places by turns
-        report.jumps = find_jumps(Places.of(fixes, observed), limits, far_m=jump_m, least_fixes=jump_fixes)
-    believed = believed_among(fixes, observed, report, limits, reanchor_after)
     keep = np.zeros(len(fixes), dtype=bool)
-    keep[believed] = True
-    if observed.size < len(fixes):
-        guesses = not_refuted(fixes, np.flatnonzero(fixes.estimated), believed, report, limits)
-        keep[believed_among(fixes, guesses, report, limits, reanchor_after, confirmed_by=believed)] = True
+    parts: list[CleaningReport] = []
+    for apart in parts_apart(fixes.time, apart_s):
+        part, told = fixes[apart], CleaningReport()
+        left = np.flatnonzero(~_duplicates(part, told))
+        part = part if left.size == len(part) else part[left]
+        repeated = frozen(part, moved_m=frozen_m, above_kt=frozen_above_kt, unstated_s=frozen_unstated_s)
+        if repeated.any():
+            told.add(Dropped.FROZEN, part.record_index[repeated])
+            left, part = left[~repeated], part[~repeated]
+        observed = np.flatnonzero(~part.estimated)
+        if not report.clock_steps:  # which would put the aircraft at two places by turns
+            told.jumps = find_jumps(Places.of(part, observed), limits, far_m=jump_m, least_fixes=jump_fixes)
+        believed = believed_among(part, observed, told, limits, reanchor_after, silence_s)
+        keep[apart.start + left[believed]] = True
+        if observed.size < len(part):
+            guesses = not_refuted(part, np.flatnonzero(part.estimated), believed, told, limits)
+            guesses = believed_among(part, guesses, told, limits, reanchor_after, silence_s, confirmed_by=believed)
+            keep[apart.start + left[guesses]] = True
+        parts.append(told)
+    report.take_in(parts)
     if not keep.all():
         fixes = _kept(fixes, keep)
     report.kept = len(fixes)
     return fixes, report
+
+
+def parts_apart(time: NDArray[np.float64], apart_s: float) -> list[slice]:
+    """The pieces of n ascending times between silences at least so long; none of no times."""
+    bounds = [0, *(np.flatnonzero(np.diff(time) >= apart_s) + 1).tolist(), time.size]
+    return list(itertools.starmap(slice, itertools.pairwise(bounds))) if time.size else []
 
 
 def _kept(fixes: Fixes, keep: NDArray[np.bool_]) -> Fixes:
@@ -115,11 +136,12 @@ def _in_order(fixes: Fixes, report: CleaningReport) -> Fixes:
     return fixes[np.argsort(fixes.time, kind="stable")]
 
 
-def _without_duplicates(fixes: Fixes, report: CleaningReport) -> Fixes:
-    """Of fixes with one time and one place the first stays, an observed one before an estimated one."""
-    if len(fixes) < 2 or not (fixes.time[1:] == fixes.time[:-1]).any():
-        return fixes
+def _duplicates(fixes: Fixes, report: CleaningReport) -> NDArray[np.bool_]:
+    """Of fixes with one time and one place the first stays, an observed one before an estimated one: all others."""
+    again = np.zeros(len(fixes), dtype=bool)
     same_time = np.diff(fixes.time) == 0
+    if not same_time.any():
+        return again
     shared = np.flatnonzero(np.append(same_time, False) | np.insert(same_time, 0, False))
     # Stable: among equals the file's order decides which is the first.
     keys = (fixes.estimated[shared], fixes.latitude[shared], fixes.longitude[shared], fixes.time[shared])
@@ -129,9 +151,7 @@ def _without_duplicates(fixes: Fixes, report: CleaningReport) -> Fixes:
         & (np.diff(fixes.longitude[order]) == 0)
         & (np.diff(fixes.latitude[order]) == 0)
     )
-    again = np.zeros(len(fixes), dtype=bool)
     again[order[1:][same]] = True
-    if not again.any():
-        return fixes
-    report.add(Dropped.DUPLICATE, fixes.record_index[again])
-    return _kept(fixes, ~again)
+    if again.any():
+        report.add(Dropped.DUPLICATE, fixes.record_index[again])
+    return again

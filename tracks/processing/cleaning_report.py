@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from enum import StrEnum
 
@@ -63,6 +63,15 @@ class CleaningReport:
         if records.size:
             earlier = self.dropped.get(reason, np.empty(0, "i8"))
             self.dropped[reason] = np.concatenate([earlier, records])
+
+    def take_in(self, parts: Sequence[CleaningReport]) -> None:
+        """Add what was dropped from, and found in, parts of the fixes, each later than the one before."""
+        for reason in Dropped:
+            lists = [part.dropped[reason] for part in parts if reason in part.dropped]
+            if lists:
+                self.add(reason, np.concatenate(lists))
+        for part in parts:
+            self.jumps += part.jumps
 
     def as_dict(self, places: int = 5) -> dict[str, object]:
         """JSON-ready counts, with the first few record indices of each kind."""

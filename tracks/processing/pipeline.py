@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from tracks.processing.cleaning import CleaningReport, clean
+from tracks.processing.cleaning import CleaningReport, clean, parts_apart
 from tracks.processing.endpoints import Airports, End, EndThresholds, find_ends
 from tracks.processing.fixes import Fixes
 from tracks.processing.gaps import Gap, GapThresholds, Stretch, find_gaps
@@ -39,6 +39,7 @@ class ProcessingSettings:
     jump_fixes: int = 2
     clock_step_s: float = 1.0
     clock_steps_share: float = 0.01
+    silence_s: float = 60.0
     crowd_m: float = 5_000.0
     crowd_s: float = 1_800.0
     crowd_aircraft: int = 3
@@ -121,12 +122,18 @@ def process(fixes: Fixes, settings: ProcessingSettings | None = None, airports: 
         jump_fixes=settings.jump_fixes,
         clock_step_s=settings.clock_step_s,
         clock_steps_share=settings.clock_steps_share,
+        silence_s=settings.silence_s,
+        apart_s=settings.split.longest_gap_s,
     )
-    known = phases(cleaned, settings.phase)
-    legs = [
-        _leg(cleaned[part], known[part], reason, settings, airports)
-        for part, reason in split_legs(cleaned, settings.split, known)
-    ]
+    legs: list[Leg] = []
+    # Nothing flies so long unseen: whatever is found before such a silence must not depend on what comes after.
+    for apart in parts_apart(cleaned.time, settings.split.longest_gap_s):
+        part = cleaned[apart]
+        known = phases(part, settings.phase)
+        for leg, reason in split_legs(part, settings.split, known):
+            if apart.start and not leg.start:
+                reason = SplitReason.FILE_SAYS if part.leg_start[0] else SplitReason.STAYED_UNSEEN
+            legs.append(_leg(part[leg], known[leg], reason, settings, airports))
     return Processed(legs, report)
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -13,6 +15,8 @@ from tracks.processing.reach import Limits, Places, neighbours_reachable, reacha
 # Of the chains of fixes that wait for confirmation, so many are kept in mind.
 _CHAINS_WAITING = 8
 
+_Fix = tuple[float, float, float]  # time, longitude, latitude
+
 
 def believed_among(
     fixes: Fixes,
@@ -20,6 +24,7 @@ def believed_among(
     report: CleaningReport,
     limits: Limits,
     reanchor_after: int,
+    silence_s: float,
     *,
     confirmed_by: NDArray[np.int64] | None = None,
 ) -> NDArray[np.int64]:
@@ -34,10 +39,14 @@ def believed_among(
     if not keep.all():
         members = members[keep]
         part = Places.of(fixes, members)
-    across = None
-    if confirmed_by is not None:
-        across = np.diff(np.searchsorted(confirmed_by, members)) > 0
-    return members[_plausible(part, report, limits, reanchor_after, across)]
+    sides = np.zeros(members.size, "i8") if confirmed_by is None else np.searchsorted(confirmed_by, members)
+    lost = members
+    if not neighbours_reachable(part, limits).all():
+        for apart_s in (silence_s, np.inf):
+            good = _plausible(Places.of(fixes, members), sides, limits, reanchor_after, apart_s)
+            members, sides = members[good], sides[good]
+        report.add(Dropped.IMPLAUSIBLE, fixes.record_index[np.setdiff1d(lost, members, assume_unique=True)])
+    return members
 
 
 def not_refuted(
@@ -119,36 +128,55 @@ def _one_moment(
 
 
 def _plausible(
-    places: Places,
-    report: CleaningReport,
-    limits: Limits,
-    reanchor_after: int,
-    across: NDArray[np.bool_] | None,
+    places: Places, sides: NDArray[np.int64], limits: Limits, reanchor_after: int, apart_s: float
 ) -> NDArray[np.bool_]:
     """Drop short runs of fixes that can be reached neither from those before nor reach those after.
 
     The track is cut wherever two neighbours imply an impossible speed. A run of fewer than
     `reanchor_after` fixes between two cuts is an intruder if the track goes on possibly without it.
     Nothing is believed from the start, so a wrong first fix cannot condemn the right ones.
-    Where `across` (n−1) is true, two neighbours are not compared.
+
+    Args:
+        places: n fixes sorted by time.
+        sides: n numbers; neighbours whose numbers differ are not compared.
+        apart_s: each piece of the track between silences this long is judged by itself, and only where enough of its
+            fixes agree. Infinite: the whole track, in any case.
     """
-    count = len(places)
-    if count < 2:
-        return np.ones(count, dtype=bool)
-    cut = ~neighbours_reachable(places, limits)
-    if across is not None:
-        cut &= ~across
-    if not cut.any():
-        return np.ones(count, dtype=bool)
-    starts = np.concatenate([[0], np.flatnonzero(cut) + 1])
-    stops = np.concatenate([starts[1:], [count]])
+    keep = np.ones(len(places), dtype=bool)
+    if len(places) < 2:
+        return keep
+    silent = np.diff(places.times()) >= apart_s
+    broken = silent | (~neighbours_reachable(places, limits) & (np.diff(sides) == 0))
+    if not broken.any():
+        return keep
+    starts = np.concatenate([[0], np.flatnonzero(broken) + 1])
+    stops = np.append(starts[1:], len(places))
     sizes = (stops - starts).tolist()
     begins, ends = (list(zip(*(c.tolist() for c in places.at(at)), strict=True)) for at in (starts, stops - 1))
+    stays = np.ones(starts.size, dtype=bool)
+    pieces = np.flatnonzero(silent[starts[1:] - 1]) + 1
+    for first, last in itertools.pairwise([0, *pieces.tolist(), starts.size]):
+        if last - first < 2:
+            continue
+        runs = range(first, last)
+        believed, others = _chains(runs, begins, ends, sizes, limits, reanchor_after)
+        if not believed:
+            if np.isfinite(apart_s):
+                continue
+            believed = _longest(others, sizes)
+        stays[first:last] = False
+        stays[believed] = True
+    return np.repeat(stays, stops - starts)
 
-    believed: list[int] = []  # numbers of runs
+
+def _chains(
+    runs: range, begins: list[_Fix], ends: list[_Fix], sizes: list[int], limits: Limits, reanchor_after: int
+) -> tuple[list[int], list[list[int]]]:
+    """Which runs are believed because enough fixes agree; and, where none are, the chains of those that do agree."""
+    believed: list[int] = []
     chains: list[list[int]] = []  # runs that fit each other, not yet believed
     forgotten: list[list[int]] = []  # chains too long ago to be continued, while nothing is believed yet
-    for run in range(starts.size):
+    for run in runs:
         if believed and limits.allow(ends[believed[-1]], begins[run]):
             believed.append(run)
             chains = []
@@ -165,13 +193,7 @@ def _plausible(
         if sum(sizes[one] for one in chain) >= reanchor_after:
             believed += chain
             chains = []
-    if not believed:
-        believed = _longest([*forgotten, *chains], sizes)
-    stays = np.zeros(starts.size, dtype=bool)
-    stays[believed] = True
-    keep = np.repeat(stays, stops - starts)
-    report.add(Dropped.IMPLAUSIBLE, places.records(~keep))
-    return keep
+    return believed, [] if believed else [*forgotten, *chains]
 
 
 def _longest(chains: list[list[int]], sizes: list[int]) -> list[int]:
