@@ -281,6 +281,7 @@ def test_an_edit_that_lost_its_place_says_so_and_can_be_set_aside(client: Client
     Edit.objects.update(state="review")
     page = client.get(reverse("admin:tracks_edit_change", args=[edit.pk])).content.decode()
     assert "nothing was found where this edit was made" in page
+    assert "None" not in re.sub(r"<[^>]*>", " ", page.split("<main")[-1]), "an open end and no cause are dashes"
     assert reverse("admin:tracks_edit_force", args=[edit.pk]) in page
     client.post(reverse("admin:tracks_edit_undo", args=[edit.pk]))
     edit.refresh_from_db()

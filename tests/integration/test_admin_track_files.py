@@ -183,6 +183,14 @@ def test_gaps_and_ends_are_told_with_their_way_to_the_map(client: Client) -> Non
     assert report.recognised == "recognised by its content, beyond doubt"
 
 
+def test_the_report_leads_to_the_edits_that_lost_their_place(client: Client) -> None:
+    file = imported(trace(2000, flights=1))
+    TrackFile.objects.update(report={**file.report, "edits_to_review": 2})
+    page = client.get(page_of(file)).content.decode()
+    assert "2 edits no longer find their place" in page
+    assert f"{reverse('admin:tracks_edit_changelist')}?state__exact=review" in page
+
+
 def test_a_warning_about_an_aircraft_leads_to_its_track(client: Client) -> None:
     Aircraft.objects.create(registration="OTHER-9", icao24="15f0aa")
     file = imported(trace(60, flights=1))

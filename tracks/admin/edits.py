@@ -23,6 +23,7 @@ from tracks.models.editing import SHOWING, put_in_force
 from tracks.models.revisions import EditRefused
 from tracks.models.vocabulary import GapCause
 
+NOTHING = "–"
 STATE_BADGE = {"active": "good", "review": "warn", "reverted": ""}
 
 
@@ -121,24 +122,24 @@ class EditAdmin(CuratedAdmin):
         return badge(edit.get_state_display(), STATE_BADGE[edit.state])
 
     @admin.display(description=_("from"), ordering="starts_at")
-    def starts(self, edit: Edit) -> SafeString | None:
-        return utc(edit.starts_at, seconds=True)
+    def starts(self, edit: Edit) -> SafeString | str:
+        return utc(edit.starts_at, seconds=True) or NOTHING
 
     @admin.display(description=_("to"), ordering="ends_at")
-    def ends(self, edit: Edit) -> SafeString | None:
-        return utc(edit.ends_at, seconds=True)
+    def ends(self, edit: Edit) -> SafeString | str:
+        return utc(edit.ends_at, seconds=True) or NOTHING
 
     @admin.display(description=_("flight"))
     def flight_link(self, edit: Edit) -> SafeString | None:
         return link(edit.flight)
 
     @admin.display(description=_("what it says besides"))
-    def says(self, edit: Edit) -> SafeString | str | None:
+    def says(self, edit: Edit) -> SafeString | str:
         """The other flight, or the cause."""
         told = edit.parameters
         if partner := told.get("into") or told.get("flight"):
             return link(Flight.objects.filter(pk=partner).first(), partner) or partner
-        return str(GapCause(told["cause"]).label) if told.get("cause") in GapCause.values else None
+        return str(GapCause(told["cause"]).label) if told.get("cause") in GapCause.values else NOTHING
 
     @admin.display(description=_("track file"))
     def file_link(self, edit: Edit) -> SafeString | None:

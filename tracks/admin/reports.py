@@ -9,9 +9,9 @@ from typing import Any
 from django.db.models import DurationField, ExpressionWrapper, F, QuerySet
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from tracks.admin.base import link
+from tracks.admin.report_notes import notes_on
 from tracks.admin.spots import Spot, spot_of, track_spot_url
 from tracks.admin.words import (
     begins_label,
@@ -131,7 +131,7 @@ class Report:
     members: list[ReportedMember] = field(default_factory=list)
     gaps: list[ReportedGap] = field(default_factory=list)
     gaps_count: int = 0
-    notes: list[str] = field(default_factory=list)
+    notes: list[str | SafeString] = field(default_factory=list)
     warnings: list[Warned] = field(default_factory=list)
     warnings_not_kept: int = 0
     seconds: float | None = None
@@ -181,7 +181,7 @@ def report_of(file: TrackFile) -> Report:
         warnings_not_kept=told.get("warnings_not_kept", 0),
         seconds=told.get("durations", {}).get("total"),
     )
-    report.notes = _notes(told)
+    report.notes = notes_on(told)
     gaps = Gap.objects.filter(track__track_file=file, kind=GapKind.INTERIOR)
     report.gaps_count = gaps.count()
     report.gaps = _gaps(gaps)
@@ -278,34 +278,3 @@ def _end(entry: Json, which: str, track: Track | None) -> ReportedEnd:
 
 def _moment(text: str | None) -> datetime.datetime | None:
     return datetime.datetime.fromisoformat(text) if text else None
-
-
-def _notes(told: Json) -> list[str]:
-    """What else a curator should know."""
-    notes = []
-    if removed := told.get("tracks_removed", 0):
-        notes.append(
-            ngettext(
-                "%(n)d track of the import before was not found again and is gone.",
-                "%(n)d tracks of the import before were not found again and are gone.",
-                removed,
-            )
-            % {"n": removed}
-        )
-    if review := told.get("edits_to_review", 0):
-        notes.append(
-            ngettext(
-                "%(n)d edit no longer finds its place and waits for review.",
-                "%(n)d edits no longer find their place and wait for review.",
-                review,
-            )
-            % {"n": review}
-        )
-    for kind in ("members", "aircraft", "tracks"):
-        listed = len(told.get(kind, []))
-        if told.get(f"{kind}_count", 0) > listed:
-            notes.append(
-                _("Only the first %(n)d are listed here; the archive has all %(all)d.")
-                % {"n": listed, "all": told[f"{kind}_count"]}
-            )
-    return notes
