@@ -68,6 +68,26 @@ def _import() -> dict[str, Any]:
     return bench_import.run()
 
 
+def _memory() -> dict[str, Any]:
+    from bench import bench_memory
+
+    return bench_memory.run()
+
+
+def _memory_rows(f: dict[str, Any]) -> list[Row]:
+    return [
+        Row(
+            f"{name} of {of['file_mib']:,} MiB ({of['fixes']:,} fixes, {of['flights']:,} flights) through a worker: "
+            "peak memory of its process",
+            f"{of['peak_mib']} MiB, {of['seconds']:.0f} s (idle {f['idle_mib']} MiB)",
+            f"< {f['allowed_mib']} MiB",
+            of["peak_mib"] < f["allowed_mib"] and of["progress_never_back"],
+        )
+        for name, of in f.items()
+        if isinstance(of, dict)
+    ]
+
+
 def _animation() -> dict[str, Any]:
     from bench import bench_animation
 
@@ -286,6 +306,7 @@ PARTS = (
     Part("site", "From nothing to a moving aircraft; the page opened cold", _site, _site_rows),
     Part("animation", "Animation beside Leaflet.TimeDimension", _animation, _animation_rows),
     Part("import", "Import through a worker", _import, _import_rows),
+    Part("memory", "Memory of an import", _memory, _memory_rows),
     Part("parsing", "Parsing", _parsing, _parsing_rows),
     Part("processing", "From fixes to legs", _processing, _processing_rows),
     Part("legs", "Legs and ends against what is known of recorded flights", _legs, _legs_rows),

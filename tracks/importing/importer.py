@@ -125,11 +125,11 @@ class _Import:
                 self.progress.enter(Step.PARSING)
                 asking.before_read = keep_up
                 for chunk in reading.chunks():
-                    keep_up()
                     if isinstance(chunk, Withdrawn):
                         spool.discard(chunk.aircraft_keys)
                     else:
                         spool.add(chunk)
+                    keep_up()
             finally:
                 self._tell(reading)
             self.progress.read(self.track_file.size, spool.fixes)
