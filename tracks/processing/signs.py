@@ -181,16 +181,22 @@ def find_crowds(
     free = np.ones(when.size, dtype=bool)
     first = np.searchsorted(when[order], when - spot_s)
     stop = np.searchsorted(when[order], when + spot_s, side="right")
-    gathered: list[tuple[int, NDArray[np.int64]]] = []
-    for i in range(when.size):
+
+    def gathered_about(i: int) -> NDArray[np.int64]:
         near = order[first[i] : stop[i]]
-        near = near[distance_m(lon[i], lat[i], lon[near], lat[near]) <= spot_m]
-        gathered.append((np.unique(who[near]).size, near))
+        return near[distance_m(lon[i], lat[i], lon[near], lat[near]) <= spot_m]
+
+    # Only how many there are is kept: thousands of aircraft at one spot would each hold the list of all.
+    counts = np.array([np.unique(who[gathered_about(i)]).size for i in range(when.size)], dtype="i8")
+    enough = np.flatnonzero(counts >= least_aircraft)
     crowds: list[Crowd] = []
-    for i in sorted(range(when.size), key=lambda i: -gathered[i][0]):
-        near = gathered[i][1][free[gathered[i][1]]]
+    for i in enough[np.argsort(-counts[enough], kind="stable")].tolist():
+        if not free[i]:
+            continue
+        near = gathered_about(i)
+        near = near[free[near]]
         count = int(np.unique(who[near]).size)
-        if not free[i] or count < least_aircraft:
+        if count < least_aircraft:
             continue
         free[near] = False
         crowds.append(
