@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { listenToKeys, neighbour } from "../../static/flightmap/js/corridor-keys.js";
+import { neighbour } from "../../static/flightmap/js/flight-order.js";
 import { MOST_A_REQUEST, PathStore } from "../../static/flightmap/js/corridor-paths.js";
 
 const flights = [
@@ -21,26 +21,6 @@ test("brackets walk by time, from the chosen flight or from the moment", () => {
   assert.equal(walk({ id: null, time: 150, way: 1 }), "a");
   assert.equal(walk({ id: null, time: 250, way: -1 }), "a");
   assert.equal(walk({ id: "undated", time: 250, way: -1 }), "a");
-});
-
-test("keys typed into a field, or with Control, are not the page's", () => {
-  const page = new EventTarget();
-  const pressed = [];
-  listenToKeys({ step: (way) => pressed.push(way), help: () => pressed.push("help"), escape: () => pressed.push("escape") }, page);
-  const press = (key, more = {}) => {
-    const event = Object.assign(new Event("keydown", { cancelable: true }), { key, ...more });
-    // A target stands in for an element: `closest` says whether it is inside a field.
-    Object.defineProperty(event, "target", { value: { closest: () => (more.inField ? {} : null) } });
-    page.dispatchEvent(event);
-    return event.defaultPrevented;
-  };
-  assert.equal(press("]"), true);
-  assert.equal(press("["), true);
-  assert.equal(press("?"), true);
-  assert.equal(press("]", { inField: true }), false);
-  assert.equal(press("]", { ctrlKey: true }), false);
-  press("Escape", { inField: true });
-  assert.deepEqual(pressed, [1, -1, "help", "escape"]);
 });
 
 const summary = (id, revision = 1) => ({ id, revision, has_path: true });

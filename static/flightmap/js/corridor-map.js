@@ -7,6 +7,7 @@
 
 import { createBasemap } from "./basemap.js";
 import { FlightLayer } from "./flight-layer.js";
+import { headWords } from "./head-words.js";
 import { Legend } from "./legend.js";
 import { ReportedLayer } from "./reported-layer.js";
 import { utcMinute } from "./time-format.js";
@@ -40,7 +41,7 @@ export class CorridorMap {
     const { basemapWorld: world, basemapRegion: region, basemapSheets: sheets, method } = host.dataset;
     this.basemap = createBasemap(this.map, { urls: { world, region, sheets }, airports: corridor.airports, tileLayers, words: words.basemap });
     const since = (time) => fill(words.since, { time: utcMinute(time) });
-    this.flights = new FlightLayer({ estimates, since }).addTo(this.map);
+    this.flights = new FlightLayer({ estimates, since, details: headWords(words.label) }).addTo(this.map);
     this.reports = new ReportedLayer({ describe }).addTo(this.map);
     this.legend = new Legend({ estimates, words: words.legend, methodUrl: method }).addTo(this.map);
     this.watermark = new Watermark(words.watermark);

@@ -5,16 +5,17 @@
 
 import { Clock, FASTEST, SLOWEST, runClock } from "./clock.js";
 import { FlightCard } from "./corridor-card.js";
-import { listenToKeys, neighbour } from "./corridor-keys.js";
 import { FlightList } from "./corridor-list.js";
 import { CorridorMap } from "./corridor-map.js";
 import { Notices } from "./corridor-notices.js";
 import { PathStore } from "./corridor-paths.js";
-import { Sheet, attachDates, attachHelp, attachReports, attachShare } from "./corridor-side.js";
+import { startPlayback } from "./corridor-playback.js";
+import { Sheet, attachDates, attachReports, attachShare } from "./corridor-side.js";
 import { applyFilters, inWindow, placeKey } from "./filters.js";
 import { FiltersForm } from "./filters-form.js";
 import { identities } from "./identity.js";
 import { firstObserved } from "./path.js";
+import { parsePlayback, writePlayback } from "./playback-state.js";
 import { Selection } from "./selection.js";
 import { directionWords } from "./timeline-frame.js";
 import { buildLanes, extentOf } from "./timeline-layout.js";
@@ -91,6 +92,8 @@ class CorridorPage {
     this.#startQuiet();
     this.#startAddress();
     this.#startSide();
+    this.moving = []; // flights on the map whose paths are here
+    this.playback = startPlayback(this, parsePlayback(new URLSearchParams(location.search)));
     selection.addEventListener("select", () => this.#onSelect());
     this.timeline.addEventListener("window", () => this.#onWindow());
     this.map.legend.events.on("estimates", ({ shown }) => {
@@ -145,7 +148,7 @@ class CorridorPage {
     const { clock, selection } = this;
     this.url = new UrlState(() => ({
       window: this.timeline.window, time: clock.time, speed: clock.rate === FIRST_RATE ? null : clock.rate, flight: selection.selected,
-      view: this.moved || this.asked.view ? this.map.view : null, estimates: this.estimates || null, filters: this.filters.filters,
+      view: this.moved || this.asked.view ? this.map.view : null, estimates: this.estimates || null, filters: this.filters.filters, more: (query) => writePlayback(query, this.playback.state),
     }));
     // The address stays plain until the reader touches something.
     for (const name of ["pointerdown", "keydown", "wheel"]) {
@@ -162,7 +165,6 @@ class CorridorPage {
 
   #startSide() {
     this.sheet = new Sheet(this.part("side"), this.part("sheet-open"), this.part("sheet-close"));
-    const help = attachHelp(this.part("help"), document.querySelectorAll("[data-corridor-help-open]"));
     this.part("help-legend").append(this.timeline.parts.legend.cloneNode(true));
     attachShare(this.part("share"), this.part("share-address"), () => {
       this.url.enable();
@@ -172,20 +174,6 @@ class CorridorPage {
     attachReports(this.part("reports"), this.flights, this.words, this.language, (window) => {
       this.selection.select(null);
       this.timeline.setWindow(window, { announce: true });
-    });
-    const step = (way) => {
-      const next = neighbour(this.passing, { id: this.selection.selected, time: this.clock.time, way });
-      if (next) this.selection.select(next.id);
-      else this.notices.say(way > 0 ? this.words.noLater : this.words.noEarlier);
-    };
-    this.part("previous").addEventListener("click", () => step(-1));
-    this.part("next").addEventListener("click", () => step(1));
-    listenToKeys({
-      step,
-      help,
-      escape: () => {
-        if (!this.sheet.close()) this.selection.select(null);
-      },
     });
   }
 
@@ -226,6 +214,7 @@ class CorridorPage {
     const flight = this.byId.get(this.selection.selected);
     const path = flight && this.paths.get(flight);
     if (path && this.clock.time === flight.start) this.clock.seek(firstObserved(path));
+    this.playback.chosen();
   }
 
   #onWindow() {
@@ -279,10 +268,11 @@ class CorridorPage {
     const chosen = this.byId.get(this.selection.selected);
     const flights = chosen && !shown.includes(chosen) ? [...shown, chosen] : shown;
     const moving = flights.filter((flight) => flight.has_path && this.paths.get(flight));
+    this.moving = moving;
     this.map.show(
       moving.map((flight) => ({
         id: flight.id, path: this.paths.get(flight), gaps: flight.gaps, ...(this.identities.get(flight.lane) ?? { token: "identity-none", shape: "swept" }),
-        label: flight.aircraft?.registration ?? flight.callsign ?? flight.aircraft?.icao24 ?? "",
+        label: flight.aircraft?.registration ?? flight.callsign ?? flight.aircraft?.icao24 ?? "", callsign: flight.callsign ?? "",
       })),
       flights.filter((flight) => !flight.has_path),
       flights.some((flight) => flight.demonstration),

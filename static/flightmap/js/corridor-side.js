@@ -35,19 +35,6 @@ export class Sheet {
   }
 }
 
-/** @returns {() => void} opens the help */
-export function attachHelp(dialog, openers) {
-  const open = () => {
-    if (!dialog.open) dialog.showModal();
-  };
-  for (const opener of openers) opener.addEventListener("click", open);
-  dialog.addEventListener("click", (event) => {
-    // A click on the backdrop is one on the dialog itself; its content fills it.
-    if (event.target === dialog || event.target.closest("[data-close]")) dialog.close();
-  });
-  return open;
-}
-
 /** Copy the address of what is shown; where the browser does not let us, show it to be copied by hand. */
 export function attachShare(button, field, prepare, say, words) {
   button.addEventListener("click", async () => {

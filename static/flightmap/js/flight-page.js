@@ -5,13 +5,19 @@
 
 import { createBasemap } from "./basemap.js";
 import { Chart } from "./chart.js";
-import { Clock, runClock } from "./clock.js";
+import { Clock, FASTEST, SLOWEST, runClock } from "./clock.js";
 import { unobservedTimes } from "./chart-data.js";
+import { allEvents, momentOfFix } from "./events.js";
 import { FixTable } from "./fix-table.js";
 import { FlightLayer } from "./flight-layer.js";
+import { headWords } from "./head-words.js";
+import { attachHelp } from "./help-dialog.js";
 import { identities } from "./identity.js";
+import { listenToKeys } from "./keys.js";
 import { Legend } from "./legend.js";
 import { decodePaths, firstObserved, positionAt } from "./path.js";
+import { Playback } from "./playback.js";
+import { parsePlayback, writePlayback } from "./playback-state.js";
 import { Reading } from "./reading.js";
 import { ReportedLayer } from "./reported-layer.js";
 import { Selection } from "./selection.js";
@@ -19,7 +25,7 @@ import { ZONES, beside, duration, utc } from "./time-format.js";
 import { fill, readPageJson } from "./timeline-words.js";
 import { Skipper } from "./skipper.js";
 import { Transport } from "./transport.js";
-import { formatTime, parseTime } from "./url-state.js";
+import { formatTime, parseState, parseTime } from "./url-state.js";
 import { Watermark } from "./watermark.js";
 
 const { L } = globalThis;
@@ -96,25 +102,32 @@ async function loadPath(url) {
 
 function showPath(map, path) {
   const { summary } = page;
-  const clock = new Clock({ start: path.start, end: path.end, time: parseTime(query.get("t")) ?? firstObserved(path), rate: fittingRate(path) });
+  const { speed } = parseState(location.search, { slowest: SLOWEST, fastest: FASTEST });
+  const start = momentOfFix(path.t0, path.stretches[0].time[0]);
+  const clock = new Clock({ start, end: path.end, time: parseTime(query.get("t")) ?? firstObserved(path), rate: speed ?? fittingRate(path) });
   const selection = new Selection();
   let estimates = query.get("estimates") === "1";
 
   const identity = identities([summary.lane]).get(summary.lane);
   const label = summary.aircraft?.registration ?? summary.callsign ?? summary.aircraft?.key ?? "";
-  const layer = new FlightLayer({ estimates, ahead: true, since: (seconds) => fill(words.since, { time: sinceTime(seconds, clock) }) });
-  layer.addTo(map).setFlights([{ id: path.id, path, label, ...identity, gaps: summary.gaps }]);
+  const layer = new FlightLayer({ estimates, ahead: true, details: headWords(words.label), since: (seconds) => fill(words.since, { time: sinceTime(seconds, clock) }) });
+  layer.addTo(map).setFlights([{ id: path.id, path, label, callsign: summary.callsign ?? "", ...identity, gaps: summary.gaps }]);
   const legend = new Legend({ estimates, reported: false, methodUrl: map.getContainer().dataset.method, words: words.legend }).addTo(map);
 
   const unobserved = unobservedTimes(path, summary.gaps);
   const skipper = new Skipper(clock, { enabled: false });
   skipper.setSpans(unobserved);
-  skipper.addEventListener("skip", ({ detail: { from, to } }) => notify(fill(words.skipped, { duration: duration(Math.abs(to - from), words.durations) })));
+  skipper.addEventListener("skip", ({ detail: { from } }) => {
+    const { start, end } = unobserved.find((gap) => gap.start <= from && from <= gap.end);
+    notify(fill(words.skipped, { duration: duration(end - start, words.durations) })); // all of it, not from the frame that came upon it
+  });
   const transport = new Transport(document.querySelector("[data-transport]"), clock, {
     dayWord: words.durations.day,
     skip: unobserved.length ? (on) => (skipper.enabled = on) : undefined,
   }).listen();
   transport.setGaps(unobserved);
+  const shown = [{ summary, path, name: label }];
+  transport.setEvents(allEvents(shown));
 
   const section = document.querySelector("[data-chart]");
   section.hidden = false;
@@ -131,10 +144,17 @@ function showPath(map, path) {
   });
   const follow = () => layer.setTime(clock.time);
   clock.addEventListener("time", follow);
-  clock.addEventListener("state", () => clock.playing || keepAddress());
   showHoveredTime(map, path, selection);
   wireSeekButtons(clock);
   wireShare(address);
+  const playback = new Playback(transport.root, {
+    clock, map, layer, say: notify, subject: () => ({ flights: shown, chosen: path.id }), estimates: () => estimates,
+    words: { ...words.playback, durations: words.durations }, asked: parsePlayback(query),
+  });
+  playback.addEventListener("change", keepAddress);
+  clock.addEventListener("state", () => clock.playing || keepAddress());
+  const help = attachHelp(document.querySelector("[data-flight-help]"), document.querySelectorAll("[data-flight-help-open]"));
+  listenToKeys({ ...playback.keys, "?": help });
   // The chart took its place beside the map by now.
   map.invalidateSize({ animate: false });
   map.fitBounds(layer.getFlightBounds(), { paddingTopLeft: [besideLegend(map, legend), 40], paddingBottomRight: [40, 40], maxZoom: 11, animate: false });
@@ -144,12 +164,15 @@ function showPath(map, path) {
 
   /** The address of this page at the moment shown. */
   function address() {
-    const shown = new URL(location.href);
-    shown.hash = "";
-    shown.searchParams.set("t", formatTime(clock.time));
-    if (estimates) shown.searchParams.set("estimates", "1");
-    else shown.searchParams.delete("estimates");
-    return shown.href.replaceAll("%3A", ":");
+    const link = new URL(location.href);
+    link.hash = "";
+    link.searchParams.set("t", formatTime(clock.time));
+    if (estimates) link.searchParams.set("estimates", "1");
+    else link.searchParams.delete("estimates");
+    if (clock.rate !== fittingRate(path)) link.searchParams.set("speed", clock.rate);
+    else link.searchParams.delete("speed");
+    writePlayback(link.searchParams, playback.state);
+    return link.href.replaceAll("%3A", ":").replaceAll("%2C", ",");
   }
 
   function keepAddress() {

@@ -7,7 +7,7 @@ const APART = 17; // px from the middle of a head
 const MOST = 40; // more heads than this and only chosen ones are named
 const MOST_FULL = 150; // the same where the reader asked for all labels
 const FEW = 4; // so few heads each get details
-const PLATE = 0.72; // opacity of the ground under a name
+const PLATE = 0.86; // opacity of the ground under a name
 const BITMAPS_KEPT = 500;
 
 /** Whether so many heads are too many to name each. */

@@ -30,6 +30,7 @@ export function buildFrame(container, words, { playable, far }) {
     scrub: playable
       ? element("div", { class: "timeline-scrub", role: "slider", tabindex: "0", "aria-label": words.playhead, "aria-valuenow": "0", title: words.scrubHint })
       : element("div", { class: "timeline-scrub" }),
+    loop: element("div", { class: "timeline-loop", "aria-hidden": "true", hidden: true }),
     playhead: element("div", { class: "timeline-playhead", "aria-hidden": "true", hidden: !playable }),
     hoverLine: element("div", { class: "timeline-hover", "aria-hidden": "true", hidden: true }),
     scroll: element("div", { class: "timeline-scroll" }),
@@ -56,7 +57,7 @@ export function buildFrame(container, words, { playable, far }) {
     parts.scroll,
     parts.chart,
   );
-  parts.chart.append(parts.axis, parts.canvas, parts.hoverLine, parts.playhead);
+  parts.chart.append(parts.axis, parts.canvas, parts.loop, parts.hoverLine, parts.playhead);
   parts.root.append(head, main, parts.legend);
   container.replaceChildren(parts.root);
 
@@ -68,6 +69,14 @@ export function buildFrame(container, words, { playable, far }) {
     for (const button of units) button.setAttribute("aria-pressed", String(button.dataset.unit === unit));
   };
   return parts;
+}
+
+/** Put a band from one x to another, px; none where both are out of sight. */
+export function placeBand(band, from, to, width) {
+  const [left, right] = [Math.max(0, from), Math.min(width, to)];
+  band.hidden = right <= left;
+  band.style.transform = `translateX(${left}px)`;
+  band.style.width = `${Math.max(0, right - left)}px`;
 }
 
 /** The directions in words: by the place the corridor leads to, where it is known. */

@@ -12,7 +12,7 @@ import { colours, theme } from "./theme.js";
 import { AXIS_HEIGHT, AxisLabels, paintAxis, paintGrid } from "./timeline-axis.js";
 import { UndatedBin } from "./timeline-bin.js";
 import { Describer } from "./timeline-describe.js";
-import { buildFrame } from "./timeline-frame.js";
+import { buildFrame, placeBand } from "./timeline-frame.js";
 import { placeBars, rowsBetween, rowsHeight, stackRows } from "./timeline-geometry.js";
 import { barsInView, buildLanes, extentOf } from "./timeline-layout.js";
 import { LaneNavigator } from "./timeline-navigate.js";
@@ -266,6 +266,7 @@ export class Timeline extends EventTarget {
     context.clearRect(0, 0, look.width, height);
     const used = Math.min(height, Math.max(0, rowsHeight(this.#rows) - scroll.scrollTop));
     this.parts.playhead.style.height = `${AXIS_HEIGHT + used}px`; // not through the words below the last lane
+    this.#placeLoop();
     paintGrid(context, { ...look, height: used });
     context.font = `11px ${this.font}`;
     this.#items.clear();
@@ -298,12 +299,19 @@ export class Timeline extends EventTarget {
     scrub.setAttribute("aria-valuetext", this.describer.moment(this.clock.time));
   };
 
+  #placeLoop() {
+    const { loop } = this.clock;
+    const x = (time) => timeToX(time, this.#view, this.#width);
+    placeBand(this.parts.loop, loop ? x(loop.start) : 0, loop ? x(loop.end) : 0, this.#width);
+  }
+
   /* Listening */
 
   #listen(wheelNeedsControl) {
     const { clock, selection, parts } = this;
     clock.addEventListener("time", this.#placePlayhead);
     clock.addEventListener("state", this.#placePlayhead);
+    clock.addEventListener("state", () => this.#placeLoop());
     theme.addEventListener("change", () => this.#readColours());
     selection.addEventListener("hover", () => this.#invalidate({ lanes: true }));
     selection.addEventListener("select", () => this.#invalidate({ lanes: true, rows: true }));

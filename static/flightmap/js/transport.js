@@ -5,7 +5,7 @@
 
 import { RATES } from "./clock.js";
 import { ZONES, beside, offsetName, utc } from "./time-format.js";
-import { fill } from "./timeline-words.js";
+import { element, fill } from "./timeline-words.js";
 
 /** Seconds of data an arrow steps: what a tenth of a second of play takes, at least 10 s; with Shift ten times that. */
 const STEP = { least: 10, wall: 0.1, shift: 10 };
@@ -23,7 +23,7 @@ export class Transport {
     this.dayWord = dayWord;
     this.still = null;
     this.parts = {
-      play: part("play"), rate: part("rate"), scrub: part("scrub"), gaps: part("gaps"),
+      play: part("play"), rate: part("rate"), scrub: part("scrub"), gaps: part("gaps"), marks: part("marks"),
       utc: part("utc"), pyongyang: part("pyongyang"), vladivostok: part("vladivostok"), skip: part("skip"),
     };
     this.parts.rate.replaceChildren(...rateOptions(clock.rate));
@@ -60,16 +60,29 @@ export class Transport {
 
   /** Hatch these times (epoch seconds) on the scrubber: nothing was observed in them. */
   setGaps(gaps) {
-    const { start, end } = this.clock;
-    const share = (time) => (100 * (Math.min(end, Math.max(start, time)) - start)) / (end - start || 1);
-    this.parts.gaps.replaceChildren(
-      ...gaps.map((gap) => {
-        const mark = document.createElement("span");
-        mark.style.left = `${share(gap.start)}%`;
-        mark.style.width = `${share(gap.end) - share(gap.start)}%`;
-        return mark;
-      }),
-    );
+    this.parts.gaps.replaceChildren(...gaps.map((gap) => this.#span("transport-gap", gap)));
+  }
+
+  /** Mark these moments on the scrubber: `{kind, time}` of events.js. */
+  setEvents(events) {
+    this.events = events.map(({ kind, time }) => this.#span(`transport-event is-${kind}`, { start: time, end: time }));
+    this.#showMarks();
+  }
+
+  /** A part of the scrubber, as far as the clock's range goes. */
+  #span(className, { start, end }) {
+    const { clock } = this;
+    const share = (time) => (100 * (Math.min(clock.end, Math.max(clock.start, time)) - clock.start)) / (clock.end - clock.start || 1);
+    const mark = element("span", { class: className });
+    mark.style.left = `${share(start)}%`;
+    mark.style.width = `${share(end) - share(start)}%`;
+    return mark;
+  }
+
+  #showMarks() {
+    const { loop } = this.clock;
+    this.loop = loop;
+    this.parts.marks.replaceChildren(...(loop ? [this.#span("transport-loop", loop)] : []), ...(this.events ?? []));
   }
 
   /** Listen to the keys of the whole page, except where they have work of their own. */
@@ -104,6 +117,8 @@ export class Transport {
   #showState() {
     const { clock, parts } = this;
     this.root.classList.toggle("is-playing", clock.playing);
+    this.root.classList.toggle("is-reverse", clock.reverse);
+    if (this.loop !== clock.loop) this.#showMarks();
     const label = clock.playing ? parts.play.dataset.labelPause : parts.play.dataset.labelPlay;
     parts.play.setAttribute("aria-label", label);
     if (Number(parts.rate.value) !== clock.rate) parts.rate.replaceChildren(...rateOptions(clock.rate));

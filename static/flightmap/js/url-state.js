@@ -154,6 +154,7 @@ export function formatState(state) {
     put("view", [lat.toFixed(5), lng.toFixed(5), zoom.toFixed(2)].map(Number).join(","));
   }
   if (state.estimates !== null && state.estimates !== undefined) put("estimates", state.estimates ? 1 : 0);
+  state.more?.(query); // what a page adds of its own
   appendFilters(query, state.filters);
   // Colons and commas mean themselves in a query; written out they keep an address readable.
   return query.toString().replaceAll("%3A", ":").replaceAll("%2C", ",");
