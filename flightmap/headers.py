@@ -25,6 +25,8 @@ _NEVER = (
     "xr-spatial-tracking",
 )
 PERMISSIONS_POLICY = ", ".join([*(f"{feature}=()" for feature in _NEVER), "fullscreen=(self)"])
+# Nothing that a browser would open as a document: there the policy has no say, and it is longer than many a script.
+_NO_DOCUMENT = {"text/javascript", "text/css"}
 # Not for search engines: data for programs, and the newsroom's own pages.
 _UNINDEXED = ("/api/", "/admin/", "/healthz")
 
@@ -40,7 +42,8 @@ class HeadersMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         response = self.get_response(request)
-        response.headers.setdefault("Permissions-Policy", PERMISSIONS_POLICY)
+        if response.get("Content-Type", "").partition(";")[0] not in _NO_DOCUMENT:
+            response.headers.setdefault("Permissions-Policy", PERMISSIONS_POLICY)
         response.headers.setdefault("X-Content-Type-Options", "nosniff")
         if request.path_info.startswith(_UNINDEXED):
             response.headers.setdefault("X-Robots-Tag", "noindex")

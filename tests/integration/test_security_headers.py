@@ -40,6 +40,14 @@ def test_every_answer_is_guarded(client: Client, address: str) -> None:
         assert f"{feature}=()" in response["Permissions-Policy"]
 
 
+def test_a_script_or_style_carries_no_policy_for_documents_and_is_guarded_otherwise(client: Client) -> None:
+    for address in ("/static/flightmap/js/clock.js", "/static/flightmap/css/base.css"):
+        response = client.get(address)
+        assert "Permissions-Policy" not in response
+        assert response["X-Content-Type-Options"] == "nosniff"
+        assert "default-src 'none'" in response["Content-Security-Policy"]
+
+
 @pytest.mark.parametrize("address", ["/", "/flights/", "/method/", "/nothing/"])
 def test_a_page_runs_only_scripts_that_carry_its_own_nonce_and_no_inline_styles(client: Client, address: str) -> None:
     archive.published(archive.observed_flight(START))
