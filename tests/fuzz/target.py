@@ -132,9 +132,12 @@ def check(parser: Parser, data: bytes, chance: random.Random, settings: ParseSet
 
 
 def same(one: dict[str, Any], other: dict[str, Any]) -> bool:
-    """Whether two reports say the same: how a quoted text is spaced, and which of two neighbouring lines a record is
-    said to stand in, does not matter."""
-    told, otherwise = (_LINE.sub("line", " ".join(str(report).split())) for report in (one, other))
+    """Whether two reports say the same: how a quoted text is spaced, which of two neighbouring lines a record is
+    said to stand in, and which of two warnings comes first, does not matter."""
+    told, otherwise = (
+        [_LINE.sub("line", " ".join(str(each).split())) for each in (rest, *sorted(warnings))]
+        for warnings, rest in ((report["warnings"], {**report, "warnings": None}) for report in (one, other))
+    )
     return told == otherwise
 
 

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from tests.unit.format_samples import read_file
 from tracks.formats import gpx
-from tracks.formats.contract import Chunk, Limits, ParseError, ParseReport
+from tracks.formats.contract import Chunk, Limits, ParseError, ParseReport, ParseSettings
 from tracks.formats.times import epoch_seconds, written_resolution
 from tracks.formats.xml_events import XmlEvents
 from tracks.formats.xml_places import root_is
@@ -155,6 +155,20 @@ def events(data, limits=None):
 def test_hostile_documents_are_refused(data, says):
     with pytest.raises(ParseError, match=says):
         list(events(data).blocks())
+
+
+@pytest.mark.parametrize("portion", [1, 2, 3, 7])
+@pytest.mark.parametrize("before", [b"", b"\n", b"\xef\xbb\xbf", b"\xef\xbb\xbf \r\n\n", b" " * 9])
+def test_what_stands_before_the_document_may_come_in_portions_of_its_own(before, portion):
+    class Portions(io.BytesIO):
+        def read(self, size=-1):
+            return super().read(portion if size < 0 else min(size, portion))
+
+    data = before + gpx_of("".join(point(i) for i in range(3)))
+    report = ParseReport()
+    (chunk,) = gpx.Gpx().parse(Portions(data), report, ParseSettings())
+    assert len(chunk.fixes) == 3
+    assert not report.warnings
 
 
 def test_what_follows_the_document_is_ignored_with_a_warning():

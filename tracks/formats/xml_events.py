@@ -129,12 +129,7 @@ class XmlEvents:
         Raises:
             ParseError: the XML is broken, or of a kind that no track file is.
         """
-        # A byte order mark is for expat, white space before the XML declaration is forgiven.
-        data = self._stream.read(BLOCK_BYTES)
-        bare = data.removeprefix(BOM).lstrip()
-        self._skipped = len(data) - len(bare)
-        self._skipped_lines = data[: self._skipped].count(b"\n")
-        data = bare
+        data = self._beginning()
         while data and not self._ended:
             self._take(data)
             self._guard()
@@ -143,6 +138,21 @@ class XmlEvents:
         if not self._ended:
             self._parse(b"", final=True)
             yield
+
+    def _beginning(self) -> bytes:
+        """The first bytes of the document; what may stand before its declaration is skipped and counted.
+
+        A byte order mark is for expat, white space is forgiven, and both may come in portions of their own.
+        """
+        data = b""
+        while len(data) < len(BOM) and (more := self._stream.read(BLOCK_BYTES)):
+            data += more
+            bare = (data if self._skipped else data.removeprefix(BOM)).lstrip()
+            before = data[: len(data) - len(bare)]
+            self._skipped += len(before)
+            self._skipped_lines += before.count(b"\n")
+            data = bare
+        return data
 
     def _guard(self) -> None:
         if self._given - self._parser.CurrentByteIndex > self._limit and not self._ended:
