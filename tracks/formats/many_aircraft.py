@@ -19,7 +19,7 @@ from tracks.formats.text import clean
 from tracks.processing.fixes import COLUMNS, Fixes
 
 # Fixes gathered before they are handed on: 80 bytes each, twice while they are put in order.
-GATHERED_FIXES = 1 << 19
+GATHERED_FIXES = 3 << 17
 
 # More different callsigns in one file are noise that would only fill memory.
 MOST_CALLSIGNS = 1 << 18

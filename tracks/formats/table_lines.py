@@ -15,7 +15,7 @@ import numpy as np
 from tracks.formats.contract import ByteStream, Limits, ParseError, at_byte, gettext_noop
 
 # Text is worked on so many bytes at a time.
-BLOCK_BYTES = 5 << 20
+BLOCK_BYTES = 6 << 20
 
 # What is taken from the stream at once; `Content` hands out small pieces at the least cost.
 _READ_BYTES = 1 << 18

@@ -32,8 +32,8 @@ _NEWLINE = ord("\n")
 
 # Blocks of text that wait, and blocks that Polars has or is done with. Rows are given out in bursts (`ByAircraft`):
 # there must be as many as are read meanwhile, or the second core would have nothing to do.
-_READ_AHEAD = 2
-_PARSED_AHEAD = 4
+_READ_AHEAD = 1
+_PARSED_AHEAD = 3
 
 
 @dataclass(slots=True)
