@@ -10,6 +10,8 @@ from urllib.parse import parse_qs, unquote, urlsplit
 
 from django.core.exceptions import ImproperlyConfigured
 
+from tracks.processing.thresholds import ProcessingSettings
+
 
 def text(name: str, default: str = "") -> str:
     """The variable's text, or the default when it is unset or empty."""
@@ -55,6 +57,14 @@ def words(name: str, default: tuple[str, ...]) -> tuple[str, ...]:
     """A variable of words separated by commas."""
     value = text(name)
     return tuple(part.strip() for part in value.split(",") if part.strip()) if value else default
+
+
+def thresholds(name: str) -> ProcessingSettings:
+    """A variable of thresholds of processing, `name=number` separated by commas; those not named stay as they are."""
+    try:
+        return ProcessingSettings().changed(text(name))
+    except ValueError as error:
+        raise ImproperlyConfigured(f"{name}: {error}") from None
 
 
 def database(name: str, default: str) -> dict[str, Any]:

@@ -209,6 +209,8 @@ FILE_UPLOAD_PERMISSIONS = 0o640
 # Imports: a lease is renewed by its worker while it works; one not renewed for so long is taken up again.
 IMPORT_LEASE_SECONDS = env.number("IMPORT_LEASE_SECONDS", 30)
 IMPORT_MAX_ATTEMPTS = env.number("IMPORT_MAX_ATTEMPTS", 3)
+# What is a jump, a gap, a stop: stored with every import that it was used for.
+PROCESSING = env.thresholds("PROCESSING_THRESHOLDS")
 
 LEAFLET_CONFIG = {
     "DEFAULT_CENTER": (41.2, 128.8),

@@ -21,7 +21,8 @@ TEST_REDIS_DATABASE = zlib.crc32(SUFFIX.encode()) % 4096
 # A process beside the tests works on the test database itself; the tests' own process is sent there by Django.
 _database = TEST_DATABASE if "FLIGHTMAP_BESIDE_TESTS" in os.environ else paths.DATABASE_NAME
 
-for _name in [name for name in os.environ if name.startswith(("CORRIDOR_", "UPLOAD_", "IMPORT_", "TILE_", "SITE_"))]:
+_of_the_site = ("CORRIDOR_", "UPLOAD_", "IMPORT_", "TILE_", "SITE_", "PROCESSING_")
+for _name in [name for name in os.environ if name.startswith(_of_the_site)]:
     del os.environ[_name]
 os.environ.update(
     DATA_DIR=str(TEST_DIR),

@@ -32,6 +32,7 @@ from tracks.models.vocabulary import Basis
 from tracks.processing.fixes import Fixes
 from tracks.processing.pipeline import process
 from tracks.processing.splitting import split_legs
+from tracks.processing.thresholds import ProcessingSettings
 from tracks.receiving import reimport
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -322,3 +323,12 @@ def test_a_way_across_the_antimeridian_is_cut_there() -> None:
 
 # The middle of the way between the two airports lies at 133.67° east.
 VLADIVOSTOK_TO_ANTIMERIDIAN = 133.67 - 180
+
+
+def test_thresholds_of_the_site_count_and_are_stored_with_what_they_made(settings: Any) -> None:
+    data = trace(2000, flights=1, lost=(0.45, 0.55))
+    assert Gap.objects.filter(track__track_file=imported(data), kind="interior").count() == 1
+    settings.PROCESSING = ProcessingSettings().changed("gap.least_s=3600, gap.most_s=3600")
+    again = imported(trace(2000, flights=1, lost=(0.45, 0.55), hex_address="15f0ab", registration=None))
+    assert not Gap.objects.filter(track__track_file=again, kind="interior").exists()
+    assert again.report["processing"]["settings"]["gap"]["least_s"] == 3600

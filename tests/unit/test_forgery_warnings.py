@@ -7,6 +7,7 @@ from tracks.importing.forgery import Forgery
 from tracks.importing.reports import ImportReport
 from tracks.processing.cleaning import clean
 from tracks.processing.fixes import Fixes
+from tracks.processing.thresholds import ProcessingSettings
 
 
 def cruise(lat: float) -> Fixes:
@@ -23,7 +24,7 @@ def jumping(lat: float) -> Fixes:
 
 def told(*tracks: Fixes) -> ImportReport:
     report = ImportReport()
-    forgery = Forgery(report)
+    forgery = Forgery(report, ProcessingSettings())
     for number, fixes in enumerate(tracks):
         forgery.add(f"4baac{number}", clean(fixes)[1])
     forgery.finish()

@@ -1,6 +1,8 @@
 """The import graph of the design, drawn from the sources: bytes flow one way, and so do imports."""
 
 import ast
+import subprocess
+import sys
 from collections.abc import Iterator
 from graphlib import TopologicalSorter
 from pathlib import Path
@@ -75,7 +77,7 @@ ARROWS: dict[str, set[str]] = {
     },
     "tracks.apps": {"tracks.models", "flightmap.celery"},
     # the site around it
-    "flightmap.environment": set(),
+    "flightmap.environment": {"tracks.processing"},
     "flightmap.settings": {"flightmap.environment", "flightmap.services.paths"},
     "flightmap.celery": set(),
     "flightmap.context": set(),
@@ -182,3 +184,15 @@ def test_the_flow_itself_is_allowed(tmp_path: Path) -> None:
 def test_a_package_outside_the_graph_is_found(tmp_path: Path) -> None:
     write(tmp_path, "tracks/utils/things.py", "")
     assert violations(tmp_path) == ["tracks/utils/things.py: tracks.utils is no room of the design"]
+
+
+def test_no_process_of_the_site_loads_polars_before_it_reads_a_table():
+    script = """
+import sys, django
+django.setup()
+import flightmap.urls, flightmap.celery, tracks.importing.tasks, tracks.formats.registry
+assert "tracks.formats.opensky_csv" in sys.modules
+sys.exit("polars" in sys.modules)
+"""
+    done = subprocess.run([sys.executable, "-c", script], cwd=PROJECT, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr

@@ -8,7 +8,8 @@ from tests.unit.flights import Flight
 from tracks.processing.cleaning import Dropped, clean
 from tracks.processing.fixes import Fixes, OnGround
 from tracks.processing.frozen import frozen
-from tracks.processing.pipeline import ProcessingSettings, process
+from tracks.processing.pipeline import process
+from tracks.processing.thresholds import ProcessingSettings
 
 
 def repeated(times, *, speed=np.nan, ground=OnGround.NO, lat=48.9963, lon=2.6286, **columns):

@@ -8,7 +8,8 @@ from hypothesis import strategies as st
 from tests.unit.flights import Flight
 from tracks.processing.fixes import Fixes, OnGround, PositionSource
 from tracks.processing.gaps import Evidence, GapKind, find_gaps, gap_threshold_s
-from tracks.processing.pipeline import ProcessingSettings, process
+from tracks.processing.pipeline import process
+from tracks.processing.thresholds import ProcessingSettings
 
 
 def at_times(times, **columns):

@@ -4,6 +4,7 @@ import itertools
 import json
 
 import numpy as np
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -11,7 +12,8 @@ from tests.unit.flights import Flight
 from tracks.processing.cleaning import Dropped
 from tracks.processing.fixes import Fixes
 from tracks.processing.gaps import GapKind
-from tracks.processing.pipeline import ProcessingSettings, process, settings_of
+from tracks.processing.pipeline import process
+from tracks.processing.thresholds import ProcessingSettings, settings_of
 
 
 def test_a_flight_lost_on_the_way_is_one_leg_with_an_open_end():
@@ -99,3 +101,31 @@ def test_whatever_goes_in_every_fix_kept_is_in_one_stretch_of_one_leg_and_time_i
     assert all(a[1] < b[0] for a, b in itertools.pairwise(ends))
     for leg in processed.legs:
         assert (np.diff(leg.fixes.time) > 0).all()
+
+
+def test_a_site_changes_thresholds_by_name_and_the_rest_stays():
+    changed = ProcessingSettings().changed(
+        "max_ground_speed_kmh=900, gap.most_s = 1800,split.ground_stop_s=1e3,crowd_aircraft=4,"
+    )
+    assert (changed.max_ground_speed_kmh, changed.gap.most_s, changed.split.ground_stop_s) == (900, 1800, 1000)
+    assert changed.crowd_aircraft == 4
+    back = changed.changed("max_ground_speed_kmh=1400,gap.most_s=3600,split.ground_stop_s=300,crowd_aircraft=3")
+    assert back == ProcessingSettings()
+    assert ProcessingSettings().changed("") == ProcessingSettings()
+
+
+@pytest.mark.parametrize(
+    ("written", "says"),
+    [
+        ("speed=900", "no threshold 'speed'; there are .*gap.most_s.*max_ground_speed_kmh"),
+        ("gap=900", "no threshold 'gap'"),
+        ("gap.most_s=an hour", "gap.most_s=an hour: write a number"),
+        ("gap.most_s=", "write a number"),
+        ("gap.most_s=-1", "not negative"),
+        ("gap.most_s=nan", "write a number"),
+        ("crowd_aircraft=2.5", "write a whole number"),
+    ],
+)
+def test_a_threshold_that_is_none_is_told(written, says):
+    with pytest.raises(ValueError, match=says):
+        ProcessingSettings().changed(written)

@@ -7,10 +7,8 @@ from datetime import tzinfo
 from typing import Any
 
 import numpy as np
-import polars as pl
 from numpy.typing import NDArray
 
-from tracks.formats.column_times import written_times
 from tracks.formats.columns import QUOTED, numbers
 from tracks.formats.contract import ParseError, ParseReport, Place, gettext_noop
 from tracks.formats.times import tell_of_changed_clocks
@@ -65,6 +63,10 @@ class TimeReader:
     def _written(
         self, texts: list[str | None], seconds: NDArray[np.float64], step: NDArray[np.float64], place: Place
     ) -> None:
+        import polars as pl  # here, not above: see `tables`
+
+        from tracks.formats.column_times import written_times
+
         read = written_times(pl.Series(texts, dtype=pl.String), self._zone)
         said = np.array([text is not None for text in texts])
         if self._zone is None and (read.zoneless & said).any():

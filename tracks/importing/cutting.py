@@ -9,6 +9,7 @@ from __future__ import annotations
 import datetime
 
 import numpy as np
+from django.conf import settings as site
 
 from tracks.importing.airports import AirportTable
 from tracks.importing.continuing import fixes_of
@@ -32,8 +33,8 @@ def cut(track: Track, at: datetime.datetime, table: AirportTable) -> tuple[Track
     Raises:
         ValueError: it has no fix before `at`, or none from then on.
     """
-    whole = as_leg(_fixes(track), SplitReason(track.ends.get("begins", SplitReason.TRACK_START)))
-    legs = cut_leg(whole, [at.timestamp()], airports=table.airports)
+    whole = as_leg(_fixes(track), SplitReason(track.ends.get("begins", SplitReason.TRACK_START)), site.PROCESSING)
+    legs = cut_leg(whole, [at.timestamp()], site.PROCESSING, table.airports)
     if len(legs) != 2:
         raise ValueError(f"{at} does not lie within {track}")
     rest = Track(
@@ -53,7 +54,8 @@ def mend(first: Track, second: Track, table: AirportTable) -> Track:
     """Make two tracks that were cut apart one again: the first, longer. The second goes, with its place in a flight."""
     fixes = Fixes.concatenate([_fixes(first), _fixes(second)])
     fixes.callsigns, fixes.callsign = _callsign(first.callsign or second.callsign, len(fixes))
-    leg = as_leg(fixes, SplitReason(first.ends.get("begins", SplitReason.TRACK_START)), airports=table.airports)
+    begins = SplitReason(first.ends.get("begins", SplitReason.TRACK_START))
+    leg = as_leg(fixes, begins, site.PROCESSING, table.airports)
     causes = _causes(first) | _causes(second)
     second.delete()
     _write(first, leg, table, causes)

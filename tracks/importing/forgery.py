@@ -11,6 +11,7 @@ from tracks.formats.reading import record_place
 from tracks.importing.reports import ImportReport
 from tracks.processing.cleaning import CleaningReport
 from tracks.processing.signs import Jump, find_crowds
+from tracks.processing.thresholds import ProcessingSettings
 
 # Of an aircraft that jumps a thousand times the first ones tell as much.
 JUMPS_KEPT = 100
@@ -19,8 +20,9 @@ JUMPS_KEPT = 100
 class Forgery:
     """`add` each aircraft as it is cleaned, `finish` when all are."""
 
-    def __init__(self, report: ImportReport) -> None:
+    def __init__(self, report: ImportReport, settings: ProcessingSettings) -> None:
         self.report = report
+        self.settings = settings
         self.aircraft = 0
         self.jumps: list[tuple[int, Jump]] = []
 
@@ -47,7 +49,17 @@ class Forgery:
         """Warn of spots to which several aircraft jumped."""
         who = [number for number, _ in self.jumps]
         time, lon, lat = ([getattr(j, name) for _, j in self.jumps] for name in ("start", "longitude", "latitude"))
-        for crowd in find_crowds(who, time, lon, lat)[:PLACES_KEPT]:
+        limits = self.settings
+        crowds = find_crowds(
+            who,
+            time,
+            lon,
+            lat,
+            spot_m=limits.crowd_m,
+            spot_s=limits.crowd_s,
+            least_aircraft=limits.crowd_aircraft,
+        )
+        for crowd in crowds[:PLACES_KEPT]:
             self.report.warn(
                 _CROWD,
                 count=crowd.aircraft,

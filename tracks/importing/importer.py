@@ -37,7 +37,7 @@ from tracks.importing.reports import ImportReport
 from tracks.importing.spooling import Spool
 from tracks.importing.storing import TrackStore, stored_key
 from tracks.models import TrackFile
-from tracks.processing.pipeline import PROCESSING_VERSION, Leg, ProcessingSettings, process
+from tracks.processing.pipeline import PROCESSING_VERSION, Leg, process
 
 logger = logging.getLogger(__name__)
 
@@ -162,7 +162,7 @@ class _Import:
             cursor.execute(f"SET LOCAL idle_in_transaction_session_timeout = '{4 * site.IMPORT_LEASE_SECONDS}s'")
         table = load_airports()
         store = TrackStore(self.track_file, table, self.report)
-        forgery = Forgery(self.report)
+        forgery = Forgery(self.report, site.PROCESSING)
         for gathered in spool.aircraft():
             key, identity = stored_key(gathered.aircraft_key), gathered.identity
             before: Leg | None = None
@@ -170,7 +170,7 @@ class _Import:
                 self.lease.check()
                 self.progress.enter(Step.CLEANING)
                 with self._timed("cleaning"):
-                    processed = process(fixes, ProcessingSettings(), table.airports)
+                    processed = process(fixes, site.PROCESSING, table.airports)
                 self.progress.enter(Step.STORING)
                 with self._timed("storing"):
                     entry = {"key": key, "identity": identity.as_dict(), "tracks": len(processed.legs)}
@@ -189,7 +189,7 @@ class _Import:
         self.progress.enter(Step.JOINING)
         with self._timed("joining"):
             Joiner(self.track_file, self.facts["content_sha256"], self.report).join(store.stored, former)
-        self.report.processing = {"version": PROCESSING_VERSION, "settings": ProcessingSettings().as_dict()}
+        self.report.processing = {"version": PROCESSING_VERSION, "settings": site.PROCESSING.as_dict()}
         self.lease.check()
         self.lease.complete(report=self.report.as_json(), **self.facts, **self._read_so_far())
 

@@ -12,6 +12,8 @@ import hashlib
 from dataclasses import dataclass, field
 from typing import Any
 
+from django.conf import settings as site
+
 from tracks.formats.contract import StatedIdentity
 from tracks.importing.airports import AirportTable
 from tracks.importing.bulk import copy_objects
@@ -88,7 +90,7 @@ class TrackStore:
     def add(self, key: str, identity: StatedIdentity, leg: Leg) -> None:
         """Store a leg, now or with those that follow; cut where a curator split the flight."""
         moments = self._splits.get(key, ())
-        for part in cut_leg(leg, moments, airports=self.table.airports) if moments else (leg,):
+        for part in cut_leg(leg, moments, site.PROCESSING, self.table.airports) if moments else (leg,):
             self._waiting.append(_Waiting(key, identity, part))
             self._waiting_fixes += len(part.fixes)
         if len(self._waiting) >= BATCH_LEGS or self._waiting_fixes >= BATCH_FIXES:

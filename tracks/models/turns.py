@@ -10,6 +10,7 @@ import itertools
 from dataclasses import dataclass
 
 import numpy as np
+from django.conf import settings
 from numpy.typing import NDArray
 
 from tracks.models.anchors import concerns
@@ -17,15 +18,9 @@ from tracks.models.assembled import AssembledGap, AssembledStretch, Line, moment
 from tracks.models.revisions import Edit
 from tracks.models.track_files import Track
 from tracks.models.vocabulary import EvidenceClass, GapCause, GapKind
-from tracks.processing.gaps import GapThresholds
 from tracks.processing.geodesy import distance_m
 
-GAPS = GapThresholds()
 SEAM_S = 60.0  # seconds: an archive day cut at midnight leaves less between its last fix and the next day's first
-# Faster than this no aircraft gets from one track to the other; so much do two trackers differ anyhow.
-MOST_SPEED_MS = 1400 / 3.6
-NOISE_M = 500.0
-NOISE_S = 1.0
 
 
 @dataclass(slots=True)
@@ -119,12 +114,13 @@ def gaps_between(pieces: list[AssembledStretch], witnesses: list[Witness]) -> li
 
 def _seam_s(one: AssembledStretch, other: AssembledStretch) -> float:
     """How long the change from one track to another may take without being a gap: what is none within either track."""
+    gap = settings.PROCESSING.gap
     usual = [
-        GAPS.times_interval * float(np.quantile(np.diff(piece.coordinates[:, 3]), GAPS.interval_quantile))
+        gap.times_interval * float(np.quantile(np.diff(piece.coordinates[:, 3]), gap.interval_quantile))
         for piece in (one, other)
         if len(piece.coordinates) > 1
     ]
-    return min(max([SEAM_S, *usual]), GAPS.most_s)
+    return min(max([SEAM_S, *usual]), gap.most_s)
 
 
 def _hidden_times(chain: list[AssembledStretch], witnesses: list[Witness]) -> NDArray[np.float64]:
@@ -206,7 +202,8 @@ def _parts_between(
 def _within_reach(fix: Line, line: Line, offset_s: float) -> NDArray[np.bool_]:
     """Whether an aircraft can have been at both, `fix` and each row of `line`."""
     away = distance_m(fix[0], fix[1], line[:, 0], line[:, 1])
-    return away <= MOST_SPEED_MS * (np.abs(line[:, 3] - fix[3]) + NOISE_S + offset_s) + NOISE_M
+    reach = settings.PROCESSING.reach
+    return away <= reach.speed_ms * (np.abs(line[:, 3] - fix[3]) + reach.noise_s + offset_s) + reach.noise_m
 
 
 def without_estimates(pieces: list[AssembledStretch]) -> list[AssembledStretch]:

@@ -3,63 +3,21 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterable, Mapping
-from dataclasses import asdict, dataclass, field
-from typing import Any
+from collections.abc import Iterable
+from dataclasses import dataclass
 
 import numpy as np
 
 from tracks.processing.cleaning import CleaningReport, clean, parts_apart
-from tracks.processing.endpoints import Airports, End, EndThresholds, find_ends
+from tracks.processing.endpoints import Airports, End, find_ends
 from tracks.processing.fixes import Fixes
-from tracks.processing.gaps import Gap, GapThresholds, Stretch, find_gaps
-from tracks.processing.phases import Phases, PhaseThresholds, phases
-from tracks.processing.reach import Limits
-from tracks.processing.splitting import SplitReason, SplitThresholds, split_legs
+from tracks.processing.gaps import Gap, Stretch, find_gaps
+from tracks.processing.phases import Phases, phases
+from tracks.processing.splitting import SplitReason, split_legs
+from tracks.processing.thresholds import ProcessingSettings
 
 # Raised whenever the same fixes would give other legs; stored with what was made of a file.
 PROCESSING_VERSION = 4
-
-
-@dataclass(frozen=True, slots=True)
-class ProcessingSettings:
-    """All thresholds of processing; stored with what was made of a file.
-
-    The first ones are those of `cleaning.clean`, those of crowds are of `signs.find_crowds`.
-    """
-
-    max_ground_speed_kmh: float = 1400.0
-    position_noise_m: float = 500.0
-    clock_noise_s: float = 1.0
-    reanchor_after: int = 5
-    frozen_m: float = 500.0
-    frozen_above_kt: float = 30.0
-    frozen_unstated_s: float = 60.0
-    jump_m: float = 20_000.0
-    jump_fixes: int = 2
-    clock_step_s: float = 1.0
-    clock_steps_share: float = 0.01
-    silence_s: float = 60.0
-    crowd_m: float = 5_000.0
-    crowd_s: float = 1_800.0
-    crowd_aircraft: int = 3
-    phase: PhaseThresholds = field(default_factory=PhaseThresholds)
-    split: SplitThresholds = field(default_factory=SplitThresholds)
-    gap: GapThresholds = field(default_factory=GapThresholds)
-    end: EndThresholds = field(default_factory=EndThresholds)
-
-    @property
-    def reach(self) -> Limits:
-        """What a fix can be reached from."""
-        return Limits.of(
-            max_ground_speed_kmh=self.max_ground_speed_kmh,
-            position_noise_m=self.position_noise_m,
-            clock_noise_s=self.clock_noise_s,
-        )
-
-    def as_dict(self) -> dict[str, Any]:
-        """JSON-ready values."""
-        return asdict(self)
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,11 +155,3 @@ def _callsigns(fixes: Fixes) -> tuple[str, ...]:
     counts = np.bincount(stated, minlength=len(fixes.callsigns))
     order = np.argsort(-counts, kind="stable")
     return tuple(fixes.callsigns[i] for i in order.tolist() if counts[i])
-
-
-def settings_of(values: Mapping[str, Any]) -> ProcessingSettings:
-    """The settings that `ProcessingSettings.as_dict` described; unknown names are an error."""
-    values = dict(values)
-    groups = {"phase": PhaseThresholds, "split": SplitThresholds, "gap": GapThresholds, "end": EndThresholds}
-    made = {name: kind(**values.pop(name)) for name, kind in groups.items() if name in values}
-    return ProcessingSettings(**values, **made)
