@@ -366,6 +366,14 @@ def test_what_a_curator_says_counts_more_than_what_the_table_looks_like():
 # Statements.
 
 
+@pytest.mark.parametrize("magic", [b"\x1f\x8b", b"x\x01", b"x^", b"x\x9c", b"x\xda", b"\x28\xb5\x2f\xfd"])
+def test_a_row_that_begins_like_packed_data_is_never_unpacked(magic):
+    head, first, *rest = LOGGER.encode().splitlines(keepends=True)
+    (chunk,), report = parsed(head + magic + first + b"".join(rest), LOGGER_MAPPING, "UTC")
+    assert len(chunk.fixes) == len(rest)
+    assert report.dropped == {DropReason.UNREADABLE_TIME: 1}
+
+
 def test_statements_come_back_from_where_they_are_stored():
     stored = json.loads(json.dumps(LOGGER_MAPPING.as_json()))
     assert TableMapping.from_json(stored) == LOGGER_MAPPING

@@ -30,6 +30,9 @@ from tracks.processing.fixes import Fixes
 
 _NEWLINE = ord("\n")
 
+# Polars unpacks whatever begins like gzip, zlib or Zstandard, without a limit; a block of lines is never packed.
+_PACKED = (b"\x1f\x8b", b"x\x01", b"x^", b"x\x9c", b"x\xda", b"\x28\xb5\x2f\xfd")
+
 # Blocks of text that wait, and blocks that Polars has or is done with. Rows are given out in bursts (`ByAircraft`):
 # there must be as many as are read meanwhile, or the second core would have nothing to do.
 _READ_AHEAD = 1
@@ -156,6 +159,8 @@ class TableReader:
         return bool((ends == _NEWLINE).all())
 
     def _read(self, text: bytes, quoted: bool) -> pl.DataFrame | None:
+        if text.startswith(_PACKED):
+            text = b" " + text
         try:
             frame = pl.read_csv(
                 text,
