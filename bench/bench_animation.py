@@ -27,10 +27,12 @@ from typing import Any
 import numpy as np
 from playwright.sync_api import Browser, Page, ViewportSize, sync_playwright
 
+from bench.figures import Row
 from tests.browser_page import CHROMIUM_ARGUMENTS, chromium
 from tracks.serving.encoding import WireFlight, WireStretch, encode_paths
 
 ROOT = Path(__file__).resolve().parent.parent
+TITLE = "Animation beside Leaflet.TimeDimension"
 BENCH = ROOT / "bench"
 VIEWPORT: ViewportSize = {"width": 1440, "height": 900}
 FLIGHTS, FIXES = 200, 500
@@ -211,6 +213,27 @@ def run() -> dict[str, Any]:
         "results": results,
         "times_less_script": round(peer / results["flight_layer"]["script_ms"], 1),
     }
+
+
+def rows(f: dict[str, Any]) -> list[Row]:
+    """What `run` measured, as rows of docs/benchmarks.md."""
+    ours, svg, canvas = (
+        f["results"][name]["script_ms"] for name in ("flight_layer", "timedimension_svg", "timedimension_canvas")
+    )
+    return [
+        Row(
+            f"script a frame, {f['flights']} flights × {f['fixes_a_flight']} fixes: flight layer",
+            f"{ours:.3f} ms",
+        ),
+        Row("the same: Leaflet.TimeDimension 1.1.1 on SVG, on canvas", f"{svg:.1f} ms, {canvas:.1f} ms"),
+        Row(
+            "ratio against the faster of the two",
+            f"1/{f['times_less_script']}",
+            "≤ 1/50",
+            f["times_less_script"] >= 50,
+        ),
+        Row("viewport, browser", f"{f['viewport']}, Chromium {f['chromium']}"),
+    ]
 
 
 if __name__ == "__main__":

@@ -32,7 +32,10 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
+from bench.figures import Row
+
 ROOT = Path(__file__).resolve().parent.parent
+TITLE = "Import through a worker"
 FIXES = 200_000
 RUNS = 5
 FILES_AT_ONCE = 4
@@ -46,7 +49,7 @@ def run() -> dict[str, Any]:
     with tempfile.TemporaryDirectory(prefix="flightmap-bench-") as folder:
         Path(folder).chmod(0o755)  # where root starts it, the servers run as somebody else
         done = subprocess.run(
-            [sys.executable, str(Path(__file__)), "--measure", folder],
+            [sys.executable, "-m", "bench.bench_import", "--measure", folder],
             cwd=ROOT,
             env=_environment(Path(folder)),
             stdout=subprocess.PIPE,
@@ -234,6 +237,43 @@ def _at_once(make: Callable[[], bytes], second: str) -> dict[str, Any]:
         "two_fixes_per_s": round(fixes / statistics.median(two)),
         "times": round(statistics.median(one) / statistics.median(two), 2),
     }
+
+
+def rows(f: dict[str, Any]) -> list[Row]:
+    """What `run` measured, as rows of docs/benchmarks.md."""
+    written: list[Row] = []
+    for kind, of_kind in f.items():
+        if not isinstance(of_kind, dict) or kind == "at_once":
+            continue
+        rate, peak, allowed = of_kind["fixes_per_s"], of_kind["peak_above_idle_mib"], of_kind["allowed_above_idle_mib"]
+        steps = ", ".join(f"{name} {seconds} s" for name, seconds in of_kind["of_which_s"].items())
+        wanted = 150_000 if of_kind["flights"] < 100 else 100_000  # each flight is some twenty rows more to write
+        written += [
+            Row(
+                f"trace of {f['fixes']:,} fixes, {of_kind['flights']} flights, {kind} ({of_kind['file_mib']} MiB), "
+                "queue to commit, one worker",
+                f"{rate:,} fixes/s ({steps}; processor {of_kind['worker_processor_s']} s)",
+                f"≥ {wanted:,} fixes/s",
+                rate >= wanted,
+            ),
+            Row(
+                f"the same: peak memory of the worker above idle ({kind})",
+                f"{peak} MiB",
+                f"< {allowed} MiB (64 + 10 × the file)",
+                peak < allowed,
+            ),
+        ]
+    for kind, of_kind in f["at_once"].items():
+        written.append(
+            Row(
+                f"{of_kind['files']} such files at once ({kind}): two workers beside one, in turns",
+                f"{of_kind['times']} times as fast ({of_kind['two_fixes_per_s']:,} and "
+                f"{of_kind['one_fixes_per_s']:,} fixes/s)",
+                "≥ 1.4 on two cores shared with PostgreSQL",
+                of_kind["times"] >= 1.4,
+            )
+        )
+    return written
 
 
 if __name__ == "__main__":

@@ -25,15 +25,14 @@ from typing import Any
 import airportsdata
 import numpy as np
 
-ROOT = Path(__file__).resolve().parent.parent
-sys.path.insert(0, str(ROOT))
+from bench.figures import Row
+from bench.leg_days import FOOT, Day, days
+from bench.peers import run_peer
+from tracks.processing.endpoints import Airports
+from tracks.processing.geodesy import distance_m
+from tracks.processing.pipeline import Leg, process
 
-from bench.leg_days import FOOT, Day, days  # noqa: E402
-from bench.peers import run_peer  # noqa: E402
-from tracks.processing.endpoints import Airports  # noqa: E402
-from tracks.processing.geodesy import distance_m  # noqa: E402
-from tracks.processing.pipeline import Leg, process  # noqa: E402
-
+TITLE = "Legs and ends against what is known of recorded flights"
 PEER_MINUTES = (10, 20, 30, 45, 60, 75, 90, 105, 120, 150)
 NEAR_M, NEAR_FT = 10_000.0, 3_000.0
 CRUISE_FT = 10_000.0
@@ -146,6 +145,37 @@ def measure(of: list[Day]) -> dict[str, Any]:
 def run() -> dict[str, Any]:
     """Measure; for each half and set of days the figures by name."""
     return {f"{half}, {name}": measure(of_set) for half, of_half in days().items() for name, of_set in of_half.items()}
+
+
+def rows(f: dict[str, Any]) -> list[Row]:
+    """What `run` measured, as rows of docs/benchmarks.md."""
+    written: list[Row] = []
+    for name, of in f.items():
+        ours, peer, best = of["ours"], of["peer"], of["peer_best"]
+        written += [
+            Row(
+                f"{name}: {of['boundaries']:,} boundaries between {of['legs']:,} legs on {of['days']:,} days of "
+                "recorded flights, spans cut out: precision, recall",
+                f"{ours['precision']:.3f}, {ours['recall']:.3f} (traffic's split: {peer['precision']:.3f}, "
+                f"{peer['recall']:.3f}; at {best['minutes']} min, best for these days: {best['precision']:.3f}, "
+                f"{best['recall']:.3f})",
+                "≥ 0.97 each",
+                min(ours["precision"], ours["recall"]) >= 0.97,
+            ),
+            Row(
+                f"{name}: airport right where one is told, of {of['ends_judged']:,} ends",
+                f"{of['ends_right']:.1%}",
+                "≥ 98 %",
+                of["ends_right"] >= 0.98,
+            ),
+            Row(
+                f"{name}: airport told, of {of['ends_near']:,} ends within 10 km and 3,000 ft of it",
+                f"{of['ends_near_answered']:.1%}",
+                "≥ 80 %",
+                of["ends_near_answered"] >= 0.8,
+            ),
+        ]
+    return written
 
 
 if __name__ == "__main__":

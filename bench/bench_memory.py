@@ -25,7 +25,9 @@ from pathlib import Path
 from typing import Any
 
 from bench.bench_import import MIB, POLL_S, ROOT, _environment, _memory, _services, _worker
+from bench.figures import Row
 
+TITLE = "Memory of an import"
 SIZE = int(os.environ.get("FLIGHTMAP_BENCH_MEMORY_MIB", "1024")) * MIB
 FLIGHT_S = 4 * 3600
 DAY_S = 86_400
@@ -198,6 +200,21 @@ def _one(upload: Made, name: str, child: int) -> dict[str, Any]:
         "progress_seen": len(set(shares)),
         "progress_never_back": shares == sorted(shares),
     }
+
+
+def rows(f: dict[str, Any]) -> list[Row]:
+    """What `run` measured, as rows of docs/benchmarks.md."""
+    return [
+        Row(
+            f"{name} of {of['file_mib']:,} MiB ({of['fixes']:,} fixes, {of['flights']:,} flights) through a worker: "
+            "peak memory of its process",
+            f"{of['peak_mib']} MiB, {of['seconds']:.0f} s (idle {f['idle_mib']} MiB)",
+            f"< {f['allowed_mib']} MiB",
+            of["peak_mib"] < f["allowed_mib"] and of["progress_never_back"],
+        )
+        for name, of in f.items()
+        if isinstance(of, dict)
+    ]
 
 
 if __name__ == "__main__":

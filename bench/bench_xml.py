@@ -17,12 +17,11 @@ import time
 from pathlib import Path
 from typing import Any
 
-ROOT = Path(__file__).resolve().parent.parent
-sys.path.insert(0, str(ROOT))
+from bench.bench_parsing import memory_of, parse
+from bench.figures import Row
+from bench.peers import run_peer
 
-from bench.bench_parsing import memory_of, parse  # noqa: E402
-from bench.peers import run_peer  # noqa: E402
-
+TITLE = "GPX and KML beside gpxpy and fastkml"
 FIXES = 200_000
 ROUNDS = 3
 MIB = 1 << 20
@@ -106,6 +105,26 @@ def _measured(file: Path, peer: str | None) -> dict[str, Any]:
         figures["peer_fixes_per_s"] = round(FIXES / statistics.median(theirs))
         figures["times_the_peer"] = round(statistics.median(theirs) / statistics.median(ours), 1)
     return figures
+
+
+def rows(f: dict[str, Any]) -> list[Row]:
+    """What `run` measured, as rows of docs/benchmarks.md."""
+    written: list[Row] = []
+    for kind, what, peer in (("gpx", "GPX", "gpxpy 1.6.2"), ("gx_track", "KML gx:Track", "fastkml 1.4.0")):
+        own = f[kind]
+        written.append(
+            Row(
+                f"{what} of {f['fixes']:,} fixes ({own['file_mib']} MiB) beside {peer}",
+                f"{own['times_the_peer']} × its speed ({own['fixes_per_s']:,} against {own['peer_fixes_per_s']:,} "
+                f"fixes/s; {own['memory_mib']} MiB above idle)",
+                "≥ 5 ×",
+                own["times_the_peer"] >= 5,
+            )
+        )
+    points = f["points"]
+    figure = f"{points['fixes_per_s']:,} fixes/s ({points['memory_mib']} MiB above idle)"
+    written.append(Row(f"KML points with descriptions ({points['file_mib']} MiB)", figure))
+    return written
 
 
 if __name__ == "__main__":
