@@ -13,18 +13,18 @@ from dataclasses import dataclass
 import numpy as np
 
 from tracks.formats.contract import ByteStream, Limits, ParseError, at_byte, gettext_noop
+from tracks.formats.text import BOM
 
 # Text is worked on so many bytes at a time.
 BLOCK_BYTES = 6 << 20
 
 # What is taken from the stream at once; `Content` hands out small pieces at the least cost.
-_READ_BYTES = 1 << 18
+_READ_BYTES = 1 << 20
 
 # So much of a file shows how its table is written.
 HEAD_BYTES = 1 << 16
 
 _COUNTED = 1 << 17  # bytes: small enough for the processor's cache
-_BOM = b"\xef\xbb\xbf"
 DELIMITERS = ",;\t|"
 
 # Heads are looked for in so many lines; SQL shells print a few lines before a table.
@@ -78,7 +78,7 @@ def head_lines(head: bytes) -> list[str]:
 
     (The beginning may have been cut anywhere.)
     """
-    text = head.removeprefix(_BOM).replace(b"\r\n", b"\n").replace(b"\r", b"\n")
+    text = head.removeprefix(BOM).replace(b"\r\n", b"\n").replace(b"\r", b"\n")
     lines = text.split(b"\n")
     whole = lines[:-1] or lines
     return [line.decode("utf-8", "replace") for line in whole]
@@ -127,7 +127,7 @@ def blocks_of_lines(stream: ByteStream, limits: Limits, first_line: int = 1) -> 
         parts, ended = _taken(stream)
         read += sum(map(len, parts))
         if not started:
-            parts[:1], started = [b"".join(parts[:1]).removeprefix(_BOM)], True
+            parts[:1], started = [b"".join(parts[:1]).removeprefix(BOM)], True
         last = parts.pop() if parts else b""
         if ended or b"\n" not in last or any(b"\r" in part for part in (*parts, last)):
             parts, last, rest = [], _with_plain_ends(b"".join([rest, *parts, last]), ended), b""
