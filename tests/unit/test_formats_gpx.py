@@ -128,6 +128,44 @@ def test_speeds_that_no_unit_explains_stay_metres_a_second():
     assert not report.warnings
 
 
+def ways(steps, degrees):
+    """Points that go on for a step in metres and turn by an angle before the next, and a speed beside each."""
+    at, heading, points = [46.0, 8.0], 0.0, []
+    for i, (step, speed) in enumerate(steps):
+        time = f"<time>2024-03-21T10:{i * 6 // 60:02d}:{i * 6 % 60:02d}Z</time><speed>{speed}</speed>"
+        points.append(point(f"{at[0]:.7f}", f"{at[1]:.7f}", time))
+        heading += np.radians(degrees)
+        at[0] += step * np.cos(heading) / 111_195
+        at[1] += step * np.sin(heading) / 111_195 / np.cos(np.radians(46))
+    return gpx("".join(points), version="1.0")
+
+
+@pytest.mark.parametrize("seconds_a_circle", [15, 20, 25])
+def test_a_circling_glider_does_not_seem_to_state_another_unit(seconds_a_circle):
+    # A fix each 6 s: the chords between them are half as long as the way, as if 25 m/s were knots, or km/h.
+    turn = 2 * np.pi * 6 / seconds_a_circle
+    chord = 25 * 6 * np.sin(turn / 2) / (turn / 2)
+    fixes, report = parsed(ways([(chord, 25)] * 90, np.degrees(turn)))
+    assert fixes.ground_speed == pytest.approx(25 * 3600 / 1852)
+    assert not report.warnings
+
+
+def test_a_car_that_stops_between_fixes_does_not_seem_to_state_another_unit():
+    # In the middle it drives 10 m/s at a fix and gets on by half of that, as knots would look.
+    part = [step for share in (0.2, 0.3, 0.5, 0.5, 0.52, 0.9, 1.0) for step in [(60 * share, 10)] * 3]
+    fixes, report = parsed(ways(part * 4, 0))
+    assert fixes.ground_speed == pytest.approx(10 * 3600 / 1852)
+    assert not report.warnings
+
+
+def test_the_unit_of_a_track_is_that_which_its_first_positions_show(monkeypatch):
+    monkeypatch.setattr("tracks.formats.gpx._BATCH", 10)
+    # Later on, positions go half as far as they would by the speeds.
+    fixes, report = parsed(ways([(60, 10)] * 30 + [(30.87, 10)] * 30, 0))
+    assert fixes.ground_speed == pytest.approx(10 * 3600 / 1852)
+    assert not report.warnings
+
+
 @pytest.mark.parametrize(
     ("creator", "simulator"), [("Little Navmap 3.0", "Little Navmap 3.0"), ("Garmin Connect", None)]
 )

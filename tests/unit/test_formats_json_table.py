@@ -12,6 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.unit.format_samples import fixes_of, read_file, sample
+from tracks.formats import contract
 from tracks.formats.content import open_content
 from tracks.formats.contract import Confidence, DropReason, Limits, ParseError, ParseReport, ParseSettings
 from tracks.formats.json_table import JsonTable, as_table
@@ -241,13 +242,91 @@ def test_what_is_no_record_is_dropped_and_what_is_broken_off_told():
     chunks, report = parsed(json.dumps([ROWS[0], 7, None, *ROWS[1:]]).encode()[:-20])
     assert len(fixes_of(chunks)) == 4
     assert report.dropped == {DropReason.UNREADABLE: 2}
-    assert any("the 4 records before that point" in str(warning) for warning in report.warnings)
+    assert any("the 6 records before that point" in str(warning) for warning in report.warnings)
+    assert [str(place) for place in report.places[DropReason.UNREADABLE]] == ["record 1", "record 2"]
+    assert fixes_of(chunks).record_index.tolist() == [0, 3, 4, 5]
 
 
 MAPPING = TableMapping(
     ",", False, 2, ("t", "lat", "lon", "h"), ("time-epoch-s", "latitude-degrees", "longitude-degrees", "")
 )
 STRANGE = [{"t": T0 + i, "lat": 43.0 + i, "lon": 132.0, "h": 7} for i in range(3)]
+
+
+def test_a_record_a_line_that_is_none_is_dropped_with_its_number_and_a_cut_one_told():
+    lines = [*map(json.dumps, ROWS[:2]), "7", '{"timestamp": broken}', *map(json.dumps, ROWS[2:]), '{"timestamp": 17']
+    chunks, report = parsed("\n".join(lines).encode())
+    assert fixes_of(chunks).record_index.tolist() == [0, 1, 4, 5, 6]
+    assert report.dropped == {DropReason.UNREADABLE: 3}
+    assert [str(place) for place in report.places[DropReason.UNREADABLE]] == ["record 2", "record 3", "record 7"]
+    assert any("the 7 records before that point" in str(warning) for warning in report.warnings)
+
+
+def tracked(count, **place):
+    row = {"timestamp": T0, "lat": 40.0, "lon": 9.0, "alt": 900, "gspeed": 90, "vspeed": 0, "source": "ADSB"}
+    return [row | {"timestamp": T0 + i} | place for i in range(count)]
+
+
+def test_a_long_list_with_a_stretch_without_positions_is_not_refused_as_nonsense(monkeypatch):
+    monkeypatch.setattr(contract, "NONSENSE_RECORDS", 10_000)
+    rows = [*tracked(40_000), *tracked(30_000, lat=None, lon=None), *tracked(10)]
+    chunks, report = parsed("\n".join(map(json.dumps, rows)).encode())
+    assert sum(len(chunk.fixes) for chunk in chunks) == report.fixes_read == 40_010
+    assert report.records_read == 70_010
+    assert report.dropped == {DropReason.NO_POSITION: 30_000}
+
+
+def test_what_stands_beside_one_list_does_not_hold_for_the_next():
+    large = tracked(6_000)  # so that each object is walked through, not taken whole
+    one, none = {"hex": "71bc25", "tracks": large}, {"tracks": large}
+    for document in ([one, none], {"data": [one, none]}):
+        chunks, report = parsed(document)
+        assert {chunk.identity.address for chunk in chunks} == {"71bc25"}
+        assert sum(len(chunk.fixes) for chunk in chunks) == 6_000
+        assert report.dropped == {DropReason.NO_AIRCRAFT: 6_000}
+
+
+def test_a_moment_behind_its_list_is_that_of_its_own_list():
+    def answer(moment, count):
+        states = [["4b1817", "SWR1", "CH", moment, moment, 8.0, 47.0, 1000, False, 100, 90, 0] for _ in range(count)]
+        return {"states": states, "time": moment}
+
+    chunks, report = parsed([answer(T0, 4_000), answer(T0 + 60, 4_000)])
+    assert set(fixes_of(chunks).time) == {T0, T0 + 60}
+    assert report.fixes_read == 8_000
+
+
+def test_a_value_that_begins_like_a_remark_in_a_table_is_none_in_json():
+    rows = [{"id": "#1", "time": T0 + i, "lat": 47.0, "lon": 8.0} for i in range(5)]
+    columns = ("key", "time-epoch-s", "latitude-degrees", "longitude-degrees")
+    chunks, _ = parsed(rows, table=TableMapping(",", False, 2, tuple(rows[0]), columns))
+    assert fixes_of(chunks).record_index.tolist() == [0, 1, 2, 3, 4]
+    assert {chunk.aircraft_key for chunk in chunks} == {"#1"}
+
+
+def listed(parts):
+    return ", ".join(parts)
+
+
+@pytest.mark.parametrize(
+    "document",
+    [
+        '{"time": {"0": 1}, "x": {"0": ' + "[" * 1_000 + "]" * 1_000 + "}}",
+        json.dumps({f"c{c}": {str(1_000 * c + row): 1 for row in range(20)} for c in range(2_000)}),
+        '[{"time": 1, "lat": 1, "lon": 2}, ' + listed(f'{{"k{i}": 1}}' for i in range(6_000)) + "]",
+        '{"time": 1, "data": [{"lat": 1, "lon": 2}], ' + listed(f'"k{i}": 1' for i in range(66_000)) + "}",
+        '{"x": "' + "y" * 40_000 + '", "data": [{"lat": 1, "lon": 2}, ' + listed(["{}"] * 50_000) + "]}",
+    ],
+    ids=["deep", "columns-without-rows", "a-name-for-each-record", "values-beside", "a-long-text-beside"],
+)
+def test_small_files_that_would_become_large_tables_are_refused_with_little_memory(document):
+    tracemalloc.start()
+    try:
+        with pytest.raises(ParseError):
+            parsed(document.encode())
+        assert tracemalloc.get_traced_memory()[1] < 100 << 20
+    finally:
+        tracemalloc.stop()
 
 
 def test_any_other_list_of_positions_is_read_as_a_curator_says():

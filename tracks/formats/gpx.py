@@ -107,7 +107,7 @@ class _Points:
         self._done: list[Chunk] = []
         self._last_kept: tuple[int, int] | None = None  # track and segment of the last fix given out
         self._last_height: tuple[int, float] = (0, np.nan)  # track and last height other than zero
-        self._unit = (0, "m/s")  # track and the unit of its speeds
+        self._unit: tuple[int, str] | None = None  # track and the unit of its speeds, once positions have shown it
         self._told: set[str] = set()
         self._identity = StatedIdentity()
         self.tracks = 0
@@ -237,17 +237,19 @@ class _Points:
 
     def _speed_unit(self, speeds: np.ndarray, shown: np.ndarray, first: int) -> str:
         """The unit of speeds: m/s as GPX 1.0 and Garmin have it, unless positions show that a writer means another."""
-        if self._unit[0] != self.tracks:
-            self._unit = (self.tracks, "m/s")
-        if self._unit[1] == "m/s" and (unit := speed_unit(speeds, shown)) not in (None, "m/s"):
-            self._tell(
-                gettext_noop(
-                    "Speeds are in %(unit)s, as the positions show, not in metres a second as GPX defines: read so."
-                ),
-                first,
-                unit=unit,
-            )
-            self._unit = (self.tracks, str(unit))
+        if self._unit is None or self._unit[0] != self.tracks:
+            unit = speed_unit(speeds, shown)
+            if unit is None:
+                return "m/s"
+            if unit != "m/s":
+                self._tell(
+                    gettext_noop(
+                        "Speeds are in %(unit)s, as the positions show, not in metres a second as GPX defines: read so."
+                    ),
+                    first,
+                    unit=unit,
+                )
+            self._unit = (self.tracks, unit)
         return self._unit[1]
 
     def _heights(self, altitude: np.ndarray, first: int) -> np.ndarray:

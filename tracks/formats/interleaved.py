@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
+from tracks.formats.units import EARTH_RADIUS
 from tracks.processing.fixes import Fixes
-
-_EARTH_M = 6_371_008.8
 
 
 class Interleaved:
@@ -42,7 +41,7 @@ class Interleaved:
         longitude, latitude = np.radians(fixes.longitude[order]), np.radians(fixes.latitude[order])
         level = np.cos(latitude)
         places = np.stack((level * np.cos(longitude), level * np.sin(longitude), np.sin(latitude)))
-        chord = np.linalg.norm(np.diff(places), axis=0) * _EARTH_M
+        chord = np.linalg.norm(np.diff(places), axis=0) * EARTH_RADIUS
         impossible = (chord > self._distance) & (chord > self._speed * np.diff(fixes.time[order]))
         self._steps += impossible.size
         self._impossible += int(np.count_nonzero(impossible))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from tracks.formats.contract import CHUNK_FIXES, DropReason, ParseReport, at_byte, at_record, gettext_noop
+from tracks.formats.contract import CHUNK_FIXES, DropReason, ParseReport, Place, at_byte, at_record, gettext_noop
 from tracks.formats.json_rows import JsonArrayReader, Unreadable
 
 
@@ -42,15 +42,7 @@ def report_damage(reader: JsonArrayReader, report: ParseReport, records: int | N
         records: how many rows there were, where the report does not know yet.
     """
     if reader.truncated is not None:
-        records = report.records_read if records is None else records
-        report.warn(
-            gettext_noop(
-                "The file stops before its end: the %(records)d records before that point were read, "
-                "whatever followed is missing. Fetch the file again if you can."
-            ),
-            reader.truncated.of_record(records),
-            records=records,
-        )
+        tell_of_early_end(report, reader.truncated, report.records_read if records is None else records)
     if reader.trailing is not None:
         report.warn(gettext_noop("Something follows the end of the JSON; it was not read."), reader.trailing)
     for path, place in reader.repeated:
@@ -59,3 +51,15 @@ def report_damage(reader: JsonArrayReader, report: ParseReport, records: int | N
             place,
             key=".".join(path),
         )
+
+
+def tell_of_early_end(report: ParseReport, place: Place, records: int) -> None:
+    """Tell the curator that a file stops at a place, behind so many records."""
+    report.warn(
+        gettext_noop(
+            "The file stops before its end: the %(records)d records before that point were read, "
+            "whatever followed is missing. Fetch the file again if you can."
+        ),
+        place.of_record(records),
+        records=records,
+    )

@@ -22,16 +22,18 @@ import contextlib
 import io
 import json
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
+from itertools import islice
 from typing import Any
 
-from tracks.formats.contract import ByteStream, DropReason, Limits, ParseError, ParseReport, at_byte, gettext_noop
-from tracks.formats.json_damage import report_damage
-from tracks.formats.json_events import Elements, Path, Value, Want
-from tracks.formats.json_values import load
+from tracks.formats.contract import ByteStream, Limits, ParseError, ParseReport, at_byte, at_record, gettext_noop
+from tracks.formats.json_damage import report_damage, tell_of_early_end
+from tracks.formats.json_events import Elements, Leave, Path, Value, Want
+from tracks.formats.json_values import NOT_JSON, load
 from tracks.formats.json_walk import JsonWalker
 from tracks.formats.table_lines import blocks_of_lines
 from tracks.formats.text import BOM, begin_of
+from tracks.formats.times import MILLISECONDS_FROM
 
 Record = dict[str, Any]
 
@@ -63,12 +65,19 @@ _SEEN = {
 
 SEEN_HEADS = frozenset(_SEEN) | {"timestamp", "onground"}
 
-_MILLISECONDS_FROM = 1e11
-# Lists of a moment that is not named before them wait for the end of the document, but no more of them.
+# Lists of a moment that is not named before them wait for the end of what they stand in, but no more of them.
 _OF_A_MOMENT = {("states",), ("aircraft",), ("ac",)}
-_HELD = 64
+_HELD = 16
 # Lists are looked for no deeper than this.
 _DEEPEST = 4
+
+# So many records are given at once.
+_AT_ONCE = 2_048
+# What stands beside a list becomes part of each record: so many values, none longer than so many characters.
+_SHARED = 64
+_LONGEST_SHARED = 200
+# Where more stands beside lists in one object, it is no table.
+_MOST_BESIDE = 1 << 16
 
 _BY_COLUMNS = re.compile(rb'\{\s*"[^"]{1,200}"\s*:\s*\{\s*"0"\s*:')
 # A table by columns may have so many times the bytes of a record.
@@ -76,42 +85,74 @@ _HELD_RECORDS = 4
 _READ_BYTES = 1 << 18
 
 
-def records_of(stream: ByteStream, head: bytes, report: ParseReport, limits: Limits) -> Iterator[list[Record]]:
-    """The records in the order of the document, in lists of bounded size; what is none is counted as dropped.
+def records_of(stream: ByteStream, head: bytes, report: ParseReport, limits: Limits) -> Iterator[list[Record | None]]:
+    """The records in the order of the document, in lists of bounded size; None for what should be one and is none.
 
     Args:
         head: the beginning of the stream, which comes again from it.
 
     Raises:
-        ParseError: it is no JSON, or a value is larger than a record may be.
+        ParseError: it is no JSON, a value is larger than a record may be, or it is evidently no table.
     """
     if _is_lines(head):
-        for text, _last in blocks_of_lines(stream, limits):
-            values = (load(line) for line in text.split(b"\n") if line.strip())
-            yield list(_sound((record for value in values for record in _expanded("", {}, value)), 0, report))
-        return
-    walker = JsonWalker(stream, _want, limits)
+        return _of_lines(stream, report, limits)
+    return _of_document(JsonWalker(stream, _want, limits), report)
+
+
+def _of_lines(stream: ByteStream, report: ParseReport, limits: Limits) -> Iterator[list[Record | None]]:
+    count, value = 0, None
+    for text, _last in blocks_of_lines(stream, limits):
+        lines = filter(bytes.strip, text.split(b"\n"))
+        while values := [load(line) for line in islice(lines, _AT_ONCE)]:
+            value = values[-1]
+            for records in _batches(record for each in values for record in _expanded("", {}, each)):
+                count += len(records)
+                yield records
+    if value is NOT_JSON:
+        tell_of_early_end(report, at_record(count - 1), count - 1)
+
+
+def _of_document(walker: JsonWalker, report: ParseReport) -> Iterator[list[Record | None]]:
     beside: dict[Path, Record] = {}
+    counts: dict[Path, int] = {}
     undated: list[Elements] = []
+    waits = True
     count = 0
     for event in walker.events():
+        ready: list[Elements] = []
         if isinstance(event, Value):
-            beside.setdefault(event.path[:-1], {})[event.path[-1] if event.path else ""] = event.value
+            outer = event.path[:-1]
+            counts[outer] = counts.get(outer, 0) + 1
+            if counts[outer] > _MOST_BESIDE:
+                raise ParseError(
+                    gettext_noop("An object here has more than %(limit)d values beside its lists: this is no table."),
+                    place=at_byte(event.byte),
+                    limit=_MOST_BESIDE,
+                )
+            _share(beside.setdefault(outer, {}), event.path[-1] if event.path else "", event.value)
         elif isinstance(event, Elements):
-            shared = beside.get(event.path[:-1], {})
-            if event.path[-1:] in _OF_A_MOMENT and not _moment(shared) and len(undated) < _HELD:
-                undated.append(event)  # the moment may stand behind the list
-                continue
-            records = list(_of_list(event, shared, report))
+            undatable = waits and event.path[-1:] in _OF_A_MOMENT and not _moment(beside.get(event.path[:-1], {}))
+            (undated if undatable else ready).append(event)  # the moment may stand behind the list
+            if len(undated) > _HELD:
+                ready, undated, waits = undated, [], False
+        elif isinstance(event, Leave):
+            ready = [each for each in undated if each.path[:-1] == event.path]
+            undated = [each for each in undated if each.path[:-1] != event.path]
+        for records in _batches(record for each in ready for record in _of_list(each, beside)):
             count += len(records)
             yield records
-        elif event.path == ("*",):
-            beside.pop(event.path, None)  # the next object of a list begins, or this one ends
-    for event in undated:
-        records = list(_of_list(event, beside.get(event.path[:-1], {}), report))
+        if isinstance(event, Leave):
+            beside.pop(event.path, None)
+            counts.pop(event.path, None)
+    for records in _batches(record for each in undated for record in _of_list(each, beside)):
         count += len(records)
         yield records
     report_damage(walker, report, count)
+
+
+def _batches(records: Iterator[Record | None]) -> Iterator[list[Record | None]]:
+    while batch := list(islice(records, _AT_ONCE)):
+        yield batch
 
 
 def is_by_columns(head: bytes) -> bool:
@@ -120,7 +161,7 @@ def is_by_columns(head: bytes) -> bool:
 
 
 def by_rows(stream: ByteStream, limits: Limits) -> bytes:
-    """A table written column by column as a list of records. It has to be held for that.
+    """A table written column by column as a list of records. It has to be held for that; values are single ones.
 
     Raises:
         ParseError: it is too large to be held, no JSON, or not written so throughout.
@@ -147,8 +188,12 @@ def by_rows(stream: ByteStream, limits: Limits) -> bytes:
             gettext_noop("The JSON is broken, or stops before its end: a table written by columns is lost with it."),
             place=at_byte(len(text)),
         )
-    numbers = dict.fromkeys(number for column in columns.values() for number in column)
-    return json.dumps([{name: column.get(n) for name, column in columns.items()} for n in numbers]).encode()
+    rows: dict[str, Record] = {}
+    for name, column in columns.items():
+        for number, value in column.items():
+            if type(value) not in (dict, list):
+                rows.setdefault(number, {})[name] = value
+    return b"[" + b",".join(json.dumps(row).encode() for row in rows.values()) + b"]"
 
 
 def records_in(head: bytes) -> list[Record]:
@@ -158,7 +203,7 @@ def records_in(head: bytes) -> list[Record]:
     found: list[Record] = []
     with contextlib.suppress(ParseError):
         for records in records_of(io.BytesIO(head), head, ParseReport(), Limits()):
-            found += records
+            found += filter(None, records)
     return found
 
 
@@ -176,19 +221,18 @@ def _want(path: Path) -> Want:
     return Want.WALK if len(path) < _DEEPEST else Want.SKIP
 
 
-def _of_list(event: Elements, shared: Record, report: ParseReport) -> Iterator[Record]:
+def _of_list(event: Elements, beside: dict[Path, Record]) -> Iterator[Record | None]:
     name = event.path[-1] if event.path else ""
-    expanded = (record for element in event.elements for record in _expanded(name, shared, element))
-    return _sound(expanded, event.byte, report)
+    shared = beside.get(event.path[:-1], {})
+    for element in event.elements:
+        yield from _expanded(name, shared, element)
 
 
-def _sound(records: Iterable[Record | None], byte: int, report: ParseReport) -> Iterator[Record]:
-    for record in records:
-        if record is not None:
-            yield record
-            continue
-        report.records_read += 1
-        report.drop(DropReason.UNREADABLE, at_byte(byte))
+def _share(shared: Record, name: str, value: Any) -> None:
+    """Keep a value that holds for all of a list, unless it is longer than any such is."""
+    longest = max(len(name), len(value) if type(value) is str else 0)
+    if len(shared) < _SHARED and longest <= _LONGEST_SHARED:
+        shared[name] = value
 
 
 def _expanded(name: str, shared: Record, element: Any) -> Iterator[Record | None]:
@@ -201,7 +245,9 @@ def _expanded(name: str, shared: Record, element: Any) -> Iterator[Record | None
         return
     inner = [key for key, value in element.items() if key in _LISTS and type(value) is list]
     if inner:
-        own = {**shared, **_plain(element)}
+        own = dict(shared)
+        for key, value in _plain(element).items():
+            _share(own, key, value)
         for key in inner:
             for each in element[key]:
                 yield from _expanded(key, own, each)
@@ -227,7 +273,7 @@ def _moment(shared: Record) -> float | None:
     value = shared.get("now", shared.get("time"))
     if not isinstance(value, int | float) or isinstance(value, bool):
         return None
-    return value / 1000 if value > _MILLISECONDS_FROM else value
+    return value / 1000 if value > MILLISECONDS_FROM else value
 
 
 def _seen(aircraft: Record, now: float | None) -> Record:

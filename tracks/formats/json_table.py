@@ -36,12 +36,24 @@ from tracks.formats.fr24_csv import Fr24Csv
 from tracks.formats.json_records import SEEN_HEADS, Record, by_rows, is_by_columns, records_in, records_of
 from tracks.formats.opensky_csv import OpenSkyCsv
 from tracks.formats.table_lines import HEAD_BYTES, Peeked
+from tracks.formats.table_mapping import MOST_COLUMNS
 from tracks.formats.traffic_table import TrafficTable
 
 _PARSERS: tuple[Parser, ...] = (Fr24Csv(), OpenSkyCsv(), TrafficTable(), CsvTable())
 
 # Lists of objects are of anything; those of positions have columns like these.
 _PLACES = (("lat", "lon"), ("lat", "lng"), ("latitude", "longitude"), ("position",), ("positionlat", "positionlon"))
+
+# Cells more than there are heads, so that no parser takes a line for a row.
+_TOO_MANY = 2
+
+# So many records show what a table is.
+_SHOWN = 1_000
+
+# Names that come up later: so many are counted, so many told, so much of each.
+_OTHERS = 1_000
+_OTHERS_TOLD = 8
+_NAME_SHOWN = 40
 
 
 class JsonTable:
@@ -87,9 +99,9 @@ def as_table(head: bytes) -> bytes | None:
     records = records_in(head)
     heads = _heads(records)
     names = {"".join(filter(str.isalpha, name.lower())) for name in heads}
-    if len(heads) < 2 or not any(set(place) <= names for place in _PLACES):
+    if not 2 <= len(heads) <= MOST_COLUMNS or not any(set(place) <= names for place in _PLACES):
         return None
-    return _written(heads, [heads]) + _written(heads, records)
+    return _written(heads, [heads]) + _written(heads, records[:_SHOWN])
 
 
 def _parser_of(table: bytes, records: Sequence[Record], settings: ParseSettings) -> Parser:
@@ -106,11 +118,18 @@ def _heads(records: Sequence[Record]) -> list[str]:
     return list(heads | dict.fromkeys(TrafficTable.usual_heads(heads)))
 
 
-def _written(heads: Sequence[str], rows: Sequence[Record | Sequence[str]]) -> bytes:
+def _written(heads: Sequence[str], rows: Sequence[Record | Sequence[str] | None]) -> bytes:
+    """Records, or the heads themselves, as lines of a table; what is no record is a line of too many cells."""
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
+    quoting = csv.writer(text, lineterminator="\n", quoting=csv.QUOTE_ALL)
     for row in rows:
-        writer.writerow([_cell(row.get(head)) for head in heads] if isinstance(row, dict) else map(_cell, row))
+        if row is None:
+            writer.writerow(["?,"] * (len(heads) + _TOO_MANY))
+            continue
+        cells = [_cell(row.get(head)) for head in heads] if isinstance(row, dict) else list(map(_cell, row))
+        # In a table such a line would be a remark.
+        (quoting if cells[0].lstrip().startswith("#") else writer).writerow(cells)
     return text.getvalue().encode("utf-8", "replace")
 
 
@@ -145,8 +164,9 @@ class _Lines:
                 break
             known = set(self._heads)
             for record in records:
-                for name in record.keys() - known:
-                    self._others[name] = self._others.get(name, 0) + 1
+                for name in record.keys() - known if record else ():
+                    if name in self._others or len(self._others) < _OTHERS:
+                        self._others[name] = self._others.get(name, 0) + 1
             parts.append(_written(self._heads, records))
             held += len(parts[-1])
         text = b"".join(parts)
@@ -162,7 +182,7 @@ class _Lines:
                     "Some records have values that none at the beginning of the file has; they were not read: "
                     "%(names)s."
                 ),
-                names=", ".join(f"{name} ({self._others[name]})" for name in names[:8]),
+                names=", ".join(f"{name[:_NAME_SHOWN]} ({self._others[name]})" for name in names[:_OTHERS_TOLD]),
             )
 
 
@@ -172,6 +192,7 @@ class _ByRecord(ParseReport):
     def __init__(self, report: ParseReport) -> None:
         super().__init__(dropped=report.dropped, places=report.places, blanked=report.blanked, warnings=report.warnings)
         self._report = report
+        self._passed = (0, 0, 0)
 
     def drop(self, reason: DropReason, *places: Place, count: int | None = None) -> None:
         """See `ParseReport.drop`."""
@@ -184,11 +205,13 @@ class _ByRecord(ParseReport):
         super().warn(message, _as_record(place), **values)
 
     def pass_on(self) -> None:
-        """Add the numbers so far to the report of the file."""
-        self._report.records_read += self.records_read
-        self._report.fixes_read += self.fixes_read
-        self._report.warnings_not_kept += self.warnings_not_kept
-        self.records_read = self.fixes_read = self.warnings_not_kept = 0
+        """Add what has come to the numbers since to the report of the file; ours go on, as shares are told by them."""
+        numbers = (self.records_read, self.fixes_read, self.warnings_not_kept)
+        new = [number - before for number, before in zip(numbers, self._passed, strict=True)]
+        self._report.records_read += new[0]
+        self._report.fixes_read += new[1]
+        self._report.warnings_not_kept += new[2]
+        self._passed = numbers
 
 
 def _as_record(place: Place | None) -> Place | None:

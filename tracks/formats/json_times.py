@@ -11,10 +11,7 @@ from numpy.typing import NDArray
 
 from tracks.formats.columns import QUOTED, numbers
 from tracks.formats.contract import ParseError, ParseReport, Place, gettext_noop
-from tracks.formats.times import tell_of_changed_clocks
-
-# A number from here on counts milliseconds: as seconds it would be the year 5138, as milliseconds it is 1973.
-_MILLISECONDS = 1e11
+from tracks.formats.times import MILLISECONDS_FROM, tell_of_changed_clocks
 
 
 class TimeReader:
@@ -44,7 +41,7 @@ class TimeReader:
         step = np.ones(seconds.size)
         counted = ~np.isnan(seconds)
         if counted.any():
-            millis = np.abs(seconds) >= _MILLISECONDS
+            millis = np.abs(seconds) >= MILLISECONDS_FROM
             seconds = np.where(millis, seconds / 1000.0, seconds)
             step[millis] = 0.001 if (seconds[millis] % 1).any() else 1.0
             plain = counted & ~millis

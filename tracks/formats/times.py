@@ -18,6 +18,9 @@ from numpy.typing import NDArray
 
 from tracks.formats.contract import ParseError, ParseReport, Place, gettext_noop
 
+# A number from here on counts milliseconds: as seconds it would be the year 5138, as milliseconds it is 1973.
+MILLISECONDS_FROM = 1e11
+
 # Date, time of day as far as it is written, zone. `fromisoformat` checks the numbers.
 _WRITTEN = re.compile(
     r"(?P<date>[\dW-]+)[Tt ](?P<hour>\d\d)"

@@ -26,6 +26,7 @@ from tracks.formats.contract import (
 )
 from tracks.formats.table_lines import HEAD_BYTES, Peeked, head_lines, layout_of
 from tracks.formats.table_mapping import TableMapping
+from tracks.formats.times import MILLISECONDS_FROM
 
 _ROLES = {
     "icao24": "icao24",
@@ -43,7 +44,6 @@ _ROLES = {
 }
 _NEEDED = {"timestamp", "icao24", "latitude", "longitude", "groundspeed", "track"}
 _NUMBER = re.compile(r"\d+(\.\d*)?")
-_MILLISECONDS_FROM = 1e11
 
 
 class TrafficTable:
@@ -94,7 +94,7 @@ def _mapping_of(head: bytes) -> TableMapping | None:
     first = next((row[at] for row in rows if len(row) == layout.width and row[at]), "")
     time = "time-ymd"
     if _NUMBER.fullmatch(first):
-        time = "time-epoch-ms" if float(first) > _MILLISECONDS_FROM else "time-epoch-s"
+        time = "time-epoch-ms" if float(first) >= MILLISECONDS_FROM else "time-epoch-s"
     columns: list[str] = []
     for name in layout.heads:
         role = time if name == "timestamp" else _ROLES.get(name, "")

@@ -1,6 +1,8 @@
-"""Units of files in ours, exactly: metres, knots, feet a minute (`Fixes`)."""
+"""Units of files in ours, exactly: metres, knots, feet a minute (`Fixes`); and the size of the Earth."""
 
 from __future__ import annotations
+
+EARTH_RADIUS = 6_371_008.8  # metres, the mean one
 
 FEET = 0.3048  # metres in a foot
 KNOT = 1852.0 / 3600.0  # metres a second in a knot
