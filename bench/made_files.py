@@ -128,7 +128,8 @@ def states(size: int, aircraft: int = 2_000, step_s: int = 10) -> Made:
             moment = START + number * step_s
             yield "".join(
                 f"{moment},{0x700000 + n:06x},{30 + n % 300 / 10:.1f},{_longitude(n * 0.7 + number * 0.03):.6f},"
-                f"221.35,90.0,0.0,TST{n:04d} ,false,{n % 4096:04o},10668.0,{10_700 + (n + number) % 40}.5,{moment - n % 10 / 10}\n"
+                f"221.35,90.0,0.0,TST{n:04d} ,false,{n % 4096:04o},10668.0,{10_700 + (n + number) % 40}.5,"
+                f"{moment - n % 10 / 10}\n"
                 for n in range(aircraft)
             ).encode()
 
