@@ -306,6 +306,27 @@ def test_a_trail_of_the_map_is_read_oldest_first_with_who_flew():
     }
 
 
+def clicked(trail):
+    return json.dumps(
+        {"identification": {}, "aircraft": {}, "airport": {}, "trail": trail, "flightHistory": {}}
+    ).encode()
+
+
+def test_a_trail_that_somebody_put_in_order_stays_so():
+    rows = [{"lat": 43.4, "lng": 132.1, "alt": 900, "spd": 200, "ts": 1_700_000_000 + i, "hd": 75} for i in range(3)]
+    for trail in (rows, rows[::-1]):
+        chunks, _, _ = read_file(clicked(trail))
+        assert fixes_of(chunks).time.tolist() == [1_700_000_000, 1_700_000_001, 1_700_000_002]
+
+
+def test_a_trail_with_more_positions_than_any_flight_is_refused_not_held(monkeypatch):
+    monkeypatch.setattr("tracks.formats.fr24_playback._TRAIL_AT_MOST", 1_000)
+    row = {"lat": 43.4, "lng": 132.1, "alt": 900, "spd": 200, "ts": 1_700_000_000, "hd": 75}
+    assert read_file(clicked([row] * 1_000))[1].fixes_read == 1_000
+    with pytest.raises(ParseError, match="more positions than any flight"):
+        read_file(clicked([row] * 1_001))
+
+
 def test_an_export_with_both_halves_of_position_under_heads_needs_no_timestamp_beside_utc():
     text = (
         "UTC,Callsign,Latitude,Longitude,Altitude,Speed,Direction,Label\n"

@@ -211,6 +211,8 @@ def test_what_is_no_registration_is_none(value):
         "LCONFPL[Version]",
         "AXXXCondor2",
         "HOSIMSIMULATOR:yes, a simulator",
+        "HFFTYFRTYPE:Little Navmap",
+        "HFRFWFIRMWAREVERSION:simulated",
     ],
 )
 def test_a_simulator_keeps_its_mark(line):

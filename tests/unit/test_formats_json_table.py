@@ -143,6 +143,10 @@ def test_directions_below_minus_one_tell_that_all_are_written_from_minus_180_to_
     chunks, report = parsed(alone)
     assert np.isnan(fixes_of(chunks).track_angle[0])
     assert report.blanked == {"track_angle": 1}
+    unknown = [{**row, "track": track} for row, track in zip(ROWS, [350, 10, -99, -9, 0], strict=True)]
+    chunks, report = parsed(unknown)
+    assert fixes_of(chunks).track_angle.tolist() == pytest.approx([350, 10, np.nan, np.nan, 0], nan_ok=True)
+    assert report.blanked == {"track_angle": 2}
 
 
 def test_answers_of_flightradar24_s_api_are_read_like_its_tables():

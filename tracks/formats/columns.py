@@ -62,17 +62,20 @@ def possible(name: str, array: NDArray[np.float64], report: ParseReport) -> NDAr
 class Directions:
     """The directions of a table: written from 0 to 360, or from −180 to 180 as some programs do.
 
-    Nobody says which; a direction below −1 does. (−1 alone is what others write for "not known".)
+    Nobody says which; a direction below −1 does, unless one above 180 has been there before. (−1 alone is what others
+    write for "not known", and so are −9 and −99.)
     """
 
     def __init__(self, report: ParseReport) -> None:
         self._report = report
-        self._signed = False
+        self._signed: bool | None = None  # None: nothing has told yet
 
     def of(self, degrees: NDArray[np.float64]) -> NDArray[np.float64]:
         """n directions as track angles from 0 to 360, those that cannot be NaN and counted."""
         west = (degrees >= -180.0) & (degrees < 0.0)
-        self._signed = self._signed or bool((degrees[west] < -1.0).any())
+        if self._signed is None:
+            beyond = bool(((degrees > 180.0) & (degrees <= 360.0)).any())
+            self._signed = False if beyond else True if (degrees[west] < -1.0).any() else None
         return possible(
             "track_angle", np.where(west, degrees + 360.0, degrees) if self._signed else degrees, self._report
         )

@@ -23,7 +23,6 @@ import numpy as np
 
 from tracks.formats.columns import Callsigns, numbers, possible, unreadable_times, without_unusable
 from tracks.formats.contract import (
-    CHUNK_FIXES,
     ByteStream,
     Chunk,
     Confidence,
@@ -45,7 +44,7 @@ from tracks.processing.fixes import Fixes
 _FLIGHT = ("result", "response", "data", "flight")
 _WHO = ("identification", "aircraft", "airline", "owner", "airport")
 _CLICKED = (b'"identification"', b'"aircraft"', b'"airport"')
-_TRAIL_AT_MOST = 1 << 24
+_TRAIL_AT_MOST = 1 << 20  # fixes: a week of them, one a second
 _ENDS_CLICKED = (b'"trail"', b'"flightHistory"', b'"firstTimestamp"')
 
 
@@ -95,16 +94,22 @@ def _read(
 
 
 def _oldest_first(trail: Iterator[Fixes]) -> Iterator[Fixes]:
-    """A trail the other way round.
+    """A trail the other way round, where it begins with the last fix.
 
     Raises:
         ParseError: it has more fixes than any flight, and they would have to be held.
     """
     parts: list[Fixes] = []
     for part in trail:
-        parts.append(part)
-        if len(parts) * CHUNK_FIXES > _TRAIL_AT_MOST:
-            raise ParseError(gettext_noop("The trail has more positions than any flight."), place=at_record(0))
+        if len(part):
+            parts.append(part)
+        if sum(map(len, parts)) > _TRAIL_AT_MOST:
+            raise ParseError(
+                gettext_noop("The trail has more positions than any flight."),
+                place=at_record(int(part.record_index[0])),
+            )
+    if not parts or parts[0].time[0] < parts[-1].time[-1]:
+        return iter(parts)
     return (part[::-1] for part in reversed(parts))
 
 

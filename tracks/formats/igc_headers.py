@@ -5,14 +5,12 @@ from __future__ import annotations
 import re
 
 from tracks.formats.contract import ParseReport, StatedIdentity, at_line, gettext_noop
+from tracks.formats.simulators import SIMULATED, simulator_in
 from tracks.formats.text import clean
 from tracks.processing.fixes import AltitudeKind
 
 # Where a simulator gives its name; never in the glider's type, for gliders are called Condor.
 _RECORDER_LINES = frozenset({"FTY", "RFW", "RHW", "GPS", "PRS", "SIM"})
-_SIMULATORS = re.compile(
-    r"condor|simulat|flight ?sim|msfs|\bfsx\b|x-?plane|silent ?wings|aerofly|flightgear|sim_logger", re.IGNORECASE
-)
 _CONDORS_OWN = "LCONFPL"  # its task, in lines of Condor's alone
 
 _NOTHING = frozenset({"", "-", "--", "?", "0", "N/A", "NA", "NIL", "NONE", "NOT SET", "NKN", "UNKNOWN", "XXX", "XXXX"})
@@ -64,11 +62,10 @@ class Headers:
         if self.identity.simulator is not None:
             return
         own = text.startswith(_CONDORS_OWN)
-        if own or _SIMULATORS.search(text):
+        if own or simulator_in(text, names_program=True):
             name = "Condor" if own else clean(text.rpartition(":")[2])[:60] or "simulator"
             self.identity = self.identity.merged(StatedIdentity(simulator=name))
-            message = gettext_noop("The recorder is a simulator (“%(name)s”): nobody flew this.")
-            self.tell(message, line, name=name)
+            self.tell(SIMULATED, line, name=name)
 
     def tell(self, message: str, line: int, **values: object) -> None:
         """Warn once in a file."""

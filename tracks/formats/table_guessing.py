@@ -97,8 +97,8 @@ def _as_table(lines: Sequence[str], delimiter: str, first_line: int | None) -> G
     first = chosen[1] if chosen else []
     units = next((cells for _number, cells in heads if cells is not first), [])
     beside = [cells for _number, cells in heads]
-    rest = [(number, cells) for number, cells in split if number >= begins and cells not in beside]
-    rest = [cells for number, cells in rest if not lines[number - 1].lstrip().startswith("#")]
+    remarks = {number for number, line in enumerate(lines, 1) if line.lstrip().startswith("#")}
+    rest = [cells for number, cells in split if number >= begins and number not in remarks and cells not in beside]
     whole = [cells for cells in rest if len(cells) == width]
     if first_line is None and (len(whole) < 2 - named or len(whole) < 0.8 * len(rest) or not _has_values(whole)):
         return None
