@@ -11,7 +11,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from tests.unit.format_samples import fixes_of
+from tests.unit.format_samples import fixes_of, read_file
 from tracks.formats import table_aircraft
 from tracks.formats.cell_values import angles
 from tracks.formats.column_times import written_times
@@ -67,6 +67,15 @@ def parsed(text, mapping, zone=None):
 def test_without_a_word_of_a_curator_nothing_is_read_and_the_sentence_says_what_to_do():
     with pytest.raises(ParseError, match="Columns"):
         parsed(LOGGER, None, "UTC")
+
+
+def test_a_number_in_quotes_with_its_thousands_set_off_is_read_also_among_odd_lines():
+    head, role = "time,lat,lon,height", ("time-epoch-s", "latitude-degrees", "longitude-degrees", "altitude-unstated-m")
+    mapping = TableMapping(",", False, 2, tuple(head.split(",")), role)
+    for between in ("", "\n"):
+        rows = f'1710993906,43.4,132.1,"1,100"\n{between}1710993907,43.5,132.2,"11,100"\n'
+        chunks, _, _ = read_file(f"{head}\n{rows}".encode(), ParseSettings(table=mapping))
+        assert fixes_of(chunks).altitude.tolist() == [1100, 11100]
 
 
 def test_the_loggers_table_is_read_as_it_was_said():

@@ -211,7 +211,7 @@ class TableReader:
             lines.append(number)
             records.append(record)
         mended = ("\n".join(rows) + "\n").encode() if rows else b""
-        frame = self._read(mended, False) if rows else None
+        frame = self._read(mended, b'"' in mended) if rows else None
         if frame is None:
             frame = pl.DataFrame(schema={self._names[p]: self._schema[p] for p in self._wanted})
         assert frame.height == len(rows), "every row was made readable"
@@ -225,8 +225,9 @@ def _column(position: int) -> str:
 
 
 def _plain(cell: str, delimiter: str) -> str:
-    """A cell that needs no quotes. A lone surrogate or a separator in it is no part of any value we read."""
-    return cell.replace(delimiter, " ").replace("\n", " ").replace('"', " ").replace("\r", " ")
+    """A cell on one line, in quotes only where a delimiter is part of it. Quotes are part of no value we read."""
+    cell = cell.replace("\n", " ").replace('"', " ").replace("\r", " ")
+    return f'"{cell}"' if delimiter in cell else cell
 
 
 class RowsToFixes(Protocol):
