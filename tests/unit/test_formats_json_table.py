@@ -300,6 +300,14 @@ def test_a_moment_behind_its_list_is_that_of_its_own_list():
     assert report.fixes_read == 8_000
 
 
+def test_a_record_without_any_value_keeps_its_number():
+    for rows in (ROWS, tracked(5)):
+        chunks, report = parsed([rows[0], {}, *rows[1:3], dict.fromkeys(rows[0]), *rows[3:]])
+        assert fixes_of(chunks).record_index.tolist() == [0, 2, 3, 5, 6]
+        assert report.dropped == {DropReason.UNREADABLE: 2}
+        assert report.records_read == 7
+
+
 def test_a_value_that_begins_like_a_remark_in_a_table_is_none_in_json():
     rows = [{"id": "#1", "time": T0 + i, "lat": 47.0, "lon": 8.0} for i in range(5)]
     columns = ("key", "time-epoch-s", "latitude-degrees", "longitude-degrees")

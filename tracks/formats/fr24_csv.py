@@ -15,11 +15,9 @@ flights of an area do (`fr24_id`, `hex`, `reg`, `type`): then each is an aircraf
 
 from __future__ import annotations
 
-import csv
 import math
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from datetime import UTC, tzinfo
 
 import numpy as np
@@ -40,6 +38,7 @@ from tracks.formats.contract import (
     gettext_noop,
 )
 from tracks.formats.flightradar24 import SOURCES, altitude_columns, squawks
+from tracks.formats.fr24_columns import Columns, batches_of_rows, columns_of
 from tracks.formats.one_aircraft import chunks_of_one
 from tracks.formats.text import begin_of
 from tracks.formats.text_lines import text_lines
@@ -54,31 +53,8 @@ from tracks.formats.times import (
 )
 from tracks.processing.fixes import Fixes, PositionSource
 
-_BATCH = 16_384
 _ROUNDED = re.compile(r"\s*\d[\d.,]*E\+?\d+\s*", re.IGNORECASE)
 _WHOLE_NUMBER = re.compile(r"\s*\d{1,13}(\.\d{1,6})?\s*")
-
-# Our name of a column -> how the variants head it, in lower case.
-_HEADS = {
-    "epoch": ("timestamp", "snapshot_id"),
-    "utc": ("utc",),
-    "zoneless": ("time", "date", "datetime", "date time"),
-    "callsign": ("callsign",),
-    "position": ("position",),
-    "latitude": ("latitude", "lat"),
-    "longitude": ("longitude", "lon", "lng"),
-    "altitude": ("altitude", "alt"),
-    "speed": ("speed", "gspeed"),
-    "direction": ("direction", "track", "heading"),
-    "vertical_rate": ("vspeed",),
-    "squawk": ("squawk",),
-    "source": ("source",),
-    "address": ("hex",),
-    "registration": ("reg",),
-    "type": ("type",),
-    "flight": ("fr24_id",),
-}
-_NAME_OF = {head: name for name, heads in _HEADS.items() for head in heads}
 
 
 class Fr24Csv:
@@ -91,7 +67,7 @@ class Fr24Csv:
     def sniff(self, head: bytes) -> Confidence:
         """Certain where the first line names the columns of one of the variants."""
         line = begin_of(head).split(b"\n", 1)[0].split(b"\r", 1)[0]
-        columns = _columns_of(line[:500].decode("utf-8", "replace"))
+        columns = columns_of(line[:500].decode("utf-8", "replace"))
         if columns is None:
             return Confidence.NO
         names = set(columns.where)
@@ -112,12 +88,12 @@ class Fr24Csv:
         for line in lines:
             number += 1
             if line.strip():
-                columns = _columns_of(line)
+                columns = columns_of(line)
                 break
         if columns is None:
             raise ParseError(gettext_noop("The first line does not name the columns."), place=at_line(number))
         table = _Table(columns, zone_named(settings.time_zone), report)
-        batches = _batches(lines, number, columns)
+        batches = batches_of_rows(lines, number, columns)
         if {"address", "registration", "flight"} & set(columns.where):
             for rows, at in batches:
                 yield from table.chunks(rows, at)
@@ -127,54 +103,10 @@ class Fr24Csv:
         tell_of_changed_clocks(report, table.doubtful)
 
 
-def _batches(lines: Iterator[str], number: int, columns: _Columns) -> Iterator[tuple[list[list[str]], list[int]]]:
-    """The rows that follow line `number` and the lines on which they stand, in batches."""
-    batch: list[list[str]] = []
-    at: list[int] = []
-    rows = csv.reader(lines, delimiter=columns.delimiter)
-    try:
-        for row in rows:
-            if not any(cell.strip() for cell in row):
-                continue
-            batch.append(row)
-            at.append(number + rows.line_num)
-            if len(batch) == _BATCH:
-                yield batch, at
-                batch, at = [], []
-    except csv.Error as error:
-        raise ParseError(
-            gettext_noop("The table is broken here (%(detail)s)."),
-            place=at_line(number + rows.line_num),
-            detail=str(error),
-        ) from error
-    if batch:
-        yield batch, at
-
-
-@dataclass(frozen=True, slots=True)
-class _Columns:
-    delimiter: str
-    count: int
-    where: dict[str, int]
-
-
-def _columns_of(line: str) -> _Columns | None:
-    """The columns a header line names; None where it names no table of ours."""
-    delimiter = max(",;\t", key=line.count)
-    heads = [head.strip().strip('"').strip().lower() for head in line.split(delimiter)]
-    where: dict[str, int] = {}
-    for index, head in enumerate(heads):
-        name = _NAME_OF.get(head)
-        if name is not None:
-            where.setdefault(name, index)
-    placed = "position" in where or {"latitude", "longitude"} <= set(where)
-    return _Columns(delimiter, len(heads), where) if placed and "altitude" in where else None
-
-
 class _Table:
     """Turns rows into chunks."""
 
-    def __init__(self, columns: _Columns, zone: tzinfo | None, report: ParseReport) -> None:
+    def __init__(self, columns: Columns, zone: tzinfo | None, report: ParseReport) -> None:
         self._where = columns.where
         self._count = columns.count
         self._zone = zone

@@ -119,15 +119,15 @@ def _heads(records: Sequence[Record]) -> list[str]:
 
 
 def _written(heads: Sequence[str], rows: Sequence[Record | Sequence[str] | None]) -> bytes:
-    """Records, or the heads themselves, as lines of a table; what is no record is a line of too many cells."""
+    """Records, or the heads themselves, as lines of a table; what is no record, or an empty one, has too many cells."""
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
     quoting = csv.writer(text, lineterminator="\n", quoting=csv.QUOTE_ALL)
     for row in rows:
-        if row is None:
+        cells = [_cell(row.get(head)) for head in heads] if isinstance(row, dict) else list(map(_cell, row or ()))
+        if not any(cells):
             writer.writerow(["?,"] * (len(heads) + _TOO_MANY))
             continue
-        cells = [_cell(row.get(head)) for head in heads] if isinstance(row, dict) else list(map(_cell, row))
         # In a table such a line would be a remark.
         (quoting if cells[0].lstrip().startswith("#") else writer).writerow(cells)
     return text.getvalue().encode("utf-8", "replace")
