@@ -37,7 +37,10 @@ def _playback() -> list[bytes]:
     flight = json.loads(sample("fr24/3376ab31.json"))
     data = flight["result"]["response"]["data"]["flight"]
     data["track"] = data["track"][:40]
-    return [json.dumps(flight).encode()]
+    trail = [
+        {"lat": 43.4, "lng": 132.1, "alt": 900 + i, "spd": 200, "ts": 1_700_000_000 + i, "hd": 75} for i in range(9)
+    ]
+    return [json.dumps(flight).encode(), fr24.clicked(trail[::-1])]
 
 
 def _heatmap() -> list[bytes]:
@@ -80,6 +83,11 @@ SEEDS: dict[str, Callable[[], list[bytes]]] = {
         json_table.WHOLE,
         "\n".join(map(json.dumps, json_table.ROWS)).encode(),
         json_table.BY_COLUMNS,
+        json.dumps({"states": json_table.STATES, "time": json_table.T0}).encode(),
+        json.dumps(
+            {"now": json_table.T0, "aircraft": [{"hex": "71bc25", "lat": 43.4, "lon": 132.1, "seen_pos": 1.5}]}
+        ).encode(),
+        json.dumps({"data": [{"hex": "71bc25", "tracks": json_table.tracked(5)}, {"tracks": [7, {}]}]}).encode(),
     ],
     "csv-table": lambda: [csv_table.LOGGER.encode()],
     "sbs": lambda: [sbs.LOG.encode()],

@@ -504,3 +504,11 @@ def test_half_a_surrogate_pair_in_a_time_is_a_time_that_cannot_be_read():
     chunks, report, _ = read_file(json.dumps(feature(coordTimes=stated)).encode())
     assert fixes_of(chunks).time.tolist() == [START, START + 10]
     assert report.dropped[DropReason.UNREADABLE_TIME] == 1
+
+
+@pytest.mark.parametrize("kind", [["Feature"], {"a": 1}, None, 7])
+def test_a_type_that_is_no_word_keeps_nothing_from_being_read(kind):
+    whole = collection(feature(coordTimes=TIMES))
+    assert len(fixes_of(read_file(json.dumps({**whole, "type": kind, "was": "FeatureCollection"}).encode())[0])) == 3
+    lone = {**feature(coordTimes=TIMES), "type": kind, "was": "Feature"}
+    assert len(fixes_of(read_file(json.dumps(lone).encode())[0])) == 3

@@ -187,7 +187,7 @@ class _Feature:
         elif path == ("geometry", "type"):
             self._shapes["still"] = str(value)
         elif path[-1] == "type":
-            if path[0] != "type" or value not in _NOT_SHAPES:
+            if path[0] != "type" or str(value) not in _NOT_SHAPES:
                 self._shapes.setdefault("moving", str(value))
         elif path[-1] == "datetimes":  # of a single moment, as MobilityDB writes it
             self._point_times["time"] = value
