@@ -69,6 +69,12 @@ def test_without_a_word_of_a_curator_nothing_is_read_and_the_sentence_says_what_
         parsed(LOGGER, None, "UTC")
 
 
+def test_other_separators_within_a_cell_do_not_part_the_columns():
+    rows = "".join(f"{1710993906 + i},43.4,132.1,a;b;c;d;e;f;g\n" for i in range(5))
+    guess = guess_table(f"time,lat,lon,route\n{rows}".encode())
+    assert (guess.layout.delimiter, guess.layout.heads) == (",", ("time", "lat", "lon", "route"))
+
+
 def test_a_number_in_quotes_with_its_thousands_set_off_is_read_also_among_odd_lines():
     head, role = "time,lat,lon,height", ("time-epoch-s", "latitude-degrees", "longitude-degrees", "altitude-unstated-m")
     mapping = TableMapping(",", False, 2, tuple(head.split(",")), role)

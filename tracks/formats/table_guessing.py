@@ -71,7 +71,12 @@ def guess_table(head: bytes, delimiter: str | None = None, first_line: int | Non
     lines = head_lines(head)[:_LINES]
     guesses = [_as_table(lines, each, first_line) for each in (delimiter or DELIMITERS)]
     found = [guess for guess in guesses if guess is not None]
-    return max(found, key=lambda guess: len(guess.rows) * guess.layout.width, default=None)
+    # Some cell may hold more separators of another kind than there are columns: heads that make sense go first.
+    return max(
+        found,
+        key=lambda guess: (_names_latitude(guess.layout.heads), len(guess.rows) * guess.layout.width),
+        default=None,
+    )
 
 
 def _as_table(lines: Sequence[str], delimiter: str, first_line: int | None) -> Guess | None:
