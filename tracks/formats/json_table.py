@@ -150,6 +150,7 @@ class _Lines:
         self, stream: ByteStream, head: bytes, heads: Sequence[str], report: ParseReport, limits: Limits
     ) -> None:
         self._heads = heads
+        self._known = frozenset(heads)
         self._report = report
         self._records = records_of(stream, head, report, limits)
         self._text = _written(heads, [heads])
@@ -162,16 +163,19 @@ class _Lines:
             records = next(self._records, None)
             if records is None:
                 break
-            known = set(self._heads)
             for record in records:
-                for name in record.keys() - known if record else ():
-                    if name in self._others or len(self._others) < _OTHERS:
-                        self._others[name] = self._others.get(name, 0) + 1
+                if record and not record.keys() <= self._known:
+                    self._count_others(record)
             parts.append(_written(self._heads, records))
             held += len(parts[-1])
         text = b"".join(parts)
         taken, self._text = (text, b"") if size < 0 else (text[:size], text[size:])
         return taken
+
+    def _count_others(self, record: Record) -> None:
+        for name in record.keys() - self._known:
+            if name in self._others or len(self._others) < _OTHERS:
+                self._others[name] = self._others.get(name, 0) + 1
 
     def tell(self) -> None:
         """At the end, tell the curator what was not read."""
