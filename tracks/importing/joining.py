@@ -27,7 +27,7 @@ from tracks.importing.bulk import copy_objects
 from tracks.importing.continuing import one_leg
 from tracks.importing.identities import Identifier, write_aircraft
 from tracks.importing.parting import part
-from tracks.importing.refreshing import refresh
+from tracks.importing.refreshing import refresh_all
 from tracks.importing.replaying import Assignments, living, review_edits
 from tracks.importing.reports import ImportReport
 from tracks.importing.resembling import suggest_same_paths
@@ -252,12 +252,13 @@ class Joiner:
     def _refresh_known(self, former: list[FormerTrack]) -> None:
         """The flights that were there before and gained, lost or changed a track; empty drafts go."""
         concerned = {f.flight_id for f in former if f.flight_id} | self._flights.keys()
-        claims = TrackClaims()
+        kept: list[Flight] = []
         for flight in Flight.objects.filter(pk__in=concerned - self._drafts.keys()).select_for_update():
             if _is_nothing(flight):
                 flight.delete()
             else:
-                refresh(flight, claims, self._comparer)
+                kept.append(flight)
+        refresh_all(kept, TrackClaims(), self._comparer)
 
     def _tell_of_witnesses(self, stored: list[StoredTrack]) -> None:
         """The report says what is shown now, and how the others compare with it."""

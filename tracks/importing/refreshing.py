@@ -2,18 +2,44 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from django.db.models import Q
 
 from tracks.importing.track_claims import TrackClaims
 from tracks.importing.witnesses import Comparer
 from tracks.models import Edit, Flight, FlightTrack
-from tracks.models.resolving import resolve
+from tracks.models.resolving import resolve, set_facts
 from tracks.models.vocabulary import FlightStatus
+
+# Flights whose facts are set with one handful of queries; their claims are in memory together.
+AT_ONCE = 500
 
 
 def refresh(flight: Flight, claims: TrackClaims | None = None, comparer: Comparer | None = None) -> None:
     """The claims of its tracks, a track that is shown, its witnesses, then the facts. What curators said stays."""
-    claims = claims or TrackClaims()
+    _settle(flight, claims or TrackClaims(), comparer or Comparer())
+    resolve(flight)
+
+
+def refresh_all(flights: Iterable[Flight], claims: TrackClaims, comparer: Comparer) -> None:
+    """Refresh any number of flights, within the transaction of the caller.
+
+    The facts are set for many flights at once and without a savepoint each: a second tracker's file of thousands of
+    flights would otherwise ask a dozen questions about each, and fill the database's list of subtransactions.
+    """
+    waiting = list(flights)
+    for start in range(0, len(waiting), AT_ONCE):
+        together = waiting[start : start + AT_ONCE]
+        for flight in together:
+            _settle(flight, claims, comparer)
+        set_facts(together)
+        for flight in together:
+            flight.save()
+
+
+def _settle(flight: Flight, claims: TrackClaims, comparer: Comparer) -> None:
+    """Everything of a refresh but the facts."""
     links = list(flight.flight_tracks.select_related("track"))
     if links and not any(link.shown for link in links):
         longest = max(links, key=lambda link: (link.track.ended_at - link.track.started_at, -link.pk))
@@ -24,8 +50,7 @@ def refresh(flight: Flight, claims: TrackClaims | None = None, comparer: Compare
     for link in links:
         claims.refresh(flight, link.track)
     if any(not link.shown for link in links):
-        (comparer or Comparer()).of_flight(flight)
-    resolve(flight)
+        comparer.of_flight(flight)
 
 
 def _nobody_worked_on(flight: Flight) -> bool:
