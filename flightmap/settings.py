@@ -102,6 +102,8 @@ CELERY_TASK_DEFAULT_QUEUE = env.text("CELERY_QUEUE", "flightmap")
 CELERY_TASK_SOFT_TIME_LIMIT = env.number("IMPORT_SOFT_TIME_LIMIT", 3300)  # seconds
 CELERY_TASK_TIME_LIMIT = CELERY_TASK_SOFT_TIME_LIMIT + 300
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
+# What a large import took of memory is never wholly given back: after one the next begins in a process of its own.
+CELERY_WORKER_MAX_MEMORY_PER_CHILD = 256 * 1024  # KiB
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_BROKER_TRANSPORT_OPTIONS = {"global_keyprefix": f"{env.text('REDIS_PREFIX', 'flightmap')}:"}

@@ -53,7 +53,7 @@ def fixes_of_log(
     log = _Log(report, zone_named(settings.time_zone))
     columns = {name: (before + FIELDS[name], kind) for name, kind in log.types.items()}
     gathered = ByAircraft(log.addresses.identities, log.callsigns.names)
-    reader = TableReader(stream, layout, settings.limits, report, columns, ragged=True)
+    reader = TableReader(stream, layout, settings.limits, report, columns, ragged=True, parted=3)
     yield from chunks_of_table(reader, log, gathered, report)
 
 

@@ -108,11 +108,14 @@ def layout_of(head: bytes, names_columns: Callable[[Sequence[str]], bool]) -> La
     return None
 
 
-def blocks_of_lines(stream: ByteStream, limits: Limits, first_line: int = 1) -> Iterator[tuple[bytes, bool]]:
+def blocks_of_lines(
+    stream: ByteStream, limits: Limits, first_line: int = 1, *, parted: int = 1
+) -> Iterator[tuple[bytes, bool]]:
     r"""The text in blocks of whole lines, each ending in \n, a byte order mark removed.
 
     Args:
         first_line: lines before it (counted from 1) are left out.
+        parted: of short lines blocks hold many; into so many parts the usual block is parted.
 
     Yields:
         Some lines, and whether they are the last.
@@ -124,7 +127,7 @@ def blocks_of_lines(stream: ByteStream, limits: Limits, first_line: int = 1) -> 
     number, read = 1, 0
     started = ended = False
     while not ended:
-        parts, ended = _taken(stream)
+        parts, ended = _taken(stream, BLOCK_BYTES // parted)
         read += sum(map(len, parts))
         if not started:
             parts[:1], started = [b"".join(parts[:1]).removeprefix(BOM)], True
@@ -155,12 +158,12 @@ def _with_plain_ends(text: bytes, ended: bool) -> bytes:
     return text + b"\n" if ended and text and not text.endswith(b"\n") else text
 
 
-def _taken(stream: ByteStream) -> tuple[list[bytes], bool]:
-    """The next bytes in pieces, about a block of them, and whether the stream has ended."""
+def _taken(stream: ByteStream, most: int) -> tuple[list[bytes], bool]:
+    """The next bytes in pieces, about as many as asked for, and whether the stream has ended."""
     parts: list[bytes] = []
     size = 0
-    while size < BLOCK_BYTES:
-        data = stream.read(_READ_BYTES)
+    while size < most:
+        data = stream.read(min(_READ_BYTES, most))
         if not data:
             return parts, True
         parts.append(data)

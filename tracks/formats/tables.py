@@ -67,6 +67,7 @@ class TableReader:
         columns: by the name it is to have, the position of each wanted column and its type
             (numbers that cannot be read are null). Absent columns are simply not asked for.
         ragged: rows may be shorter than the layout's width (the rest is null) or longer (left out).
+        parted: see `blocks_of_lines`.
     """
 
     def __init__(
@@ -78,8 +79,10 @@ class TableReader:
         columns: Mapping[str, tuple[int, pl.DataType | type[pl.DataType]]],
         *,
         ragged: bool = False,
+        parted: int = 1,
     ) -> None:
         self._stream = stream
+        self._parted = parted
         self._layout = layout
         self._limits = limits
         self._report = report
@@ -106,7 +109,8 @@ class TableReader:
         # Quotes left open: told by the number of rows. `catch_warnings` would change the filters of all threads.
         warnings.filterwarnings("ignore", "CSV malformed", UserWarning)
         # Reading and hashing, Polars, and what is made of its rows: three things at once keep two cores busy.
-        texts = made_ahead(blocks_of_lines(self._stream, self._limits, self._layout.first_line), _READ_AHEAD)
+        lines = blocks_of_lines(self._stream, self._limits, self._layout.first_line, parted=self._parted)
+        texts = made_ahead(lines, _READ_AHEAD)
         for (text, last), frame in worked_ahead(lambda item: self._quick(item[0]), texts, _PARSED_AHEAD):
             block = self._mended(text, last) if frame is None else self._plain_block(frame, text)
             if block.frame.height:
