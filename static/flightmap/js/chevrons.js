@@ -9,21 +9,24 @@ export const SPACING = 96; // px between chevrons, at least
 const [BACK, ASIDE] = [5.5, 4.5]; // px its arms reach
 const REACH = 6; // px on each side over which its direction is taken: single fixes waver
 
-const lengths = new WeakMap(); // fixes -> world units from the first fix to each
-
-/** World units along a piece to each of its fixes. */
+/** World units along a piece to each of its fixes; kept with it, as what is painted asks in every frame. */
 export function alongOf(piece) {
-  let along = lengths.get(piece.fixes);
-  if (!along) {
-    along = new Float64Array(piece.n);
-    const { fixes } = piece;
-    for (let i = 1; i < piece.n; i++) {
-      const [here, before] = [i * FIX, (i - 1) * FIX];
-      along[i] = along[i - 1] + Math.hypot(fixes[here + FIX_X] - fixes[before + FIX_X], fixes[here + FIX_Y] - fixes[before + FIX_Y]);
-    }
-    lengths.set(piece.fixes, along);
+  return (piece.along ??= measured(piece));
+}
+
+function measured({ fixes, n }) {
+  const along = new Float64Array(n);
+  for (let i = 1; i < n; i++) {
+    const [here, before] = [i * FIX, (i - 1) * FIX];
+    along[i] = along[i - 1] + Math.hypot(fixes[here + FIX_X] - fixes[before + FIX_X], fixes[here + FIX_Y] - fixes[before + FIX_Y]);
   }
   return along;
+}
+
+/** Whether there is a chevron on fixes from…to: of short runs few have one. */
+export function hasChevron(piece, from, to, every) {
+  const along = alongOf(piece);
+  return Math.floor(along[from] / every - 0.5) < Math.floor(along[to] / every - 0.5);
 }
 
 /** World units between chevrons: doubled from zoom to zoom, so that those of a farther view stay in a nearer one. */

@@ -8,7 +8,7 @@
  * painter's: the horizontal offsets of the worlds in which the flight is in view, and how far its dashes are.
  */
 
-import { SPACING, eachChevron, spacingAt, traceChevron } from "./chevrons.js";
+import { SPACING, eachChevron, hasChevron, spacingAt, traceChevron } from "./chevrons.js";
 import { COVERED } from "./head-shapes.js";
 import { COVER, Motions, ROW, UNTIL } from "./motions.js";
 import { fixBefore } from "./path.js";
@@ -179,9 +179,11 @@ export class TrailPainter {
     if (to > from) {
       this.traceObserved(this.ground, true, entry, piece, from, to);
       this.traceObserved(this.trail, false, entry, piece, from, to);
-      // The pens still have the style of these lines: no stroke more.
-      this.#traceChevrons(this.ground, entry, piece, from, to);
-      this.#traceChevrons(this.trail, entry, piece, from, to);
+      if (this.spacing && hasChevron(piece, from, to, this.every)) {
+        // The pens still have the style of these lines: no stroke more.
+        this.#traceChevrons(this.ground, entry, piece, from, to);
+        this.#traceChevrons(this.trail, entry, piece, from, to);
+      }
     }
     if (from > 0 && to < piece.n - 1) return;
     const { pieces } = entry.trail;
@@ -199,7 +201,6 @@ export class TrailPainter {
   }
 
   #traceChevrons(pen, entry, piece, from, to) {
-    if (!this.spacing) return;
     const { scale, left, top } = this.view;
     eachChevron(piece, from, to, this.every, scale, (x, y, dx, dy) => {
       for (const offset of entry.copies) traceChevron(pen, x * scale + offset - left, y * scale - top, dx, dy);
@@ -211,7 +212,7 @@ export class TrailPainter {
       if (piece.kind !== "observed" || piece.n < 2) continue;
       this.ground.use(entry.colour, AHEAD.width, AHEAD.alpha * (entry.dimmed ? 0.5 : 1));
       for (const offset of entry.copies) this.#trace(this.ground, piece, 0, piece.n - 1, offset);
-      this.#traceChevrons(this.ground, entry, piece, 0, piece.n - 1);
+      if (this.spacing) this.#traceChevrons(this.ground, entry, piece, 0, piece.n - 1);
     }
     this.ground.flush();
   }

@@ -58,7 +58,7 @@ function stretchPiece(stretch, t0, lonBefore, lost) {
     lon += shortWay((stretch.lon[i] - lon) % 360);
     fixes.set([t0 + time[i], ...project(lon, stretch.lat[i]), stretch.angle[i]], i * FIX);
   }
-  return { kind: stretch.class, n, fixes, lost, stretch, lastLon: lon };
+  return { kind: stretch.class, n, fixes, lost, stretch, along: null, lastLon: lon };
 }
 
 function bridgePiece(before, after, t0, lon, lost) {
@@ -69,7 +69,7 @@ function bridgePiece(before, after, t0, lon, lost) {
   const n = points.length;
   const fixes = new Float64Array(n * FIX);
   points.forEach(({ lon: x, lat: y, share }, i) => fixes.set([t0 + start + (end - start) * share, ...project(x, y), NaN], i * FIX));
-  return { kind: "bridge", n, fixes, lost, stretch: null };
+  return { kind: "bridge", n, fixes, lost, stretch: null, along: null };
 }
 
 /** World coordinates around pieces. */
