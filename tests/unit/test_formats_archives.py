@@ -328,7 +328,7 @@ def test_what_a_file_is_can_be_asked_without_reading_it():
 
 def test_memory_does_not_grow_with_the_file_in_an_archive():
     peaks = []
-    for rows in (80_000, 240_000):
+    for rows in (40_000, 120_000):
         data = zipped(("a.json", trace(rows=rows, lat=43.123456)), ("b.json", trace()))
         tracemalloc.start()
         reading = Reading(io.BytesIO(data), ParseReport(), ParseSettings())

@@ -373,8 +373,8 @@ def test_memory_does_not_grow_with_the_file(monkeypatch):
         return fixes, highest
 
     peak(1 << 20)
-    few, small = peak(16 << 20)
-    many, large = peak(48 << 20)
+    few, small = peak(8 << 20)
+    many, large = peak(24 << 20)
     assert many > 2.9 * few
     assert large < small * 1.2
 
