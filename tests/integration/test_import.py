@@ -287,8 +287,8 @@ def test_fixes_beyond_memory_go_to_disk_and_come_back_alike(monkeypatch: pytest.
     used: list[bool] = []
 
     class SmallSpool(Spool):
-        def __init__(self, folder: Path) -> None:
-            super().__init__(folder, memory_bytes=FIX_BYTES * 1000)
+        def __init__(self, folder: Path, apart_s: float) -> None:
+            super().__init__(folder, memory_bytes=FIX_BYTES * 1000, apart_s=apart_s)
 
         def take(self, gathered: Gathered) -> Fixes:
             used.append(self.on_disk)

@@ -27,8 +27,8 @@ def week() -> bytes:
 class Counting(spooling.Spool):
     """Keeps everything on disk, and a list of what it gave."""
 
-    def __init__(self, parts: list[Fixes], folder: Path) -> None:
-        super().__init__(folder, memory_bytes=0)
+    def __init__(self, parts: list[Fixes], folder: Path, apart_s: float) -> None:
+        super().__init__(folder, memory_bytes=0, apart_s=apart_s)
         self.parts_given = parts
 
     def take(self, gathered: spooling.Gathered) -> Fixes:

@@ -29,6 +29,7 @@ from tracks.models import (
 from tracks.models.flights import FACT_NAMES
 from tracks.models.vocabulary import FlightStatus
 from tracks.processing.fixes import COLUMNS
+from tracks.processing.thresholds import ProcessingSettings
 from tracks.receiving import reimport
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -73,6 +74,13 @@ def test_a_loss_of_coverage_over_midnight_is_still_one_flight() -> None:
     for data in across_midnight(lost=(0.35, 0.65)):
         imported(data)
     assert Flight.objects.count() == 1
+
+
+def test_a_loss_longer_than_the_site_says_a_flight_can_have_parts_two_flights_in_two_files_too(settings: Any) -> None:
+    settings.PROCESSING = ProcessingSettings().changed("split.longest_gap_s=600")
+    for data in across_midnight(lost=(0.35, 0.65)):
+        imported(data)
+    assert Flight.objects.count() == 2
 
 
 def test_two_flights_of_two_days_stay_two_flights() -> None:

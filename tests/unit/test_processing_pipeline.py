@@ -124,6 +124,7 @@ def test_a_site_changes_thresholds_by_name_and_the_rest_stays():
         ("gap.most_s=-1", "not negative"),
         ("gap.most_s=nan", "write a number"),
         ("crowd_aircraft=2.5", "write a whole number"),
+        ("gap.interval_quantile=75", "write a part of one"),
     ],
 )
 def test_a_threshold_that_is_none_is_told(written, says):

@@ -12,6 +12,7 @@ from tracks.formats.contract import Chunk, StatedIdentity
 from tracks.importing import spooling
 from tracks.importing.spooling import FIX_BYTES, Spool
 from tracks.processing.fixes import Fixes
+from tracks.processing.splitting import SplitThresholds
 
 
 def make_fixes(seed: int, count: int, callsigns: tuple[str, ...]) -> Fixes:
@@ -95,7 +96,7 @@ def test_an_aircraft_with_very_many_fixes_comes_in_parts_between_which_it_was_si
     for name, column in fixes.columns():
         np.testing.assert_array_equal(getattr(joined, name), column)
     for before, after in itertools.pairwise(parts):
-        assert np.nanmin(after.time) - np.nanmax(before.time) >= spooling.APART_S
+        assert np.nanmin(after.time) - np.nanmax(before.time) >= SplitThresholds().longest_gap_s
 
 
 def test_an_aircraft_whose_times_stand_in_no_order_comes_whole(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -105,3 +106,13 @@ def test_an_aircraft_whose_times_stand_in_no_order_comes_whole(tmp_path: Path, m
         spool.add(Chunk("one", StatedIdentity(), fixes))
         (whole,) = spool.parts(spool.aircraft()[0])
     np.testing.assert_array_equal(whole.time, fixes.time)
+
+
+def test_parts_are_cut_at_the_silences_that_the_site_says(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(spooling, "PART_FIXES", 100)
+    time = np.concatenate([np.arange(150.0), 7200 + np.arange(150.0)])
+    fixes = Fixes.of(time, np.linspace(100, 110, 300), np.linspace(10, 20, 300), record_index=np.arange(300))
+    for apart_s, lengths in ((7000.0, [150, 150]), (7100.0, [300]), (None, [300])):
+        with Spool(tmp_path / "spool", memory_bytes=0, apart_s=apart_s) as spool:
+            spool.add(Chunk("one", StatedIdentity(), fixes))
+            assert [len(part) for part in spool.parts(spool.aircraft()[0])] == lengths

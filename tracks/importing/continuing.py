@@ -7,16 +7,15 @@ import datetime
 from typing import Any
 
 import numpy as np
+from django.conf import settings as site
 from numpy.typing import NDArray
 
 from tracks.models import Stretch, Track
 from tracks.models.vocabulary import EvidenceClass
 from tracks.processing.fixes import COLUMNS, Fixes
+from tracks.processing.phases import phases
 from tracks.processing.pipeline import Leg
-from tracks.processing.splitting import SplitReason, SplitThresholds, split_legs
-
-# Nothing stays in the air unseen for longer, says the rule of legs; so nothing farther away needs to be looked at.
-LONGEST_GAP = datetime.timedelta(seconds=SplitThresholds().longest_gap_s)
+from tracks.processing.splitting import SplitReason, split_legs
 
 _NOT_STORED = {"time", "longitude", "latitude", "altitude", "estimated", "leg_start", "break_before", "callsign"}
 
@@ -25,12 +24,17 @@ _NOT_STORED = {"time", "longitude", "latitude", "altitude", "estimated", "leg_st
 SHARED = 0.5
 
 
+def longest_gap() -> datetime.timedelta:
+    """Nothing stays in the air unseen for longer, says the rule of legs: nothing farther away needs to be looked at."""
+    return datetime.timedelta(seconds=site.PROCESSING.split.longest_gap_s)
+
+
 def one_leg(one: Track, other: Track) -> bool:
     """Whether two tracks of one aircraft are one leg: they share most of the shorter one's time, or the rules that
     split legs find nothing to split in the fixes of both together.
     """
     earlier, later = sorted((one, other), key=lambda track: track.started_at)
-    if later.started_at - earlier.ended_at > LONGEST_GAP:
+    if later.started_at - earlier.ended_at > longest_gap():
         return False
     shared = (min(one.ended_at, other.ended_at) - later.started_at).total_seconds()
     shorter = min((track.ended_at - track.started_at).total_seconds() for track in (one, other))
@@ -38,14 +42,19 @@ def one_leg(one: Track, other: Track) -> bool:
         return True
     both = Fixes.concatenate([fixes_of(earlier), fixes_of(later)])
     _times, first = np.unique(both.time, return_index=True)  # sorted, each time once, as the rules want it
-    return len(split_legs(both[first])) == 1
+    return len(_legs(both[first])) == 1
 
 
 def continued(before: Leg, leg: Leg) -> Leg:
     """A leg of the same file after a long silence, with the reason that the rules find in both together."""
-    found = split_legs(Fixes.concatenate([before.fixes, leg.fixes]))
+    found = _legs(Fixes.concatenate([before.fixes, leg.fixes]))
     reasons = {part.start: reason for part, reason in found}
     return dataclasses.replace(leg, begins_because=reasons.get(len(before.fixes), SplitReason.STAYED_UNSEEN))
+
+
+def _legs(fixes: Fixes) -> list[tuple[slice, SplitReason]]:
+    """The legs that the rules of this site find."""
+    return split_legs(fixes, site.PROCESSING.split, phases(fixes, site.PROCESSING.phase))
 
 
 def fixes_of(track: Track) -> Fixes:

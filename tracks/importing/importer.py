@@ -85,7 +85,7 @@ class _Import:
 
     def run(self) -> None:
         self.report.attempt = self.track_file.attempts
-        with Spool(Path(site.DATA_DIR) / "spool") as spool:
+        with Spool(Path(site.DATA_DIR) / "spool", apart_s=site.PROCESSING.split.longest_gap_s) as spool:
             with self._timed("reading"):
                 self._read(spool)
             self._warn_of_same_content()

@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from tracks.importing.continuing import LONGEST_GAP
+from tracks.importing.continuing import longest_gap
 from tracks.importing.storing import Interval
 from tracks.models import FlightTrack, Track
 
@@ -35,7 +35,7 @@ class Scene:
         ended = [
             other
             for other in self.tracks
-            if track.started_at - LONGEST_GAP <= other.ended_at <= track.started_at and other.pk != track.pk
+            if track.started_at - longest_gap() <= other.ended_at <= track.started_at and other.pk != track.pk
         ]
         return max(ended, key=lambda other: other.ended_at, default=None)
 
@@ -44,7 +44,7 @@ class Scene:
         begun = [
             other
             for other in self.tracks
-            if track.ended_at <= other.started_at <= track.ended_at + LONGEST_GAP and other.pk != track.pk
+            if track.ended_at <= other.started_at <= track.ended_at + longest_gap() and other.pk != track.pk
         ]
         return min(begun, key=lambda other: other.started_at, default=None)
 
@@ -57,8 +57,8 @@ def scenes_of(tracks: Iterable[Track], *, demonstration: bool) -> dict[int, Scen
         around = Track.objects.filter(
             aircraft__in={track.aircraft_id for track in tracks},
             track_file__demonstration=demonstration,
-            started_at__lte=max(track.ended_at for track in tracks) + LONGEST_GAP,
-            ended_at__gte=min(track.started_at for track in tracks) - LONGEST_GAP,
+            started_at__lte=max(track.ended_at for track in tracks) + longest_gap(),
+            ended_at__gte=min(track.started_at for track in tracks) - longest_gap(),
         )
         for track in around.select_related("flight_track").order_by("started_at", "pk"):
             assert track.aircraft_id is not None

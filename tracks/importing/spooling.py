@@ -27,7 +27,6 @@ MEMORY_BYTES = 8 << 20
 
 # An aircraft with more fixes is given out in parts, cut where it is silent for longer than a flight can be.
 PART_FIXES = 250_000
-APART_S = SplitThresholds().longest_gap_s
 # A run is cut at so many silences at most: in a file without order they are everywhere and say nothing.
 _MOST_SILENCES = 100
 
@@ -62,14 +61,16 @@ class Spool:
     Args:
         folder: where the temporary file goes; made when it is needed.
         memory_bytes: so much is kept in memory before it is written out.
+        apart_s: a silence as long as no flight's, in seconds: as `SplitThresholds` has it, unless given.
 
     Attributes:
         fixes: how many it was given, those of discarded aircraft left out.
     """
 
-    def __init__(self, folder: Path, memory_bytes: int = MEMORY_BYTES) -> None:
+    def __init__(self, folder: Path, memory_bytes: int = MEMORY_BYTES, *, apart_s: float | None = None) -> None:
         self._folder = folder
         self._memory_bytes = memory_bytes
+        self._apart_s = SplitThresholds().longest_gap_s if apart_s is None else apart_s
         self._in_memory = 0
         self._file: IO[bytes] | None = None
         self._aircraft: dict[str, Gathered] = {}
@@ -125,7 +126,7 @@ class Spool:
     def parts(self, gathered: Gathered) -> Iterator[Fixes]:
         """As `take`, but of an aircraft with very many fixes a part after the other, each later than the last.
 
-        Between two parts nothing was heard of it for `APART_S` at least. A file that tells times in no order, or of
+        Between two parts nothing was heard of it for `apart_s` at least. A file that tells times in no order, or of
         an aircraft that was never silent, gives one part.
         """
         if gathered.count <= PART_FIXES or self._file is None:
@@ -137,7 +138,7 @@ class Spool:
         earliest = np.minimum.accumulate([run.first for run in reversed(runs)])[::-1]
         group: list[_Spilled] = []
         for number, run in enumerate(runs):
-            silent = number > 0 and earliest[number] - latest[number - 1] >= APART_S
+            silent = number > 0 and earliest[number] - latest[number - 1] >= self._apart_s
             if silent and sum(one.count for one in group) >= PART_FIXES:
                 yield self._taken(gathered, group)
                 group = []
@@ -177,7 +178,7 @@ class Spool:
                 continue
             fixes = Fixes.concatenate(gathered.waiting)
             gathered.waiting = []
-            for start, stop in _runs(fixes.time):
+            for start, stop in _runs(fixes.time, self._apart_s):
                 times = fixes.time[start:stop]
                 times = times[np.isfinite(times)]
                 span = (float(times.min()), float(times.max())) if times.size else (np.inf, -np.inf)
@@ -195,10 +196,10 @@ class Spool:
             assert read == target.nbytes, "the temporary file holds what was written"
 
 
-def _runs(time: NDArray[np.float64]) -> list[tuple[int, int]]:
+def _runs(time: NDArray[np.float64], apart_s: float) -> list[tuple[int, int]]:
     """Bounds of the pieces between long silences; all as one where there are too many of these."""
     with np.errstate(invalid="ignore"):
-        silences = (np.flatnonzero(np.diff(time) >= APART_S) + 1).tolist()
+        silences = (np.flatnonzero(np.diff(time) >= apart_s) + 1).tolist()
     if len(silences) > _MOST_SILENCES:
         silences = []
     return list(itertools.pairwise([0, *silences, len(time)]))

@@ -77,6 +77,8 @@ class ProcessingSettings:
                 number = math.nan
             if not (math.isfinite(number) and number >= 0):
                 raise ValueError(f"{name}={value}: write a {'whole ' if kind is int else ''}number, not negative")
+            if name.endswith(("_share", "_quantile")) and number > 1:
+                raise ValueError(f"{name}={value}: write a part of one, 0 to 1")
             group, _, own = name.rpartition(".")
             change: dict[str, Any] = {own: number}
             if group:
