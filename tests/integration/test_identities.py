@@ -82,6 +82,19 @@ def test_many_at_once_give_what_they_give_one_after_the_other() -> None:
     assert met > 50, "few of the files speak of one aircraft twice"
 
 
+def test_what_a_curator_writes_while_a_file_is_imported_stays() -> None:
+    track_file = bring(trace(10))
+    aircraft = Aircraft.objects.create(registration="RA-82030")
+    identity = {"address": "a00001", "registration": "RA-82030", "type_designator": "IL76"}
+    identifier = Identifier(track_file, ImportReport(), [identity])
+    assert identifier.aircraft_for(identity) == aircraft
+    Aircraft.objects.update(registration="RA-82031", type_name="An-124")
+    identifier.write()
+    aircraft.refresh_from_db()
+    assert (aircraft.registration, aircraft.type_designator, aircraft.type_name) == ("RA-82031", "", "An-124")
+    assert aircraft.icao24 == "a00001"
+
+
 def state_vectors(aircraft: int, first: int) -> bytes:
     """OpenSky's table of as many aircraft, each with a flight of its own."""
     lines = [

@@ -7,7 +7,7 @@ from tests import archive
 from tests.curators import client_of, curator
 from tests.integration.archive import imported
 from tests.traces import trace
-from tracks.models import Aircraft, Claim, Flight, Track, merging
+from tracks.models import Aircraft, Claim, Flight, FlightSource, Track, merging
 from tracks.models.claim_values import aircraft_value
 from tracks.models.publishing import PublishingRefused, publish
 from tracks.models.resolving import resolve
@@ -70,6 +70,10 @@ def test_what_was_flown_is_never_made_a_demonstration() -> None:
         mark_as_demonstration(simulated)
     Claim.objects.filter(flight=flight).delete()
     resolve(flight)
+    told = FlightSource.objects.create(flight=flight, source=archive.source())
+    with pytest.raises(EditRefused, match="rests on a publication"):
+        mark_as_demonstration(simulated)
+    told.delete()
     merging.join(flight, Flight.objects.get(tracks__track_file=real), reason="x", author=None)
     with pytest.raises(EditRefused, match="tracks of other files"):
         mark_as_demonstration(simulated)

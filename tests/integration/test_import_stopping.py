@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import pytest
+from django.contrib.admin.models import LogEntry
 from django.contrib.auth.models import User
 from django.test import Client
 from django.urls import reverse
@@ -74,6 +75,7 @@ def test_the_page_of_a_file_has_a_button_that_stops_its_import(admin_client: Cli
     assert admin_client.get(stop).status_code == 405
     assert "The import was stopped." in admin_client.post(stop, follow=True).content.decode()
     assert "stopped by admin" in TrackFile.objects.get().error
+    assert LogEntry.objects.get().change_message == "Stopped the import."  # the sentence goes with the next import
     assert stop not in admin_client.get(page).content.decode()
     assert "over already" in admin_client.post(stop, follow=True).content.decode()
     assert Client().post(stop).status_code == 302  # to the login

@@ -41,6 +41,7 @@ def stop_view(model_admin: ModelAdmin, request: HttpRequest, pk: int) -> HttpRes
         raise PermissionDenied
     assert isinstance(request.user, User)
     if stop_import(file, request.user):
+        model_admin.log_change(request, file, "Stopped the import.")
         model_admin.message_user(request, _("The import was stopped."), messages.SUCCESS)
     else:
         model_admin.message_user(request, _("The import was over already."), messages.WARNING)

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import InitVar, dataclass, field
 
 from django.contrib.auth.models import AnonymousUser
-from django.db import connection
+from django.db import connection, transaction
 from django.db.models import Q
 from django.utils.translation import gettext_noop
 
@@ -114,11 +114,15 @@ class Identifier:
         self._note_statements(aircraft, icao24, registration, identity)
         return aircraft
 
+    @transaction.atomic
     def write(self) -> None:
         """Store new aircraft, what was filled in on others, and what the file states of all."""
         copy_objects(self._made)
-        for aircraft in self._changed.values():
-            aircraft.save(update_fields=_COMPLETED)
+        # A curator may have written since they were read: only what is unknown still is filled in.
+        for aircraft in Aircraft.objects.filter(pk__in=self._changed).order_by("pk").select_for_update():
+            given = {name: getattr(self._changed[aircraft.pk], name) for name in _COMPLETED}
+            if _fill_in(aircraft, given):
+                aircraft.save(update_fields=_COMPLETED)
         for claim in self._claims:
             claim.aircraft = claim.aircraft  # by now it has its key
         copy_objects(self._claims)
@@ -227,20 +231,23 @@ def _registration(text: str) -> str:
 
 
 def _complete(aircraft: Aircraft, icao24: str, registration: str, identity: Mapping[str, str], *, taken: bool) -> bool:
-    """Fill in what the archive did not know of the aircraft, not saved; whether there was anything.
-
-    Args:
-        taken: its registration is another's already.
+    """Fill in what the archive did not know, not saved; whether there was anything. `taken`: that registration is
+    another's already.
     """
-    before = [getattr(aircraft, name) for name in _COMPLETED]
-    if aircraft.icao24 is None and icao24:
-        aircraft.icao24 = icao24
-    if aircraft.registration is None and registration and not taken:
-        aircraft.registration = registration
+    type_designator, type_name = identity.get("type_designator", "")[:4], identity.get("type_name", "")[:120]
+    stated = (icao24, "" if taken else registration, type_designator, type_name)
+    return _fill_in(aircraft, dict(zip(_COMPLETED, stated, strict=True)))
+
+
+def _fill_in(aircraft: Aircraft, given: Mapping[str, str | None]) -> bool:
+    """Write what is given onto what the aircraft lacks: address, registration, type; whether there was anything."""
+    lacks = [name for name in ("icao24", "registration") if not getattr(aircraft, name)]
     if not aircraft.type_designator and not aircraft.type_name:
-        aircraft.type_designator = identity.get("type_designator", "")[:4]
-        aircraft.type_name = identity.get("type_name", "")[:120]
-    return before != [getattr(aircraft, name) for name in _COMPLETED]
+        lacks += ["type_designator", "type_name"]
+    filled = {name: value for name in lacks if (value := given[name])}
+    for name, value in filled.items():
+        setattr(aircraft, name, value)
+    return bool(filled)
 
 
 def _warn_of_conflicts(

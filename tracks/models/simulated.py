@@ -40,6 +40,11 @@ def mark_as_demonstration(file: TrackFile) -> list[Flight]:
                 _("Flight %(id)s has tracks of other files, or was published as real: a demonstration shows neither.")
                 % {"id": flight.pk}
             )
+        if flight.flight_sources.exists() or flight.claims.filter(source__isnull=False).exists():
+            raise EditRefused(
+                _("Flight %(id)s rests on a publication too: a demonstration shows nothing that was reported.")
+                % {"id": flight.pk}
+            )
         if flight.aircraft is not None and not flight.aircraft.demonstration:
             raise EditRefused(
                 _("Flight %(id)s is claimed to be of %(aircraft)s: a demonstration never shows a real aircraft.")
