@@ -10,6 +10,7 @@ from django.urls import reverse
 from pytest_django.fixtures import Settings
 
 from tests.conftest import running_worker
+from tests.curators import person
 from tests.integration.archive import bring, imported, run_task, wait_for
 from tests.integration.test_import_killed_workers import nobody_joins, wait_until_told
 from tests.traces import trace
@@ -79,3 +80,26 @@ def test_the_page_of_a_file_has_a_button_that_stops_its_import(admin_client: Cli
     assert stop not in admin_client.get(page).content.decode()
     assert "over already" in admin_client.post(stop, follow=True).content.decode()
     assert Client().post(stop).status_code == 302  # to the login
+
+
+@pytest.mark.parametrize("step", ["stop", "demonstrate"])
+def test_who_may_only_look_at_files_is_offered_no_such_step_and_cannot_take_it(client: Client, step: str) -> None:
+    track_file = bring(trace(100))
+    client.force_login(person("looker", "view_trackfile"))
+    address = reverse(f"admin:tracks_trackfile_{step}", args=[track_file.pk])
+    page = client.get(reverse("admin:tracks_trackfile_change", args=[track_file.pk]))
+    assert page.status_code == 200
+    assert address not in page.content.decode()
+    assert client.post(address).status_code == 403
+    track_file.refresh_from_db()
+    assert (track_file.status, track_file.demonstration) == ("pending", False)
+
+
+def test_a_step_without_the_token_of_a_page_is_refused() -> None:
+    track_file = bring(trace(100))
+    client = Client(enforce_csrf_checks=True)
+    client.force_login(User.objects.create_superuser("vera"))
+    for step in ("stop", "demonstrate"):
+        assert client.post(reverse(f"admin:tracks_trackfile_{step}", args=[track_file.pk])).status_code == 403
+    track_file.refresh_from_db()
+    assert track_file.status == "pending"

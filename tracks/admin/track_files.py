@@ -162,7 +162,7 @@ class TrackFileAdmin(NothingTyped, CuratedAdmin):
             "revisions": published_in([file]),
             "is_table": file.format in TABLES or "table" in file.settings,
             "columns": columns_in_words(file),
-            "may_demonstrate": can_be_demonstration(file),
+            "may_demonstrate": request.user.has_perm("tracks.change_flight") and can_be_demonstration(file),
             "show_save_and_add_another": False,
             **(extra_context or {}),
         }
