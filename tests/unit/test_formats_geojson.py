@@ -490,7 +490,7 @@ def test_memory_does_not_grow_with_a_single_feature(monkeypatch):
             return data
 
     peaks = []
-    for count in (50_000, 150_000):
+    for count in (40_000, 100_000):
         tracemalloc.start()
         chunks = GeoJson().parse(Endless(count), ParseReport(), ParseSettings())
         assert sum(len(c.fixes) for c in chunks) == count + 1
