@@ -127,6 +127,19 @@ def test_the_map_follows_the_aircraft_until_the_reader_drags_it(page: Page, flig
     expect(follow).to_have_attribute("aria-pressed", "false")
 
 
+def test_tools_that_do_not_arrive_are_said_and_playing_goes_on_without_them(
+    browser: Browser, live_server: LiveServer, flight: str
+) -> None:
+    with WatchedPage(browser, live_server.url, reduced_motion="reduce") as watched:
+        watched.expected = [r"ERR_FAILED"]
+        page = watched.page
+        page.route(re.compile(r"/js/playback\.[0-9a-f]+\.js"), lambda route: route.abort())
+        page.goto("/?from=2024-03-21T04:00:00Z&to=2024-03-21T05:30:00Z")
+        expect(page.locator("[data-corridor-notice]")).to_contain_text("could not be loaded")
+        page.get_by_role("button", name="Play", exact=True).click()
+        expect(page.get_by_role("button", name="Pause", exact=True)).to_be_visible()
+
+
 def test_on_the_narrowest_phone_all_of_playback_is_at_hand_and_open_to_everybody(
     browser: Browser, live_server: LiveServer, flight: str
 ) -> None:

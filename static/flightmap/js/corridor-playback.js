@@ -41,7 +41,7 @@ export function startPlayback(page, asked) {
       chosen: isMoving ? chosen.id : null,
     };
   };
-  import("./playback.js").then(({ Playback }) => {
+  const start = ({ Playback }) => {
     playback = new Playback(document.querySelector("[data-transport]"), {
       clock, map: page.map.map, layer: page.map.flights, subject, asked,
       words: { ...words.map.playback, durations: words.map.durations },
@@ -50,7 +50,8 @@ export function startPlayback(page, asked) {
     listenToKeys(playback.keys);
     selection.addEventListener("select", () => playback.chosen());
     playback.addEventListener("change", () => page.url.touch());
-  });
+  };
+  import("./playback.js").then(start, () => page.notices.say(words.toolsFailed));
   return {
     get state() {
       return playback?.state ?? asked;
