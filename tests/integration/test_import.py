@@ -13,6 +13,7 @@ from tests.traces import trace
 from tracks.importing import importer
 from tracks.importing.importer import run_import
 from tracks.importing.spooling import FIX_BYTES, Gathered, Spool
+from tracks.importing.verifying import verify_revision
 from tracks.models import (
     Aircraft,
     Claim,
@@ -332,3 +333,28 @@ def test_thresholds_of_the_site_count_and_are_stored_with_what_they_made(setting
     again = imported(trace(2000, flights=1, lost=(0.45, 0.55), hex_address="15f0ab", registration=None))
     assert not Gap.objects.filter(track__track_file=again, kind="interior").exists()
     assert again.report["processing"]["settings"]["gap"]["least_s"] == 3600
+
+
+@pytest.mark.parametrize("ends", ["waiting", "failed", "imported"])
+def test_what_was_published_is_verified_as_it_was_read_whatever_a_later_import_was_told(ends: str) -> None:
+    columns = ("time-ymd", "latitude-degrees", "longitude-degrees")
+    table = {
+        "delimiter": ",",
+        "decimal_comma": False,
+        "first_line": 2,
+        "heads": ["t", "lat", "lon"],
+        "columns": columns,
+    }
+    rows = "".join(f"2024-03-21 04:{5 + n:02}:06,{43.4 - n / 10:.3f},{132.1 - n / 10:.3f}\n" for n in range(20))
+    told = {"time_zone": "UTC", "table": {**table, "columns": list(columns)}}
+    track_file = imported(f"t,lat,lon\n{rows}".encode(), "log.csv", settings=told)
+    assert (track_file.status, track_file.error) == ("imported", "")
+    revision = publish(Flight.objects.get())
+    zone = {"waiting": "Asia/Pyongyang", "failed": "Asia/Pyongyang", "imported": "Asia/Vladivostok"}[ends]
+    broken = {"columns": ["time-epoch-s", *columns[1:]]} if ends == "failed" else {}
+    assert reimport(track_file, settings={"time_zone": zone, "table": {**told["table"], **broken}}, queue=False)
+    if ends != "waiting":
+        assert run_task(track_file).status == ends
+    found = verify_revision(revision)
+    assert found.sound, found.differs
+    assert found.fixes == 20

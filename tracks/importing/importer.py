@@ -10,7 +10,7 @@ import contextlib
 import logging
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, BinaryIO, cast
@@ -114,7 +114,7 @@ class _Import:
     def _read(self, spool: Spool) -> None:
         with self.track_file.file.open("rb") as original:
             asking = AskingFile(cast(BinaryIO, original), self.lease.check)
-            reading = Reading(cast(BinaryIO, asking), self.report.parsed, parse_settings(self.track_file))
+            reading = Reading(cast(BinaryIO, asking), self.report.parsed, parse_settings(self.track_file.settings))
 
             def keep_up() -> None:
                 self.lease.check()
@@ -191,7 +191,12 @@ class _Import:
             Joiner(self.track_file, self.facts["content_sha256"], self.report).join(store.stored, former)
         self.report.processing = {"version": PROCESSING_VERSION, "settings": site.PROCESSING.as_dict()}
         self.lease.check()
-        self.lease.complete(report=self.report.as_json(), **self.facts, **self._read_so_far())
+        read_as = {
+            **{name: self.facts[name] for name in ("format", "parser_version")},
+            "settings": self.track_file.settings,
+            "parsers": self.report.parsers if self.report.members else [],
+        }
+        self.lease.complete(report=self.report.as_json(), read_as=read_as, **self.facts, **self._read_so_far())
 
     def _read_so_far(self) -> dict[str, int]:
         return {"progress_bytes": self.progress.file_bytes, "progress_fixes": self.progress.fixes}
@@ -224,12 +229,12 @@ def format_of(reading: Reading) -> dict[str, Any]:
     }
 
 
-def parse_settings(track_file: TrackFile) -> ParseSettings:
-    """How this file is to be read: the site's limits and what its curator chose."""
+def parse_settings(chosen: Mapping[str, Any]) -> ParseSettings:
+    """How a file is to be read: the site's limits and what its curator chose (`TrackFile.settings`)."""
     limits = Limits(content_bytes=site.UPLOAD_MAX_EXPANDED_BYTES)
-    table = track_file.settings.get("table")
+    table = chosen.get("table")
     return ParseSettings(
         limits=limits,
-        time_zone=track_file.settings.get("time_zone"),
+        time_zone=chosen.get("time_zone"),
         table=None if table is None else TableMapping.from_json(table),
     )

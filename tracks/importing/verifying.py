@@ -1,7 +1,7 @@
 """Derives a published revision's stretches from the original bytes again and compares them, number by number.
 
-Nothing the database computed is taken for granted: the stored file is hashed, parsed anew with the settings stored
-beside it, and every published fix is looked up in the parse by the index of its record.
+Nothing the database computed is taken for granted: the stored file is hashed, parsed anew as it was when the revision
+was published, and every published fix is looked up in the parse by the index of its record.
 """
 
 from __future__ import annotations
@@ -21,6 +21,7 @@ from tracks.formats.contract import ParseError, ParseReport
 from tracks.formats.reading import Reading, Withdrawn
 from tracks.importing.copying import PACKED, StoredColumns, packed_column
 from tracks.importing.importer import parse_settings
+from tracks.importing.reports import Json
 from tracks.importing.spooling import Spool
 from tracks.importing.storing import stored_key
 from tracks.models import FlightRevision, RevisionStretch, TrackFile
@@ -49,11 +50,12 @@ def verify_revision(revision: FlightRevision) -> Verification:
     if not stretches:
         found.agrees.append(_("It shows no track, so there is nothing to derive."))
     for sha256 in dict.fromkeys(stretch.file_sha256 for stretch in stretches):
-        _verify_file(sha256, [s for s in stretches if s.file_sha256 == sha256], found)
+        of_file = [stretch for stretch in stretches if stretch.file_sha256 == sha256]
+        _verify_file(sha256, revision.read_as.get(sha256, {}), of_file, found)
     return found
 
 
-def _verify_file(sha256: str, stretches: list[RevisionStretch], found: Verification) -> None:
+def _verify_file(sha256: str, read_as: Json, stretches: list[RevisionStretch], found: Verification) -> None:
     track_file = TrackFile.objects.filter(sha256=sha256).first()
     if track_file is None:
         found.differs.append(_("The original %(sha256)s is no longer in the archive.") % {"sha256": sha256})
@@ -73,7 +75,7 @@ def _verify_file(sha256: str, stretches: list[RevisionStretch], found: Verificat
         return
     found.agrees.append(_("Original %(sha256)s: the bytes are those that were brought.") % {"sha256": sha256[:12]})
     try:
-        _compare_file(track_file, stretches, found)
+        _compare_file(track_file, read_as or track_file.read_as or _as_of_last(track_file), stretches, found)
     except (ParseError, KeyError) as error:
         found.differs.append(_("The original can no longer be parsed: %(why)s") % {"why": error})
 
@@ -83,17 +85,24 @@ def _sha256(track_file: TrackFile) -> str:
         return hashlib.file_digest(cast(Any, file), "sha256").hexdigest()
 
 
-def _compare_file(track_file: TrackFile, stretches: list[RevisionStretch], found: Verification) -> None:
+def _as_of_last(track_file: TrackFile) -> Json:
+    """`TrackFile.read_as` of a file that was imported before that was kept."""
+    report = {name: track_file.report[name] for name in ("parsers", "members") if name in track_file.report}
+    row = {name: getattr(track_file, name) for name in ("format", "parser_version", "settings")}
+    return {**row, **report}
+
+
+def _compare_file(track_file: TrackFile, read_as: Json, stretches: list[RevisionStretch], found: Verification) -> None:
     with Spool(Path(site.DATA_DIR) / "spool") as spool:
         with track_file.file.open("rb") as file:
-            chosen = _parsers_of(track_file)
-            reading = Reading(cast(BinaryIO, file), ParseReport(), parse_settings(track_file), chosen)
+            chosen = {number: name for number, (name, _version) in _parsers_of(read_as).items()}
+            reading = Reading(cast(BinaryIO, file), ParseReport(), parse_settings(read_as["settings"]), chosen)
             for chunk in reading.chunks():
                 if isinstance(chunk, Withdrawn):
                     spool.discard(chunk.aircraft_keys)
                 else:
                     spool.add(chunk)
-        found.agrees += _other_versions(track_file, reading)
+        found.agrees += _other_versions(read_as, reading)
         waiting = list(stretches)
         for gathered in spool.aircraft():
             key = stored_key(gathered.aircraft_key)
@@ -112,43 +121,36 @@ def _compare_file(track_file: TrackFile, stretches: list[RevisionStretch], found
         ]
 
 
-def _parsers_of(track_file: TrackFile) -> dict[int, str]:
-    """The parsers that read the file when it was imported, by the number of the file in an archive."""
-    if not track_file.report.get("members"):
-        return {0: track_file.format}
-    return {number: name for number, (name, _version) in _read_by(track_file).items()}
-
-
-def _read_by(track_file: TrackFile) -> dict[int, tuple[str, int]]:
-    """Format and parser version of each file of an archive that could be read, by its number; also of those that the
-    report does not list.
+def _parsers_of(read_as: Json) -> dict[int, tuple[str, int]]:
+    """Format and parser version of each file of an archive that could be read, by its number; a file that is none is
+    number 0 of its own.
     """
-    told = track_file.report
-    if runs := told.get("parsers"):
+    if runs := read_as.get("parsers"):
         return {
             number: (run["format"], run["parser_version"])
             for run in runs
             for number in range(run["first"], run["last"] + 1)
         }
-    # As reports were before they told of every file. A later import may have ended at a file before it was known what
-    # that is.
-    members = [member for member in told.get("members", []) if "format" in member and "error" not in member]
-    return {member["number"]: (member["format"], member["parser_version"]) for member in members}
+    if members := read_as.get("members"):  # as reports were before they told of every file
+        sound = [member for member in members if "format" in member and "error" not in member]
+        return {member["number"]: (member["format"], member["parser_version"]) for member in sound}
+    return {0: (read_as["format"], read_as["parser_version"])}
 
 
-def _other_versions(track_file: TrackFile, reading: Reading) -> list[str]:
+def _other_versions(read_as: Json, reading: Reading) -> list[str]:
     """A sentence for each parser that has changed since the import."""
-    then = {number: version for number, (_name, version) in _read_by(track_file).items()}
+    then = _parsers_of(read_as)
+    alone = then.get(0) if len(then) == 1 else None  # in an archive its number may be another
     versions = {
-        (then.get(member.ordinal, None if then else track_file.parser_version), member.detected.parser.version)
+        (known[1], member.detected.parser.version)
         for member in reading.readable
-        if member.detected is not None
+        if member.detected is not None and (known := then.get(member.ordinal, alone))
     }
     return [
         _("It was read by version %(then)s of the parser; this is version %(now)s, so differences may be its own.")
         % {"then": old, "now": new}
-        for old, new in sorted(versions, key=str)
-        if old is not None and old != new
+        for old, new in sorted(versions)
+        if old != new
     ]
 
 

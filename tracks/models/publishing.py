@@ -136,6 +136,7 @@ def _store_revision(
         content_hash=content_hash,
         snapshot=snapshot,
         search_text=search_text(flight, snapshot),
+        read_as={file.sha256: file.read_as for file in (stretch.track.track_file for stretch in assembly.stretches)},
         **{name: getattr(flight, name) for name in FACT_NAMES},
     )
     RevisionStretch.objects.bulk_create(

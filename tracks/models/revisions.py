@@ -25,6 +25,8 @@ class FlightRevision(FlightFacts):
         _("content"), help_text=_("Facts in words with their claims, gaps, sources, originals, edits.")
     )
     search_text = models.TextField(_("text searched"), blank=True)
+    # By the SHA-256 of each file shown, `TrackFile.read_as`: the same bytes may be read otherwise later.
+    read_as = models.JSONField(default=dict, blank=True, editable=False)
 
     class Meta:
         verbose_name = _("revision")

@@ -62,6 +62,9 @@ class TrackFile(models.Model):
     format_reason = models.CharField(_("why this format"), max_length=300, blank=True, editable=False)
     parser_version = models.PositiveIntegerField(_("parser version"), null=True, editable=False)
     settings = models.JSONField(_("settings"), default=dict, blank=True)
+    # Format, parsers and settings by which its stored tracks were read. Those above are of the last attempt, which may
+    # have failed or wait still.
+    read_as = models.JSONField(default=dict, blank=True, editable=False)
 
     status = models.CharField(
         _("status"), max_length=10, choices=Status.choices, default=Status.PENDING, db_index=True, editable=False
