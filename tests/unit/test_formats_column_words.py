@@ -1,7 +1,7 @@
-"""Columns of words: each word asked for once, whatever shares its hash, however many there are and how long."""
+"""Columns of words: each word asked for once, whatever shares its slot, however many there are and how long."""
 
 import polars as pl
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tracks.formats import column_words
@@ -43,7 +43,7 @@ def test_a_word_is_asked_for_once_and_in_the_order_of_the_rows():
     assert check([cells, cells[::-1], ["d", "a"]]) == ["b", "a", "c", "d"]
 
 
-def test_words_that_share_a_hash_are_told_apart(monkeypatch):
+def test_words_that_share_a_slot_are_told_apart(monkeypatch):
     monkeypatch.setattr(column_words, "_BITS", 1)
     cells = [f"w{n}" for n in range(50)]
     assert sorted(check([cells, cells, [None, *cells]])) == sorted(cells)
@@ -52,3 +52,10 @@ def test_words_that_share_a_hash_are_told_apart(monkeypatch):
 def test_only_so_many_words_are_kept_and_all_are_right(monkeypatch):
     monkeypatch.setattr(column_words, "_KEPT", 10)
     check([[f"w{n % 37}" for n in range(start, start + 20)] for start in range(0, 200, 10)])
+
+
+@given(st.integers(0, 2**64 - 1))
+@settings(max_examples=5)
+def test_no_two_addresses_have_one_hash(seed):
+    addresses = pl.Series([f"{n:06x}" for n in range(1 << 18)])
+    assert addresses.hash(seed).n_unique() == 1 << 18

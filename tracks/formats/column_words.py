@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Callable, Mapping
-from itertools import islice
 
 import numpy as np
 import polars as pl
@@ -26,14 +26,16 @@ ON_GROUND = {
 _KEPT = 1 << 18
 _LONGEST = 64
 
-# Words are found by so many bits of their hash.
+# Words are found by so many bits of their hash, and known again by all 64 of it.
 _BITS = 18
 
 
 class Words:
     """A column of words that repeat; each distinct one is looked at once, in the order of the rows.
 
-    Categories of Polars would take three times as long, and keep every word there ever was.
+    A word is known again by its hash, which is seeded anew for every file: that one of the words of a file is taken
+    for another happens in fewer than one file of 10⁸ (2¹⁸ words, 64 bits). Comparing the words themselves would take
+    three times as long, categories of Polars too, and those keep every word there ever was.
 
     Args:
         meaning: the number that a word stands for.
@@ -45,52 +47,51 @@ class Words:
     def __init__(self, meaning: Callable[[str], int], missing: int = -1) -> None:
         self._meaning = meaning
         self._missing = missing
+        self._seed = secrets.randbits(64)
         self._forget()
 
     def _forget(self) -> None:
-        self._known: dict[str, int] = {}  # what each word means
-        # The same by number; 0 is no word.
-        self._words = pl.Series([None], dtype=pl.String)
-        self._meanings = np.array([self._missing], dtype="i4")
-        # The number of the first word that had a hash. Words that came later are looked up one by one: they are few.
-        self._by_hash = np.zeros(1 << _BITS, dtype="u4")
+        self._known: dict[str | None, int] = {}  # what each word means
+        # The hash and the meaning of the first word in each slot. Words that came later are looked up one by one: they
+        # are few. A slot that is free has a hash that belongs to another.
+        self._hashes = np.zeros(1 << _BITS, dtype="u8")
+        self._hashes[0] = 1 << (64 - _BITS)
+        self._meanings = np.full(1 << _BITS, self._missing, dtype="i4")
 
     def of(self, words: pl.Series) -> NDArray[np.int32]:
         """What each row's word means; n words, null where there is none, give n numbers."""
-        slots = (words.hash().to_numpy() >> np.uint64(64 - _BITS)).astype("i8")
-        numbers = self._by_hash.take(slots)
-        found = self._meanings.take(numbers)
-        other = words.ne_missing(self._words.gather(pl.Series(numbers))).to_numpy()
+        hashes = words.hash(self._seed).to_numpy()
+        slots = (hashes >> np.uint64(64 - _BITS)).astype("i8")
+        found = self._meanings.take(slots)
+        other = self._hashes.take(slots) != hashes
         if other.any():
             rows = np.flatnonzero(other)
-            found[rows] = [
-                self._look_up(word, slot)
-                for word, slot in zip(words.gather(rows).to_list(), slots[rows].tolist(), strict=True)
-            ]
-            self._keep()
+            distinct, first, which = np.unique(hashes[rows], return_index=True, return_inverse=True)
+            meant = np.empty(distinct.size, dtype="i4")
+            order = np.argsort(first)
+            for at, word, word_hash in zip(
+                order.tolist(), words.gather(rows[first[order]]).to_list(), distinct[order].tolist(), strict=True
+            ):
+                meant[at] = self._look_up(word, word_hash)
+            found[rows] = meant[which]
+            if len(self._known) > _KEPT:
+                self._forget()
         return found
 
-    def _look_up(self, word: str | None, slot: int) -> int:
+    def _look_up(self, word: str | None, word_hash: int) -> int:
         """What a word means that was not found by its hash."""
-        if word is None:
-            return self._missing
         meaning = self._known.get(word)
         if meaning is None:
-            meaning = self._missing if word.strip().lower() in NOTHING else self._meaning(word)
-            if len(word) <= _LONGEST:
+            if word is None or word.strip().lower() in NOTHING:
+                meaning = self._missing
+            else:
+                meaning = self._meaning(word)
+            if word is None or len(word) <= _LONGEST:
                 self._known[word] = meaning
-                if not self._by_hash[slot]:
-                    self._by_hash[slot] = len(self._known)
+                slot = word_hash >> (64 - _BITS)
+                if int(self._hashes[slot]) >> (64 - _BITS) != slot:
+                    self._hashes[slot], self._meanings[slot] = word_hash, meaning
         return meaning
-
-    def _keep(self) -> None:
-        """Have the words that came anew found by their hash."""
-        new = list(islice(self._known.items(), self._meanings.size - 1, None))
-        if len(self._known) > _KEPT:
-            self._forget()
-        elif new:
-            self._words = self._words.extend(pl.Series([word for word, _meaning in new], dtype=pl.String))
-            self._meanings = np.append(self._meanings, np.array([meaning for _word, meaning in new], dtype="i4"))
 
 
 def words_of(frame: pl.DataFrame, columns: Mapping[str, Words]) -> dict[str, NDArray[np.int32]]:
