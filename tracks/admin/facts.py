@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from django.utils.translation import gettext as _
 
 from tracks.models import Claim, ClaimField, Flight
-from tracks.models.resolving import disagreeing_fields, ranked_claims
+from tracks.models.ranking import disagreeing_fields, ranked_claims
 from tracks.models.vocabulary import Basis, EvidenceClass
 from tracks.serving.wording import field_label, value_in_words
 

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Iterable
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 
-from django.db.models import Q, QuerySet
+from django.db.models import F, Q, QuerySet
 
 from tracks.models.flights import Flight
 from tracks.models.revisions import Edit
@@ -50,25 +51,35 @@ def edits_about(flight: Flight, tracks: Iterable[Track], states: Iterable[str]) 
 
     What was done to a flight that was merged into this one was done to this one.
     """
-    tracks = list(tracks)
-    own = (Q(flight=flight) | Q(flight__merged_into=flight)) & Q(track_file__isnull=True)
-    partners = Q(kind__in=PARTING) & (Q(flight=flight) | Q(parameters__into=flight.pk))
-    anchored = Q(track_file__in={track.track_file_id for track in tracks})
-    edits = Edit.objects.filter(own | partners | anchored, state__in=list(states))
-    return [
-        edit
-        for edit in edits.select_related("author", "track_file").order_by("created_at", "pk")
-        if edit.track_file_id is None or _is_partner(edit, flight) or any(concerns(edit, track) for track in tracks)
-    ]
+    return edits_about_each({flight.pk: list(tracks)}, states)[flight.pk]
 
 
-def _is_partner(edit: Edit, flight: Flight) -> bool:
-    return edit.kind in PARTING and flight.pk in {edit.flight_id, edit.parameters.get("into")}
+def edits_about_each(tracks: Mapping[str, Sequence[Track]], states: Iterable[str]) -> dict[str, list[Edit]]:
+    """`edits_about` of several flights, given by id with their tracks, in one query."""
+    owners: dict[tuple[int, str], list[tuple[str, Track]]] = defaultdict(list)
+    for flight_id, track in ((flight_id, track) for flight_id, own in tracks.items() for track in own):
+        owners[track.track_file_id, track.aircraft_key].append((flight_id, track))
+    own = (Q(flight__in=tracks) | Q(flight__merged_into__in=tracks)) & Q(track_file__isnull=True)
+    anchored = Q(track_file__in={file for file, _key in owners})
+    edits = Edit.objects.filter(own | _partners_of(tracks) | anchored, state__in=list(states))
+    found: dict[str, list[Edit]] = {flight_id: [] for flight_id in tracks}
+    edits = edits.annotate(led_on_to=F("flight__merged_into")).select_related("author", "track_file")
+    for edit in edits.order_by("created_at", "pk"):
+        about = {edit.flight_id, edit.parameters.get("into")} if edit.kind in PARTING else set()
+        if edit.track_file_id is None:
+            about |= {edit.flight_id, edit.led_on_to}
+        else:
+            beside = owners.get((edit.track_file_id, edit.aircraft_key), ())
+            about |= {flight_id for flight_id, track in beside if concerns(edit, track)}
+        for flight_id in about & found.keys():
+            found[flight_id].append(edit)
+    return found
 
 
-def edits_on(flight: Flight, tracks: Iterable[Track]) -> list[Edit]:
-    """The edits in force on a flight."""
-    return edits_about(flight, tracks, [Edit.State.ACTIVE])
+def _partners_of(flight_ids: Iterable[str]) -> Q:
+    """The edits that gave tracks of these flights to others, or of others to them."""
+    ids = list(flight_ids)
+    return Q(kind__in=PARTING) & (Q(flight__in=ids) | Q(parameters__into__in=ids))
 
 
 def anchored_in(track_file_id: int, *kinds: str) -> QuerySet[Edit]:
@@ -77,12 +88,26 @@ def anchored_in(track_file_id: int, *kinds: str) -> QuerySet[Edit]:
     return edits.filter(kind__in=kinds) if kinds else edits
 
 
+def splits_of(flight_ids: Iterable[str]) -> dict[str, list[Edit]]:
+    """The splits in force that parted each of these flights from another, in the order of their moments."""
+    found: dict[str, list[Edit]] = {flight_id: [] for flight_id in flight_ids}
+    splits = Edit.objects.filter(_partners_of(found), kind=Edit.Kind.SPLIT, state=Edit.State.ACTIVE)
+    for edit in splits.order_by("starts_at", "pk") if found else ():
+        for flight_id in {edit.flight_id, edit.parameters.get("into")} & found.keys():
+            found[flight_id].append(edit)
+    return found
+
+
 def time_bounds(flight: Flight) -> tuple[Bound, Bound]:
     """From when until before when a flight lasts, as far as it was split off another or another off it."""
+    return bounds_by(splits_of([flight.pk])[flight.pk], flight.pk)
+
+
+def bounds_by(splits: Iterable[Edit], flight_id: str) -> tuple[Bound, Bound]:
+    """`time_bounds` of the flight that these splits parted from others."""
     since = until = None
-    splits = Edit.objects.filter(kind=Edit.Kind.SPLIT, state=Edit.State.ACTIVE)
-    for edit in splits.filter(Q(flight=flight) | Q(parameters__into=flight.pk)):
-        if edit.parameters.get("into") == flight.pk:
+    for edit in splits:
+        if edit.parameters.get("into") == flight_id:
             since = max(filter(None, (since, edit.starts_at)))
             if rest := edit.parameters.get("until"):
                 end = datetime.datetime.fromisoformat(rest)

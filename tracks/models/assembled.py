@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -46,13 +47,13 @@ class AssembledStretch:
     track: Track
 
     @classmethod
-    def of(cls, stretch: StretchColumns, track: Track) -> AssembledStretch:
-        """Read a stored stretch."""
+    def of(cls, stretch: StretchColumns, track: Track, names: Sequence[str] = PARALLEL_COLUMNS) -> AssembledStretch:
+        """Read a stored stretch with these of its parallel columns."""
         line = stretch.path.coordinates if stretch.path is not None else np.asarray(stretch.lone_fix).reshape(-1, 4)
         return cls(
             stretch.evidence_class,
             line,
-            {name: np.asarray(getattr(stretch, name)) for name in PARALLEL_COLUMNS},
+            {name: np.asarray(getattr(stretch, name)) for name in names},
             track,
         )
 

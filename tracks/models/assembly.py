@@ -6,13 +6,14 @@ they have a gap, or where a curator chose it. What several tracks show takes tur
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
 
-from tracks.models.anchors import Bound, concerns, edits_on, time_bounds
-from tracks.models.assembled import AssembledGap, AssembledStretch, Line, moment, within
+from tracks.models.anchors import Bound, bounds_by, concerns, edits_about_each, splits_of
+from tracks.models.assembled import PARALLEL_COLUMNS, AssembledGap, AssembledStretch, Line, moment, within
 from tracks.models.flights import Flight, FlightTrack
 from tracks.models.revisions import Edit
 from tracks.models.track_files import Gap, Stretch, Track
@@ -39,27 +40,78 @@ class Assembly:
 
 def assemble(flight: Flight) -> Assembly:
     """Read the flight's tracks, apply the edits, let them take turns."""
-    links = list(
-        flight.flight_tracks.select_related("track__track_file").order_by("track__started_at", "track__ended_at", "pk")
-    )
-    edits = edits_on(flight, [link.track for link in links])
-    choices = [edit for edit in edits if edit.kind == Edit.Kind.CHOOSE_SOURCE]
-    chosen = {link.pk for link in links if any(concerns(edit, link.track) for edit in choices)}
-    bounds = time_bounds(flight)
-    leading = _witnesses([link for link in links if link.shown or link.pk in chosen], edits, bounds)
-    pieces = take_turns(leading, choices)
-    gaps = gaps_between(pieces, leading)
-    rest = [link for link in links if not link.shown and link.pk not in chosen and _meets(link.track, gaps)]
-    for witness in _witnesses(sorted(rest, key=_length, reverse=True), edits, bounds):
-        if added := fill(pieces, gaps, witness):
-            pieces = sorted([*pieces, *added], key=lambda piece: piece.start)
-            leading.append(witness)
-            gaps = gaps_between(pieces, leading)
-    pieces = sorted(without_estimates(pieces), key=lambda piece: piece.start)
-    _apply_causes(gaps, edits)
-    seen = {piece.track.pk for piece in pieces} | {link.track_id for link in links if link.shown}
-    tracks = [link.track for link in links if link.track_id in seen]
-    return Assembly(pieces, gaps, tracks, edits)
+    return assemble_each([flight])[flight.pk]
+
+
+def assemble_each(flights: Sequence[Flight], *, columns: bool = True) -> dict[str, Assembly]:
+    """What each of several flights shows, by its id: as many queries as for one, and all of it in memory together.
+
+    Args:
+        columns: whether the stretches are to have their parallel columns, and not their paths alone.
+    """
+    works = _begin(flights)
+    stored = _Stored.of((link for work in works.values() for link in work.leading_links()), columns=columns)
+    for work in works.values():
+        work.lead(stored)
+    stored = _Stored.of((link for work in works.values() for link in work.other_links()), columns=columns)
+    return {pk: work.finish(stored) for pk, work in works.items()}
+
+
+def _begin(flights: Sequence[Flight]) -> dict[str, _Work]:
+    links: dict[str, list[FlightTrack]] = {flight.pk: [] for flight in flights}
+    found = FlightTrack.objects.filter(flight__in=links).select_related("track__track_file")
+    for link in found.order_by("track__started_at", "track__ended_at", "pk"):
+        links[link.flight_id].append(link)
+    edits = edits_about_each({pk: [link.track for link in own] for pk, own in links.items()}, [Edit.State.ACTIVE])
+    splits = splits_of(links)
+    return {pk: _Work(own, edits[pk], bounds_by(splits[pk], pk)) for pk, own in links.items()}
+
+
+@dataclass(slots=True)
+class _Work:
+    """One flight that is being assembled: its tracks in order of time, the edits in force, and its bounds."""
+
+    links: list[FlightTrack]
+    edits: list[Edit]
+    bounds: tuple[Bound, Bound]
+    _choices: list[Edit] = field(default_factory=list)
+    _leading: list[Witness] = field(default_factory=list)
+    _pieces: list[AssembledStretch] = field(default_factory=list)
+    _gaps: list[AssembledGap] = field(default_factory=list)
+
+    def leading_links(self) -> list[FlightTrack]:
+        """The tracks that lead: those shown, and those a curator chose."""
+        self._choices = [edit for edit in self.edits if edit.kind == Edit.Kind.CHOOSE_SOURCE]
+        return [link for link in self.links if link.shown or self._is_chosen(link)]
+
+    def lead(self, stored: _Stored) -> None:
+        """Let them take turns."""
+        self._leading = [stored.witness(link, self.edits, self.bounds) for link in self.leading_links()]
+        self._pieces = take_turns(self._leading, self._choices)
+        self._gaps = gaps_between(self._pieces, self._leading)
+
+    def other_links(self) -> list[FlightTrack]:
+        """The second witnesses that have time within the gaps, the longest first."""
+        rest = [link for link in self.links if not link.shown and not self._is_chosen(link)]
+        return sorted((link for link in rest if _meets(link.track, self._gaps)), key=_length, reverse=True)
+
+    def finish(self, stored: _Stored) -> Assembly:
+        """Fill the gaps with what second witnesses received."""
+        pieces, gaps = self._pieces, self._gaps
+        for link in self.other_links():
+            witness = stored.witness(link, self.edits, self.bounds)
+            if added := fill(pieces, gaps, witness):
+                pieces = sorted([*pieces, *added], key=lambda piece: piece.start)
+                self._leading.append(witness)
+                gaps = gaps_between(pieces, self._leading)
+        pieces = sorted(without_estimates(pieces), key=lambda piece: piece.start)
+        _apply_causes(gaps, self.edits)
+        seen = {piece.track.pk for piece in pieces} | {link.track_id for link in self.links if link.shown}
+        tracks = [link.track for link in self.links if link.track_id in seen]
+        return Assembly(pieces, gaps, tracks, self.edits)
+
+    def _is_chosen(self, link: FlightTrack) -> bool:
+        return any(concerns(edit, link.track) for edit in self._choices)
 
 
 def _meets(track: Track, gaps: list[AssembledGap]) -> bool:
@@ -75,36 +127,44 @@ def _length(link: FlightTrack) -> float:
     return (link.track.ended_at - link.track.started_at).total_seconds()
 
 
-def _witnesses(links: list[FlightTrack], edits: list[Edit], bounds: tuple[Bound, Bound]) -> list[Witness]:
-    """The tracks of links with what trims and exclusions leave of them."""
-    stored: dict[int, list[Stretch]] = {link.track_id: [] for link in links}
-    for stretch in Stretch.objects.filter(track__in=stored).order_by("track", "ordinal") if links else ():
-        stored[stretch.track_id].append(stretch)
-    gaps: dict[int, list[Gap]] = {link.track_id: [] for link in links}
-    for gap in Gap.objects.filter(track__in=gaps).order_by("id") if links else ():
-        gaps[gap.track_id].append(gap)
-    return [_witness(link, stored[link.track_id], gaps[link.track_id], edits, bounds) for link in links]
+@dataclass(slots=True)
+class _Stored:
+    """The stretches and gaps of tracks as they are stored, by the id of the track."""
 
+    stretches: dict[int, list[Stretch]]
+    gaps: dict[int, list[Gap]]
+    names: Sequence[str]  # of the parallel columns that were read
 
-def _witness(
-    link: FlightTrack,
-    stretches: list[Stretch],
-    gaps: list[Gap],
-    edits: list[Edit],
-    bounds: tuple[Bound, Bound],
-) -> Witness:
-    track = link.track
-    whole = [AssembledStretch.of(stretch, track) for stretch in stretches]
-    pieces = whole
-    for edit in edits:
-        if edit.kind in {Edit.Kind.EXCLUDE, Edit.Kind.TRIM} and (edit.track_file_id is None or concerns(edit, track)):
-            pieces = _without(pieces, edit.starts_at, edit.ends_at, keep=edit.kind == Edit.Kind.TRIM)
-    since, until = bounds
-    if since is not None or until is not None:
-        end = None if until is None else moment(np.nextafter(until.timestamp(), -np.inf))
-        pieces = _without(pieces, since, end, keep=True)
-    left = _gaps_after_removal(observed(whole), observed(pieces), [AssembledGap.of(gap) for gap in gaps])
-    return Witness(track, link.shown, float(link.compared.get("offset_s", 0.0)), pieces, left)
+    @classmethod
+    def of(cls, links: Iterable[FlightTrack], *, columns: bool) -> _Stored:
+        ids = [link.track_id for link in links]
+        stored = cls({pk: [] for pk in ids}, {pk: [] for pk in ids}, PARALLEL_COLUMNS if columns else ())
+        if not ids:
+            return stored
+        stretches = Stretch.objects.filter(track__in=ids).order_by("track_id", "ordinal")
+        if not columns:
+            stretches = stretches.only("track_id", "ordinal", "evidence_class", "path", "lone_fix")
+        for stretch in stretches:
+            stored.stretches[stretch.track_id].append(stretch)
+        for gap in Gap.objects.filter(track__in=ids).order_by("id"):
+            stored.gaps[gap.track_id].append(gap)
+        return stored
+
+    def witness(self, link: FlightTrack, edits: list[Edit], bounds: tuple[Bound, Bound]) -> Witness:
+        """The track of a link with what trims and exclusions leave of it."""
+        track = link.track
+        whole = [AssembledStretch.of(stretch, track, self.names) for stretch in self.stretches[track.pk]]
+        pieces = whole
+        for edit in edits:
+            cuts = edit.kind in {Edit.Kind.EXCLUDE, Edit.Kind.TRIM}
+            if cuts and (edit.track_file_id is None or concerns(edit, track)):
+                pieces = _without(pieces, edit.starts_at, edit.ends_at, keep=edit.kind == Edit.Kind.TRIM)
+        since, until = bounds
+        if since is not None or until is not None:
+            end = None if until is None else moment(np.nextafter(until.timestamp(), -np.inf))
+            pieces = _without(pieces, since, end, keep=True)
+        left = _gaps_after_removal(observed(whole), observed(pieces), [AssembledGap.of(g) for g in self.gaps[track.pk]])
+        return Witness(track, link.shown, float(link.compared.get("offset_s", 0.0)), pieces, left)
 
 
 def _without(pieces: list[AssembledStretch], starts_at: Bound, ends_at: Bound, *, keep: bool) -> list[AssembledStretch]:

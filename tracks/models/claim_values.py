@@ -157,7 +157,9 @@ class Expander:
         values = list(values)
         places = {v["place"] for v in values if "place" in v} | {p for v in values for p in v.get("places", ())}
         self._places = Place.objects.select_related("airport").in_bulk(places)
-        self._aircraft = Aircraft.objects.in_bulk({v["aircraft"] for v in values if "aircraft" in v})
+        self._aircraft = Aircraft.objects.select_related("operator").in_bulk(
+            {v["aircraft"] for v in values if "aircraft" in v}
+        )
         self._operators = Operator.objects.in_bulk({v["operator"] for v in values if "operator" in v})
         self._missions = Mission.objects.in_bulk({v["mission"] for v in values if "mission" in v})
 

@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from tracks.models.assembly import Assembly, assemble
 from tracks.models.claim_values import Expander
 from tracks.models.flights import FACT_NAMES, Claim, ClaimField, Flight
-from tracks.models.resolving import disagreeing_fields, ranked_claims
+from tracks.models.ranking import disagreeing_fields, ranked_claims
 from tracks.models.revisions import FlightRevision, RevisionStretch
 from tracks.models.sources import Source
 from tracks.models.track_files import TrackFile
