@@ -9,7 +9,7 @@ from tests.unit.flights import Flight
 from tracks.processing.cleaning import clean
 from tracks.processing.fixes import Fixes
 from tracks.processing.reach import Limits, Places
-from tracks.processing.signs import find_crowds, find_jumps
+from tracks.processing.signs import find_jumps
 
 LIMITS = Limits(1400.0 / 3.6, 500.0, 1.0)
 
@@ -82,44 +82,6 @@ def test_crossing_the_antimeridian_and_passing_the_pole_are_no_jumps():
     over = latitude > 90.0
     pole = Fixes.of(time, np.where(over, -150.0, 30.0), np.where(over, 180.0 - latitude, latitude))
     assert find_jumps(Places.of(pole), LIMITS) == []
-
-
-def test_three_aircraft_at_one_spot_at_one_time_are_a_crowd():
-    (crowd,) = find_crowds(
-        [1, 2, 3, 4, 1],
-        [0.0, 60.0, 120.0, 0.0, 90_000.0],
-        [35.49, 35.50, 35.49, 10.0, 35.49],
-        [33.82, 33.82, 33.83, 50.0, 33.82],
-    )
-    assert (crowd.members, crowd.aircraft) == ((0, 1, 2), 3)
-    assert (crowd.start, crowd.end) == (0.0, 120.0)
-
-
-def test_one_aircraft_three_times_at_one_spot_is_no_crowd():
-    assert find_crowds([7, 7, 7], [0.0, 1.0, 2.0], [1.0] * 3, [1.0] * 3) == []
-    assert find_crowds([], [], [], []) == []
-
-
-def test_a_crowd_across_the_antimeridian_is_one():
-    (crowd,) = find_crowds([1, 2, 3], [0.0] * 3, [179.99, -179.99, 180.0], [10.0] * 3)
-    assert crowd.members == (0, 1, 2)
-
-
-@given(
-    st.lists(
-        st.tuples(st.integers(0, 4), st.integers(0, 5000), st.integers(-2, 2), st.integers(-2, 2)), max_size=25
-    )
-)  # fmt: skip
-def test_every_crowd_has_enough_aircraft_and_nobody_is_in_two(rows):
-    table = np.array(rows, dtype="f8").reshape(-1, 4)
-    who = table[:, 0].astype("i8")
-    crowds = find_crowds(who, table[:, 1], table[:, 2] * 0.03, table[:, 3] * 0.03)
-    members = [m for crowd in crowds for m in crowd.members]
-    assert len(members) == len(set(members))
-    for crowd in crowds:
-        assert len({int(who[m]) for m in crowd.members}) == crowd.aircraft >= 3
-        times = table[list(crowd.members), 1]
-        assert times.max() - times.min() <= 3600.0
 
 
 @given(st.lists(st.tuples(st.integers(1, 600), st.integers(-3, 3), st.integers(-3, 3)), max_size=40))

@@ -10,7 +10,8 @@ from tracks.formats.contract import PLACES_KEPT
 from tracks.formats.reading import record_place
 from tracks.importing.reports import ImportReport
 from tracks.processing.cleaning import CleaningReport
-from tracks.processing.signs import Jump, find_crowds
+from tracks.processing.crowds import find_crowds
+from tracks.processing.signs import Jump
 from tracks.processing.thresholds import ProcessingSettings
 
 # Of an aircraft that jumps a thousand times the first ones tell as much.

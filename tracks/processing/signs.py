@@ -1,16 +1,14 @@
 """Signs that positions were forged or jammed, or a clock was set. They are told to a curator and change nothing.
 
 Forged satellite signals make an aircraft seem to be at a far place (an airport, a circle over a
-town) and, once it is out of their reach, back on its way; and they put several aircraft there.
+town) and, once it is out of their reach, back on its way; and they put several aircraft there (`crowds`).
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
 
 from tracks.processing.fixes import Fixes
 from tracks.processing.geodesy import distance_m
@@ -138,75 +136,3 @@ def find_clock_steps(
     # The aircraft went on as in the usual interval: it is the time that is wrong, not the order.
     back = back[moved <= limits.speed_ms * (2.0 * usual_s + limits.noise_s) + limits.noise_m]
     return [ClockStep(int(fixes.record_index[at + 1]), float(-step[at])) for at in back.tolist()]
-
-
-@dataclass(frozen=True, slots=True)
-class Crowd:
-    """Several aircraft at one spot at one time: positions in what was given to `find_crowds`."""
-
-    members: tuple[int, ...]
-    aircraft: int
-    longitude: float
-    latitude: float
-    start: float
-    end: float
-
-
-def find_crowds(
-    aircraft: Sequence[int] | NDArray[np.int64],
-    time: ArrayLike,
-    longitude: ArrayLike,
-    latitude: ArrayLike,
-    *,
-    spot_m: float = 5_000.0,
-    spot_s: float = 1_800.0,
-    least_aircraft: int = 3,
-) -> list[Crowd]:
-    """Spots where several aircraft seem to be at about one time.
-
-    For the far ends of jumps (`find_jumps` of all aircraft of a file), or for other suspicious
-    fixes: at an airport, or in a thermal, many aircraft at one spot are nothing unusual.
-
-    Args:
-        aircraft, time, longitude, latitude: n each: a number for each aircraft, epoch seconds, degrees.
-        spot_m, spot_s: members are this near to the one they gather about.
-        least_aircraft: so many different ones make a crowd.
-
-    Returns:
-        Crowds, the largest first. No position is in two of them.
-    """
-    who, when = np.asarray(aircraft), np.asarray(time, dtype="f8")
-    lon, lat = np.asarray(longitude, dtype="f8"), np.asarray(latitude, dtype="f8")
-    order = np.argsort(when, kind="stable")
-    free = np.ones(when.size, dtype=bool)
-    first = np.searchsorted(when[order], when - spot_s)
-    stop = np.searchsorted(when[order], when + spot_s, side="right")
-
-    def gathered_about(i: int) -> NDArray[np.int64]:
-        near = order[first[i] : stop[i]]
-        return near[distance_m(lon[i], lat[i], lon[near], lat[near]) <= spot_m]
-
-    # Only how many there are is kept: thousands of aircraft at one spot would each hold the list of all.
-    counts = np.array([np.unique(who[gathered_about(i)]).size for i in range(when.size)], dtype="i8")
-    enough = np.flatnonzero(counts >= least_aircraft)
-    crowds: list[Crowd] = []
-    for i in enough[np.argsort(-counts[enough], kind="stable")].tolist():
-        if not free[i]:
-            continue
-        near = gathered_about(i)
-        near = near[free[near]]
-        count = int(np.unique(who[near]).size)
-        if count < least_aircraft:
-            continue
-        free[near] = False
-        crowds.append(
-            Crowd(
-                members=tuple(np.sort(near).tolist()),
-                aircraft=count,
-                longitude=float(lon[i]),
-                latitude=float(lat[i]),
-                start=float(when[near].min()),
-                end=float(when[near].max()),
-            )
-        )
-    return crowds

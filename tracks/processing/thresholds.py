@@ -18,7 +18,7 @@ from tracks.processing.splitting import SplitThresholds
 class ProcessingSettings:
     """All thresholds of processing; stored with what was made of a file.
 
-    The first ones are those of `cleaning.clean`, those of crowds are of `signs.find_crowds`.
+    The first ones are those of `cleaning.clean`, those of crowds are of `crowds.find_crowds`.
     """
 
     max_ground_speed_kmh: float = 1400.0
