@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import dataclasses
 import datetime
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
 from django.conf import settings as site
+from django.db.models import QuerySet
 from numpy.typing import NDArray
 
 from tracks.models import Stretch, Track
+from tracks.models.batches import in_batches
 from tracks.models.vocabulary import EvidenceClass
 from tracks.processing.fixes import COLUMNS, Fixes
 from tracks.processing.phases import phases
@@ -29,20 +33,53 @@ def longest_gap() -> datetime.timedelta:
     return datetime.timedelta(seconds=site.PROCESSING.split.longest_gap_s)
 
 
-def one_leg(one: Track, other: Track) -> bool:
+@dataclass(slots=True)
+class Legs:
     """Whether two tracks of one aircraft are one leg: they share most of the shorter one's time, or the rules that
-    split legs find nothing to split in the fixes of both together.
+    split legs find nothing to split in the fixes of both together. Remembers what it has found.
     """
-    earlier, later = sorted((one, other), key=lambda track: track.started_at)
+
+    _done: dict[tuple[int, int], bool] = field(default_factory=dict)
+
+    def one_leg(self, one: Track, other: Track) -> bool:
+        """Whether they are."""
+        self.prepare([(one, other)])
+        return self._done[one.pk, other.pk]
+
+    def prepare(self, pairs: Iterable[tuple[Track, Track]]) -> None:
+        """Find it out of many pairs, with a handful of queries, for those who ask later."""
+        waiting: list[tuple[Track, Track]] = []
+        for one, other in pairs:
+            if (one.pk, other.pk) not in self._done:
+                by_times = _one_leg_by_times(one, other)
+                if by_times is None:
+                    waiting.append((one, other))
+                else:
+                    self._done[one.pk, other.pk] = by_times
+        for together in in_batches(waiting, lambda pair: pair[0].fix_count + pair[1].fix_count):
+            fixes = fixes_of_each(track for pair in together for track in pair)
+            for one, other in together:
+                both = Fixes.concatenate([fixes[track.pk] for track in sorted((one, other), key=_start)])
+                _times, first = np.unique(both.time, return_index=True)  # sorted, each once, as the rules want it
+                self._done[one.pk, other.pk] = len(_legs(both[first])) == 1
+
+    def forget(self, track: Track) -> None:
+        """Drop what was found of a track that has other fixes now."""
+        self._done = {pair: found for pair, found in self._done.items() if track.pk not in pair}
+
+
+def _one_leg_by_times(one: Track, other: Track) -> bool | None:
+    """Whether they are one leg where their times alone tell."""
+    earlier, later = sorted((one, other), key=_start)
     if later.started_at - earlier.ended_at > longest_gap():
         return False
     shared = (min(one.ended_at, other.ended_at) - later.started_at).total_seconds()
     shorter = min((track.ended_at - track.started_at).total_seconds() for track in (one, other))
-    if shared >= SHARED * shorter and shared >= 0:
-        return True
-    both = Fixes.concatenate([fixes_of(earlier), fixes_of(later)])
-    _times, first = np.unique(both.time, return_index=True)  # sorted, each time once, as the rules want it
-    return len(_legs(both[first])) == 1
+    return True if shared >= SHARED * shorter and shared >= 0 else None
+
+
+def _start(track: Track) -> datetime.datetime:
+    return track.started_at
 
 
 def continued(before: Leg, leg: Leg) -> Leg:
@@ -59,16 +96,47 @@ def _legs(fixes: Fixes) -> list[tuple[slice, SplitReason]]:
 
 def fixes_of(track: Track) -> Fixes:
     """The fixes of a stored track, in order of time; its callsign stands at each of them."""
-    parts = [_fixes(stretch) for stretch in Stretch.objects.filter(track=track).order_by("ordinal")]
-    fixes = Fixes.concatenate(parts)
-    if track.callsign and len(fixes):
-        fixes.callsigns = (track.callsign,)
-        fixes.callsign = np.zeros(len(fixes), dtype="i4")
-    return fixes
+    return fixes_of_each([track])[track.pk]
+
+
+def fixes_of_each(tracks: Iterable[Track]) -> dict[int, Fixes]:
+    """The fixes of several tracks, by their ids, in one query."""
+    callsigns = {track.pk: track.callsign for track in tracks}
+    found = _concatenated(callsigns, Stretch.objects.all(), _fixes)
+    for pk, fixes in found.items():
+        if callsigns[pk] and len(fixes):
+            fixes.callsigns = (callsigns[pk],)
+            fixes.callsign = np.zeros(len(fixes), dtype="i4")
+    return found
+
+
+def paths_of(track_ids: Iterable[int]) -> dict[int, Fixes]:
+    """Time, place and class of the fixes of many tracks, by their ids, in one query; the other columns are unknown."""
+    return _concatenated(track_ids, Stretch.objects.only("track_id", "evidence_class", "path", "lone_fix"), _path)
+
+
+def _concatenated(
+    track_ids: Iterable[int], stretches: QuerySet[Stretch], read: Callable[[Stretch], Fixes]
+) -> dict[int, Fixes]:
+    parts: dict[int, list[Fixes]] = {pk: [] for pk in track_ids}
+    for stretch in stretches.filter(track__in=parts).order_by("track_id", "ordinal"):
+        parts[stretch.track_id].append(read(stretch))
+    return {pk: Fixes.concatenate(own) for pk, own in parts.items()}
+
+
+def _path(stretch: Stretch) -> Fixes:
+    line = _line(stretch)
+    estimated = stretch.evidence_class == EvidenceClass.ESTIMATED
+    return Fixes.of(line[:, 3], line[:, 0], line[:, 1], estimated=estimated)
+
+
+def _line(stretch: Stretch) -> NDArray[np.float64]:
+    """Longitude, latitude, altitude and time of its fixes, n×4."""
+    return stretch.path.coordinates if stretch.path is not None else np.asarray(stretch.lone_fix).reshape(-1, 4)
 
 
 def _fixes(stretch: Stretch) -> Fixes:
-    line = stretch.path.coordinates if stretch.path is not None else np.asarray(stretch.lone_fix).reshape(-1, 4)
+    line = _line(stretch)
     known = np.asarray(stretch.altitude_known)
     columns: dict[str, Any] = {
         name: column for name in COLUMNS if name not in _NOT_STORED and (column := _column(stretch, name)).size

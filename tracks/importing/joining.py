@@ -18,28 +18,32 @@ New drafts are written in bulk and are not in the change log, which is for what 
 from __future__ import annotations
 
 from collections import Counter, defaultdict, deque
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from django.utils.translation import gettext_noop
 
 from tracks.importing.airports import AirportTable, load_airports
 from tracks.importing.bulk import copy_objects
-from tracks.importing.continuing import one_leg
+from tracks.importing.continuing import Legs
 from tracks.importing.identities import Identifier, write_aircraft
+from tracks.importing.known_flights import KnownFlights
 from tracks.importing.parting import part
 from tracks.importing.refreshing import refresh_all
-from tracks.importing.replaying import Assignments, living, review_edits
+from tracks.importing.replaying import Assignments, review_edits
 from tracks.importing.reports import ImportReport
 from tracks.importing.resembling import suggest_same_paths
-from tracks.importing.scenes import Scene, flight_id_of, overlap, scenes_of, twins_of
-from tracks.importing.storing import FormerTrack, Interval, StoredTrack
+from tracks.importing.scenes import Scene, flight_id_of, overlap, places_of, scenes_of, twins_of
+from tracks.importing.storing import FormerTrack, StoredTrack
 from tracks.importing.track_claims import TrackClaims
 from tracks.importing.witnesses import Comparer
 from tracks.models import Aircraft, Claim, Flight, FlightTrack, Suggestion, Track, TrackFile
 from tracks.models.locks import lock_joining
 from tracks.models.merging import suggest
 from tracks.models.resolving import set_facts
-from tracks.models.vocabulary import FlightStatus
+
+# So many tracks are looked ahead at: what is asked of them is asked at once.
+AT_ONCE = 500
 
 
 @dataclass(slots=True)
@@ -56,9 +60,9 @@ class Joiner:
     _flights: dict[str, Flight] = field(default_factory=dict)  # all concerned, drafts to be written among them
     _drafts: dict[str, Flight] = field(default_factory=dict)
     _attached: list[FlightTrack] = field(default_factory=list)
-    _shown: dict[str, list[Interval]] = field(default_factory=dict)
+    _known: KnownFlights = field(default_factory=KnownFlights)
     _assignments: Assignments = field(default_factory=Assignments)
-    _looked_up: dict[str, Flight | None] = field(default_factory=dict)
+    _legs: Legs = field(default_factory=Legs)
     _comparer: Comparer = field(default_factory=Comparer)
     _connected: list[tuple[Flight, Flight]] = field(default_factory=list)
 
@@ -70,21 +74,25 @@ class Joiner:
         demonstration = self.track_file.demonstration
         self._scenes = scenes_of([one.track for one in stored], demonstration=demonstration)
         self._twins = twins_of(self.content_sha256, self.track_file.pk, demonstration=demonstration)
-        self._places = _places(stored, former)
+        self._places = places_of(stored, former)
         self._assignments = Assignments.of(self.track_file)
         links = FlightTrack.objects.filter(track__track_file=self.track_file).select_related("flight")
         self._links = {link.track_id: link for link in links}
         table = load_airports()
-        waiting, stored = deque(stored), []
-        while waiting:
-            one = waiting.popleft()
-            if (rest := self._part(one, table)) is not None:
-                waiting.appendleft(rest)
-            self._join_track(one)
-            stored.append(one)
+        whole, stored = stored, []
+        for start in range(0, len(whole), AT_ONCE):
+            waiting = deque(whole[start : start + AT_ONCE])
+            self._look_ahead(waiting)
+            while waiting:
+                one = waiting.popleft()
+                if (rest := self._part(one, table)) is not None:
+                    waiting.appendleft(rest)
+                self._join_track(one)
+                stored.append(one)
         self._write()
         self.report.edits_to_review = review_edits(self.track_file)
-        self._refresh_known(former)
+        concerned = {old.flight_id for old in former if old.flight_id} | self._flights.keys()
+        refresh_all(concerned - self._drafts.keys(), self._comparer)
         for before, after in self._connected:
             suggest(before, after, Suggestion.Kind.CONNECTED)
         # New ones; of others it was said when they came.
@@ -108,6 +116,36 @@ class Joiner:
             track.aircraft = meant[track.pk]
         write_aircraft(changed)
 
+    def _look_ahead(self, stored: Iterable[StoredTrack]) -> None:
+        """Look up and compare what joining these tracks asks for, all at once."""
+        flights: set[str | None] = set()
+        beside: list[tuple[Track, Track]] = []
+        continuing: list[tuple[Track, Track]] = []
+        for track in (one.track for one in stored if one.track.pk not in self._links):
+            decided = {self._assignments.flight_id(track), *(flight_id_of(twin) for twin in self._twins_of(track))}
+            if place := self._places.get(track.pk):
+                decided.add(place.flight_id)
+            flights |= decided
+            scene = self._scenes.get(track.aircraft_id or 0)
+            if scene is None:
+                continue
+            overlapping = [other for other in scene.overlapping(track) if self._comes_before(other, track)]
+            near = [other for other in (scene.before(track), scene.after(track)) if other is not None]
+            flights |= {flight_id_of(other) for other in (*overlapping, *near)}
+            if not decided - {None}:
+                beside += [(other, track) for other in overlapping]
+                if not overlapping:
+                    continuing += [(other, track) for other in near if other.track_file_id != track.track_file_id]
+        self._known.look_up(flights)
+        self._legs.prepare([*beside, *continuing])
+        self._comparer.prepare(beside)
+
+    def _comes_before(self, other: Track, track: Track) -> bool:
+        """Whether another track has its flight by the time this one is joined."""
+        if other.track_file_id == self.track_file.pk:
+            return (other.started_at, other.pk) < (track.started_at, track.pk)
+        return flight_id_of(other) is not None
+
     def _part(self, one: StoredTrack, table: AirportTable) -> StoredTrack | None:
         """Cut a track where a curator split its flight as other files show it; the rest is a track of its own."""
         track, scene = one.track, self._scenes.get(one.track.aircraft_id or 0)
@@ -116,9 +154,12 @@ class Joiner:
         beside = [*(scene.overlapping(track) if scene else ())]
         if twins := self._twins.get(track.aircraft_key):
             beside += [other for other in twins.overlapping(track) if other not in beside]
-        rest = part(one, beside, table, self.report) if beside else None
-        if rest is not None and scene is not None:
-            scene.replace(track, track, rest.track)
+        rest = part(one, beside, self._known, table, self.report) if beside else None
+        if rest is not None:
+            self._legs.forget(track)
+            self._comparer.forget(track)
+            if scene is not None:
+                scene.replace(track, track, rest.track)
         return rest
 
     def _join_track(self, one: StoredTrack) -> None:
@@ -145,9 +186,8 @@ class Joiner:
             return flight, place.shown
         if assigned := self._living(self._assignments.flight_id(track)):
             return assigned, True
-        twins = self._twins[track.aircraft_key].tracks if track.aircraft_key in self._twins else []
-        twin = max(twins, key=lambda t: overlap((t.started_at, t.ended_at), track), default=None)
-        if twin and overlap((twin.started_at, twin.ended_at), track) and (flight := self._living(flight_id_of(twin))):
+        twin = max(self._twins_of(track), key=lambda t: overlap((t.started_at, t.ended_at), track), default=None)
+        if twin and (flight := self._living(flight_id_of(twin))):
             return flight, True
         scene = self._scenes.get(track.aircraft_id or 0)
         if scene is None:
@@ -155,7 +195,7 @@ class Joiner:
         shared: Counter[str] = Counter()
         for other in scene.overlapping(track):
             flight = self._living(self._flight_id(other))
-            if flight is None or not self._assignments.allow(flight, track) or not one_leg(other, track):
+            if flight is None or not self._known.allow(flight, track) or not self._legs.one_leg(other, track):
                 continue
             if (away_m := self._comparer.far_apart_m(other, track)) is not None:
                 self._warn_of_distance(track, other, flight, away_m)
@@ -182,15 +222,16 @@ class Joiner:
         flights: list[Flight] = []
         for other in (scene.before(track), scene.after(track)):
             # Legs of one file were told apart when the whole file was looked at.
-            if other is not None and other.track_file_id != track.track_file_id and one_leg(other, track):
-                flight = self._living(self._flight_id(other))
-                if flight is not None and not self._assignments.allow(flight, track):
-                    continue
-                if flight is None:  # a time on the ground, which had no flight to belong to
-                    flight = flights[0] if flights else self._draft()
-                    self._attach(flight, other, True)
-                if flight not in flights:
-                    flights.append(flight)
+            if other is None or other.track_file_id == track.track_file_id or not self._legs.one_leg(other, track):
+                continue
+            flight = self._living(self._flight_id(other))
+            if flight is not None and not self._known.allow(flight, track):
+                continue
+            if flight is None:  # a time on the ground, which had no flight to belong to
+                flight = flights[0] if flights else self._draft()
+                self._attach(flight, other, True)
+            if flight not in flights:
+                flights.append(flight)
         if len(flights) > 1:
             self._connected.append((flights[0], flights[1]))
             self.report.warn(
@@ -208,18 +249,12 @@ class Joiner:
     def _draft(self) -> Flight:
         flight = Flight(demonstration=self.track_file.demonstration)
         self._drafts[flight.pk] = self._flights[flight.pk] = flight
-        self._shown[flight.pk] = []
+        self._known.add(flight)
         return flight
 
     def _attach(self, flight: Flight, track: Track, shown: bool) -> FlightTrack:
         """Put a track to a flight; it is shown only where no other shown track covers its time."""
-        if flight.pk not in self._shown:
-            links = FlightTrack.objects.filter(flight=flight, shown=True)
-            self._shown[flight.pk] = list(links.values_list("track__started_at", "track__ended_at"))
-        covered = any(start < track.ended_at and end > track.started_at for start, end in self._shown[flight.pk])
-        link = FlightTrack(flight=flight, track=track, shown=shown and not covered)
-        if link.shown:
-            self._shown[flight.pk].append((track.started_at, track.ended_at))
+        link = FlightTrack(flight=flight, track=track, shown=shown and self._known.show(flight, track))
         self._flights[flight.pk] = flight
         self._links[track.pk] = link
         self._attached.append(link)
@@ -231,11 +266,12 @@ class Joiner:
 
     def _living(self, flight_id: str | None) -> Flight | None:
         """The flight, or the one it was merged into."""
-        if flight_id is None or flight_id in self._flights:
-            return self._flights.get(flight_id or "")
-        if flight_id not in self._looked_up:
-            self._looked_up[flight_id] = living(flight_id)
-        return self._looked_up[flight_id]
+        return self._flights.get(flight_id or "") or self._known.living(flight_id)
+
+    def _twins_of(self, track: Track) -> list[Track]:
+        """The tracks at its place in files with the same content."""
+        twins = self._twins.get(track.aircraft_key)
+        return twins.within(track.started_at, track.ended_at) if twins else []
 
     def _write(self) -> None:
         """Write what is new. The database checks at the commit that every link finds its flight."""
@@ -249,17 +285,6 @@ class Joiner:
         set_facts(list(self._drafts.values()), made)
         copy_objects([*self._drafts.values()])
 
-    def _refresh_known(self, former: list[FormerTrack]) -> None:
-        """The flights that were there before and gained, lost or changed a track; empty drafts go."""
-        concerned = {f.flight_id for f in former if f.flight_id} | self._flights.keys()
-        kept: list[Flight] = []
-        for flight in Flight.objects.filter(pk__in=concerned - self._drafts.keys()).select_for_update():
-            if _is_nothing(flight):
-                flight.delete()
-            else:
-                kept.append(flight)
-        refresh_all(kept, TrackClaims(), self._comparer)
-
     def _tell_of_witnesses(self, stored: list[StoredTrack]) -> None:
         """The report says what is shown now, and how the others compare with it."""
         entries = {one.track.pk: one.entry for one in stored if one.entry is not None}
@@ -267,34 +292,3 @@ class Joiner:
         for track_id, compared in links.values_list("track", "compared"):
             if (entry := entries.get(track_id)) is not None:
                 entry.update(shown=False, **({"compared": compared} if compared else {}))
-
-
-def _places(stored: list[StoredTrack], former: list[FormerTrack]) -> dict[int, FormerTrack]:
-    """For a new track the former one whose place it takes: of several that share its time, the one sharing most."""
-    places: dict[int, FormerTrack] = {}
-    pairs = [
-        (shared, one.track.pk, old)
-        for old in former
-        for one in stored
-        if old.flight_id and one.new and one.track.aircraft_key == old.aircraft_key
-        if (shared := overlap(old.interval, one.track)) > 0
-    ]
-    taken: set[int] = set()
-    for _shared, pk, old in sorted(pairs, key=lambda pair: -pair[0]):
-        if pk not in places and id(old) not in taken:
-            places[pk] = old
-            taken.add(id(old))
-    return places
-
-
-def _is_nothing(flight: Flight) -> bool:
-    """Whether nobody would miss it: a draft that never was public and that nobody has said anything about."""
-    return flight.status == FlightStatus.DRAFT and not (
-        flight.external_key
-        or flight.revisions.exists()
-        or flight.flight_tracks.exists()
-        or flight.claims.exists()
-        or flight.edits.exists()
-        or flight.flight_sources.exists()
-        or flight.merged.exists()
-    )

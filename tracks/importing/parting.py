@@ -9,12 +9,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from django.db.models import Q
 from django.utils.translation import gettext_noop
 
 from tracks.importing.airports import AirportTable
-from tracks.importing.continuing import one_leg
+from tracks.importing.continuing import Legs
 from tracks.importing.cutting import cut
+from tracks.importing.known_flights import KnownFlights
 from tracks.importing.reports import ImportReport
 from tracks.importing.scenes import flight_id_of
 from tracks.importing.storing import StoredTrack, entry_of
@@ -23,13 +23,15 @@ from tracks.models import Edit, Track
 from tracks.models.anchors import anchor_to
 
 
-def part(one: StoredTrack, beside: Iterable[Track], table: AirportTable, report: ImportReport) -> StoredTrack | None:
+def part(
+    one: StoredTrack, beside: Iterable[Track], known: KnownFlights, table: AirportTable, report: ImportReport
+) -> StoredTrack | None:
     """Cut a track at the first split that it crosses, if it crosses one, and return the rest.
 
     Args:
         beside: tracks of the same aircraft that share time with it.
     """
-    edit = _crossed(one.track, beside)
+    edit = _crossed(one.track, beside, known)
     if edit is None or edit.starts_at is None:
         return None
     track = one.track
@@ -64,25 +66,22 @@ def part(one: StoredTrack, beside: Iterable[Track], table: AirportTable, report:
     )
 
 
-def _crossed(track: Track, beside: Iterable[Track]) -> Edit | None:
+def _crossed(track: Track, beside: Iterable[Track], known: KnownFlights) -> Edit | None:
     """The first split, of a flight this track is of, that lies within it."""
-    within = Edit.objects.filter(
-        kind=Edit.Kind.SPLIT,
-        state=Edit.State.ACTIVE,
-        starts_at__gt=track.started_at,
-        starts_at__lte=track.ended_at,
-    )
-    tracks = [other for other in beside if flight_id_of(other)]
-    flights = [flight_id_of(other) for other in tracks]
-    splits = list(
-        within.filter(Q(flight__in=flights) | Q(parameters__into__in=flights)).order_by("starts_at", "pk")
-        if flights
-        else ()
-    )
+    tracks = [(flight_id, other) for other in beside if (flight_id := flight_id_of(other))]
+    splits = {
+        edit.pk: (edit.starts_at, edit.pk, edit)
+        for flight_id, _other in tracks
+        for edit in known.splits(flight_id)
+        if edit.starts_at is not None and track.started_at < edit.starts_at <= track.ended_at
+    }
     if not splits:
         return None
-    comparer = Comparer()  # of its own: what it compares is about to change
+    comparer, legs = Comparer(), Legs()  # of their own: what they look at is about to change
     same = {
-        flight_id_of(other) for other in tracks if one_leg(other, track) and comparer.far_apart_m(other, track) is None
+        flight_id
+        for flight_id, other in tracks
+        if legs.one_leg(other, track) and comparer.far_apart_m(other, track) is None
     }
-    return next((edit for edit in splits if same & {edit.flight_id, edit.parameters.get("into")}), None)
+    in_order = (edit for _at, _pk, edit in sorted(splits.values()))
+    return next((edit for edit in in_order if same & {edit.flight_id, edit.parameters.get("into")}), None)

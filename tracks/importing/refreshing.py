@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from django.db.models import Q
 
 from tracks.importing.track_claims import TrackClaims
 from tracks.importing.witnesses import Comparer
-from tracks.models import Edit, Flight, FlightTrack
+from tracks.models import Edit, Flight, FlightRevision, FlightTrack
+from tracks.models.flights import FACT_NAMES
+from tracks.models.logged import write_fields
+from tracks.models.merging import let_one_lead
 from tracks.models.resolving import resolve, set_facts
 from tracks.models.vocabulary import FlightStatus
 
@@ -16,52 +19,81 @@ from tracks.models.vocabulary import FlightStatus
 AT_ONCE = 500
 
 
-def refresh(flight: Flight, claims: TrackClaims | None = None, comparer: Comparer | None = None) -> None:
+def refresh(flight: Flight) -> None:
     """The claims of its tracks, a track that is shown, its witnesses, then the facts. What curators said stays."""
-    _settle(flight, claims or TrackClaims(), comparer or Comparer())
+    _settle([flight], TrackClaims(), Comparer())
     resolve(flight)
 
 
-def refresh_all(flights: Iterable[Flight], claims: TrackClaims, comparer: Comparer) -> None:
-    """Refresh any number of flights, within the transaction of the caller.
+def refresh_all(flight_ids: Iterable[str], comparer: Comparer) -> None:
+    """Refresh any number of flights, within the transaction of the caller; drafts that nothing is left of go.
 
-    The facts are set for many flights at once and without a savepoint each: a second tracker's file of thousands of
-    flights would otherwise ask a dozen questions about each, and fill the database's list of subtransactions.
+    What is asked and written is so for many flights at once and without a savepoint each: a second tracker's file of
+    thousands of flights would otherwise ask dozens of questions about each, and fill the database's list of
+    subtransactions.
     """
-    waiting = list(flights)
+    claims = TrackClaims()
+    waiting = sorted(flight_ids)
     for start in range(0, len(waiting), AT_ONCE):
-        together = waiting[start : start + AT_ONCE]
-        for flight in together:
-            _settle(flight, claims, comparer)
+        # In the order of their ids, so that two transactions cannot wait for each other.
+        rows = Flight.objects.filter(pk__in=waiting[start : start + AT_ONCE]).order_by("pk").select_for_update()
+        flights = {flight.pk: flight for flight in rows}
+        tracked = FlightTrack.objects.filter(flight__in=flights).order_by().values_list("flight", flat=True)
+        for pk in flights.keys() - set(tracked):
+            if _is_nothing(flights[pk]):
+                flights.pop(pk).delete()
+        together = list(flights.values())
+        _settle(together, claims, comparer)
         set_facts(together)
-        for flight in together:
-            flight.save()
+        write_fields(together, [*FACT_NAMES, "changed_at"])
 
 
-def _settle(flight: Flight, claims: TrackClaims, comparer: Comparer) -> None:
+def _is_nothing(flight: Flight) -> bool:
+    """Whether nobody would miss it: a draft that never was public and that nobody has said anything about."""
+    return flight.status == FlightStatus.DRAFT and not (
+        flight.external_key
+        or flight.revisions.exists()
+        or flight.flight_tracks.exists()
+        or flight.claims.exists()
+        or flight.edits.exists()
+        or flight.flight_sources.exists()
+        or flight.merged.exists()
+    )
+
+
+def _settle(flights: Sequence[Flight], claims: TrackClaims, comparer: Comparer) -> None:
     """Everything of a refresh but the facts."""
-    links = list(flight.flight_tracks.select_related("track"))
-    if links and not any(link.shown for link in links):
-        longest = max(links, key=lambda link: (link.track.ended_at - link.track.started_at, -link.pk))
-        longest.shown = True
-        longest.save(update_fields=["shown"])
-    if any(not link.shown for link in links) and _nobody_worked_on(flight):
-        show_the_fuller(links)
-    for link in links:
-        claims.refresh(flight, link.track)
-    if any(not link.shown for link in links):
-        comparer.of_flight(flight)
+    by_flight: dict[str, list[FlightTrack]] = {flight.pk: [] for flight in flights}
+    found = FlightTrack.objects.filter(flight__in=by_flight).select_related("track")
+    there = {flight.pk: flight for flight in flights}
+    for link in found.order_by("track__started_at", "pk"):
+        link.flight = there[link.flight_id]
+        by_flight[link.flight_id].append(link)
+    before = {link.pk: (link.shown, link.compared) for links in by_flight.values() for link in links}
+    for links in by_flight.values():
+        let_one_lead(links)
+    several = {pk: links for pk, links in by_flight.items() if not all(link.shown for link in links)}
+    for pk in _nobody_worked_on([flight for flight in flights if flight.pk in several]):
+        show_the_fuller(several[pk])
+    every = [link for links in by_flight.values() for link in links]
+    claims.refresh(every)
+    comparer.of_flights(several.values())
+    write_fields([link for link in every if before[link.pk] != (link.shown, link.compared)], ["shown", "compared"])
 
 
-def _nobody_worked_on(flight: Flight) -> bool:
-    """Whether it is a draft as imports made it: not one that a curator split off or moved a track into either."""
-    if flight.status != FlightStatus.DRAFT or flight.revisions.exists():
-        return False
-    return not Edit.objects.filter(Q(flight=flight) | Q(parameters__into=flight.pk)).exists()
+def _nobody_worked_on(flights: Sequence[Flight]) -> set[str]:
+    """Those that are drafts as imports made them: none that a curator split off or moved a track into either."""
+    drafts = {flight.pk for flight in flights if flight.status == FlightStatus.DRAFT}
+    if not drafts:
+        return set()
+    once_public = FlightRevision.objects.filter(flight__in=drafts).order_by().values_list("flight", flat=True)
+    edits = Edit.objects.filter(Q(flight__in=drafts) | Q(parameters__into__in=list(drafts))).order_by()
+    edited = {pk for edit in edits.values_list("flight", "parameters__into") for pk in edit}
+    return drafts - set(once_public) - edited
 
 
 def show_the_fuller(links: list[FlightTrack]) -> None:
-    """Of two witnesses show the one that saw the other's whole time and more, whichever was brought first.
+    """Of two witnesses show the one that saw the other's whole time and more, whichever was brought first; not saved.
 
     Only for drafts nobody has worked on: what is shown on a flight that was published or edited is a curator's choice.
     """
@@ -73,7 +105,6 @@ def show_the_fuller(links: list[FlightTrack]) -> None:
             for link in beside:
                 link.shown = False
             hidden.shown = True
-            FlightTrack.objects.bulk_update([*beside, hidden], ["shown"])
 
 
 def _length(link: FlightTrack) -> float:

@@ -10,9 +10,9 @@ from __future__ import annotations
 from collections import defaultdict
 from dataclasses import dataclass, field
 
-from tracks.models import Edit, Flight, Stretch, Track, TrackFile
-from tracks.models.anchors import Bound, anchored_in, concerns, time_bounds
-from tracks.models.vocabulary import EvidenceClass, FlightStatus
+from tracks.models import Edit, Stretch, Track, TrackFile
+from tracks.models.anchors import anchored_in, concerns
+from tracks.models.vocabulary import EvidenceClass
 
 
 def split_moments(track_file: TrackFile) -> dict[str, list[float]]:
@@ -27,19 +27,21 @@ def split_moments(track_file: TrackFile) -> dict[str, list[float]]:
 
 @dataclass(slots=True)
 class Assignments:
-    """Where curators said that the tracks of a file belong, and which flights end or begin where they said so."""
+    """Where curators said that the tracks of a file belong: their edits by the file's key of the aircraft."""
 
-    edits: list[Edit] = field(default_factory=list)
-    _bounds: dict[str, tuple[Bound, Bound]] = field(default_factory=dict)
+    edits: dict[str, list[Edit]] = field(default_factory=dict)
 
     @classmethod
     def of(cls, track_file: TrackFile) -> Assignments:
-        return cls(list(anchored_in(track_file.pk, Edit.Kind.SPLIT, Edit.Kind.JOIN, Edit.Kind.MOVE_OUT)))
+        edits: dict[str, list[Edit]] = defaultdict(list)
+        for edit in anchored_in(track_file.pk, Edit.Kind.SPLIT, Edit.Kind.JOIN, Edit.Kind.MOVE_OUT):
+            edits[edit.aircraft_key].append(edit)
+        return cls(edits)
 
     def flight_id(self, track: Track) -> str | None:
         """The flight a curator gave this piece of the file to; of several times the last counts."""
         found: str | None = None
-        for edit in self.edits:
+        for edit in self.edits.get(track.aircraft_key, ()):
             if not concerns(edit, track):
                 continue
             if edit.kind == Edit.Kind.JOIN or (edit.kind == Edit.Kind.SPLIT and _before(track, edit)):
@@ -48,28 +50,10 @@ class Assignments:
                 found = edit.parameters.get("into")
         return found
 
-    def allow(self, flight: Flight, track: Track) -> bool:
-        """Whether a track may belong to a flight: most of it lies within the bounds a split set."""
-        if flight.pk not in self._bounds:
-            self._bounds[flight.pk] = time_bounds(flight)
-        since, until = self._bounds[flight.pk]
-        middle = track.started_at + (track.ended_at - track.started_at) / 2
-        return (since is None or middle >= since) and (until is None or middle < until)
-
 
 def _before(track: Track, edit: Edit) -> bool:
     middle = track.started_at + (track.ended_at - track.started_at) / 2
     return edit.starts_at is not None and middle < edit.starts_at
-
-
-def living(flight_id: str | None) -> Flight | None:
-    """The flight, or the one it was merged into."""
-    flight = Flight.objects.filter(pk=flight_id).first() if flight_id else None
-    seen: set[str] = set()
-    while flight is not None and flight.status == FlightStatus.MERGED and flight.pk not in seen:
-        seen.add(flight.pk)
-        flight = flight.merged_into
-    return flight
 
 
 def review_edits(track_file: TrackFile) -> int:

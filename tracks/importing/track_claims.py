@@ -5,15 +5,16 @@ So they can be made again at any time (`rebuild_flights`), without the file. Wha
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
 from django.utils.translation import gettext_noop
 
 from tracks.importing.copying import moment
-from tracks.models import Airport, Claim, ClaimField, Flight, Place, Track
+from tracks.models import Airport, Claim, ClaimField, Flight, FlightTrack, Place, Track
 from tracks.models.claim_values import Value, moment_value, place_value, text_value, type_value
+from tracks.models.logged import remove
 from tracks.models.vocabulary import Basis, DatePrecision
 
 # How far the moment of take-off or landing may be from the middle between the fixes around it, in seconds.
@@ -43,16 +44,25 @@ class TrackClaims:
             for name, basis, value in self._statements(track)
         ]
 
-    def refresh(self, flight: Flight, track: Track) -> None:
-        """Make the claims of a track on its flight what they should be; those that are right already stay."""
-        wanted = self.of(flight, track)
-        for claim in Claim.objects.filter(track=track).exclude(basis=Basis.CURATOR):
-            same = next((w for w in wanted if claim.flight_id == flight.pk and _alike(w, claim)), None)
-            if same is None:
-                claim.delete()
-            else:
-                wanted.remove(same)
-        Claim.objects.bulk_create(wanted)
+    def refresh(self, links: Iterable[FlightTrack]) -> None:
+        """Make the claims of tracks on their flights what they should be; those that are right already stay."""
+        links = list(links)
+        there: dict[int, list[Claim]] = {link.track_id: [] for link in links}
+        for claim in Claim.objects.filter(track__in=there).exclude(basis=Basis.CURATOR).order_by("pk"):
+            there[claim.track_id or 0].append(claim)
+        wrong: list[Claim] = []
+        missing: list[Claim] = []
+        for link in links:
+            wanted = self.of(link.flight, link.track)
+            for claim in there[link.track_id]:
+                same = next((w for w in wanted if claim.flight_id == link.flight_id and _alike(w, claim)), None)
+                if same is None:
+                    wrong.append(claim)
+                else:
+                    wanted.remove(same)
+            missing += wanted
+        remove(wrong)
+        Claim.objects.bulk_create(missing)
 
     def _statements(self, track: Track) -> Iterator[tuple[str, str, Value]]:
         if track.aircraft_id is not None:

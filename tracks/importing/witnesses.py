@@ -6,8 +6,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
-from tracks.importing.continuing import fixes_of
-from tracks.models import Flight, FlightTrack, Track
+from tracks.importing.continuing import fixes_of, paths_of
+from tracks.models import FlightTrack, Track
+from tracks.models.batches import in_batches
 from tracks.processing.clock_offset import Comparison, compare
 
 # Two tracks of one aircraft at one time that are farther apart, whatever their clocks say, are not one flight: two
@@ -33,20 +34,32 @@ class Comparer:
         found = self.compare(first, other)
         return found.apart_m if found is not None and found.apart_m > FAR_M else None
 
-    def of_flight(self, flight: Flight) -> None:
-        """Compare each second witness of a flight with the shown track it shares most time with."""
-        links = list(flight.flight_tracks.select_related("track"))
-        for link in links:
-            told = {} if link.shown else self._told(link, (other for other in links if other.shown))
-            if told != link.compared:
-                link.compared = told
-                link.save(update_fields=["compared"])
+    def prepare(self, pairs: Iterable[tuple[Track, Track]]) -> None:
+        """Compare many pairs of tracks, first and other, with a handful of queries, for those who ask later."""
+        waiting = {(first.pk, other.pk): (first, other) for first, other in pairs}
+        for together in in_batches((pair for key, pair in waiting.items() if key not in self._done), _fixes):
+            paths = paths_of({track.pk for pair in together for track in pair})
+            for first, other in together:
+                self._done[first.pk, other.pk] = compare(paths[first.pk], paths[other.pk])
 
-    def _told(self, link: FlightTrack, shown: Iterable[FlightTrack]) -> dict[str, Any]:
-        beside = [(_shared(one.track, link.track), one.pk, one.track) for one in shown]
-        seconds, _pk, other = max(beside, default=(0.0, 0, None))
-        found = self.compare(other, link.track) if other is not None and seconds > 0 else None
-        if other is None or found is None:
+    def forget(self, track: Track) -> None:
+        """Drop what was compared with a track that has other fixes now."""
+        self._done = {pair: found for pair, found in self._done.items() if track.pk not in pair}
+
+    def of_flights(self, flights: Iterable[list[FlightTrack]]) -> None:
+        """Compare each second witness of flights with the shown track it shares most time with; saves nothing.
+
+        Args:
+            flights: the links of each flight.
+        """
+        beside = [(link, _beside(link, links)) for links in flights for link in links]
+        self.prepare((other, link.track) for link, other in beside if other is not None)
+        for link, other in beside:
+            link.compared = {} if other is None else self._told(link, other)
+
+    def _told(self, link: FlightTrack, other: Track) -> dict[str, Any]:
+        found = self.compare(other, link.track)
+        if found is None:
             return {}
         told = {
             "with": other.pk,
@@ -59,6 +72,19 @@ class Comparer:
         return {name: value for name, value in told.items() if value is not None}
 
 
+def _beside(link: FlightTrack, links: Iterable[FlightTrack]) -> Track | None:
+    """The shown track that a second witness shares most time with; None of one that is shown, or shares none."""
+    if link.shown:
+        return None
+    shared = [(_shared(one.track, link.track), one.pk, one.track) for one in links if one.shown]
+    seconds, _pk, other = max(shared, default=(0.0, 0, None))
+    return other if seconds > 0 else None
+
+
 def _shared(one: Track, other: Track) -> float:
     """Seconds two tracks have in common; less than none where they have not."""
     return (min(one.ended_at, other.ended_at) - max(one.started_at, other.started_at)).total_seconds()
+
+
+def _fixes(pair: tuple[Track, Track]) -> int:
+    return pair[0].fix_count + pair[1].fix_count

@@ -6,7 +6,7 @@ moved is written into the edit, so that undoing gives everything back.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from django.contrib.auth.models import User
@@ -211,11 +211,17 @@ def _decide(flight: Flight, other: Flight, state: str, author: User | None, kind
 
 def show_one(flight: Flight) -> None:
     """Where none of the flight's tracks is shown, the longest is."""
-    links = list(flight.flight_tracks.select_related("track"))
-    if links and not any(link.shown for link in links):
-        longest = max(links, key=lambda link: (link.track.ended_at - link.track.started_at, -link.pk))
-        longest.shown = True
+    if (longest := let_one_lead(list(flight.flight_tracks.select_related("track")))) is not None:
         longest.save(update_fields=["shown"])
+
+
+def let_one_lead(links: Sequence[FlightTrack]) -> FlightTrack | None:
+    """Where none of a flight's tracks is shown, let the longest be, and return it; not saved."""
+    if not links or any(link.shown for link in links):
+        return None
+    longest = max(links, key=lambda link: (link.track.ended_at - link.track.started_at, -link.pk))
+    longest.shown = True
+    return longest
 
 
 def move_track(link: FlightTrack, flight: Flight, shown: bool | None = None) -> None:

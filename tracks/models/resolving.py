@@ -6,13 +6,14 @@ The strongest claim is shown (`tracks.models.ranking`); whatever contradicts it 
 from __future__ import annotations
 
 import datetime
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 
 from django.db import transaction
 from django.db.models import Max, Min, Q, Sum
 
 from tracks.models.assembled import moment
 from tracks.models.assembly import assemble_each
+from tracks.models.batches import in_batches
 from tracks.models.claim_values import Expander, Value, parse_time
 from tracks.models.corridor import direction_between, passing_through_corridor, said_of_corridor
 from tracks.models.flights import Claim, ClaimField, Flight, FlightTrack
@@ -21,9 +22,6 @@ from tracks.models.ranking import disagreeing_fields, ranked_claims_of, value_of
 from tracks.models.revisions import Edit
 from tracks.models.track_files import Stretch
 from tracks.models.vocabulary import DatePrecision, EvidenceClass, ZoneBasis
-
-# So many fixes of flights are in memory together, or those of one flight.
-AT_ONCE = 500_000
 
 
 @transaction.atomic
@@ -98,28 +96,13 @@ def _edited_spans(
     named = files.filter(Q(track__track_file__in=edited) | Q(shown=False)).values_list("flight", flat=True)
     own = Edit.objects.filter(state=Edit.State.ACTIVE, flight__in=tracked).values_list("flight", flat=True)
     wanted = {*named, *own}
-    fixes = files.filter(flight__in=wanted).values_list("flight").annotate(count=Sum("track__fix_count"))
+    fixes = dict(files.filter(flight__in=wanted).values_list("flight").annotate(count=Sum("track__fix_count")))
     spans: dict[str, tuple[datetime.datetime, datetime.datetime]] = {}
-    for together in in_batches([flight for flight in flights if flight.pk in wanted], dict(fixes)):
+    for together in in_batches((flight for flight in flights if flight.pk in wanted), lambda one: fixes.get(one.pk, 0)):
         for pk, assembly in assemble_each(together, columns=False).items():
             if (span := assembly.span) is not None:
                 spans[pk] = moment(span[0]), moment(span[1])
     return spans
-
-
-def in_batches(flights: Iterable[Flight], fixes: Mapping[str, int]) -> Iterator[list[Flight]]:
-    """The flights in runs whose paths fit into memory together. `fixes`: how many each of them has, by its id."""
-    together: list[Flight] = []
-    held = 0
-    for flight in flights:
-        count = fixes.get(flight.pk, 0)
-        if together and held + count > AT_ONCE:
-            yield together
-            together, held = [], 0
-        together.append(flight)
-        held += count
-    if together:
-        yield together
 
 
 def _set_names(flight: Flight, shown: dict[str, Claim], expander: Expander) -> None:
