@@ -213,6 +213,8 @@ export const FlightLayer = L.Renderer.extend({
     }
     if (this._trailPainter.view.ratio !== ratio) this._headPainter.forgetLabels();
     const corner = this._map.getPixelOrigin().add(min);
+    const shown = this._map.containerPointToLayerPoint([0, 0]).subtract(min);
+    const shownSize = this._map.getSize();
     this._trailPainter.setView({
       scale: this._map.getZoomScale(this._zoom, 0),
       left: corner.x,
@@ -220,6 +222,7 @@ export const FlightLayer = L.Renderer.extend({
       width: size.x,
       height: size.y,
       ratio,
+      frame: { left: shown.x, top: shown.y, right: shown.x + shownSize.x, bottom: shown.y + shownSize.y },
     });
     this._repaint();
   },

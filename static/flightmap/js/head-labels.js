@@ -1,6 +1,7 @@
 /**
- * Names beside heads, and what the last fix said: altitude, speed, time. Each stands on the first side of its head where it covers no other name; where there is none it
- * is left out, unless its flight is hovered or selected.
+ * Names beside heads, and what the last fix said: altitude, speed, time. Each stands on the first side of its head where
+ * it is in view whole and covers no other name; where there is none it is left out, unless its flight is hovered or
+ * selected.
  */
 
 const APART = 17; // px from the middle of a head
@@ -8,7 +9,7 @@ const MOST = 40; // more heads than this and only chosen ones are named
 const MOST_FULL = 150; // the same where the reader asked for all labels
 const FEW = 4; // so few heads each get details
 const PLATE = 0.86; // opacity of the ground under a name
-const BITMAPS_KEPT = 500;
+const BITMAPS_KEPT = 200; // each some 50 kB on a sharp screen; more than are ever seen at once
 
 /** Whether so many heads are too many to name each. */
 export const isCrowd = (heads) => heads > MOST;
@@ -64,7 +65,7 @@ export class HeadLabels {
       const lines = this.#lines(place, mayDetail && (chosen || allDetails), everySince || chosen);
       if (!lines.length) continue;
       const bitmap = this.#bitmap(lines.join("\n"), place.state === "estimated", view.ratio, colours);
-      const box = freeSide(place, bitmap, taken, view.width) ?? (chosen ? sides(place, bitmap)[0] : null);
+      const box = freeSide(place, bitmap, taken, view.frame) ?? (chosen ? within(sides(place, bitmap)[0], view.frame) : null);
       if (!box) continue;
       taken.push(box);
       context.globalAlpha = place.entry.dimmed && !chosen ? 0.45 : 1;
@@ -86,12 +87,12 @@ export class HeadLabels {
 
   #bitmap(text, estimated, ratio, colours) {
     const key = `${estimated}${text}`;
-    let bitmap = this.#bitmaps.get(key);
-    if (!bitmap) {
-      if (this.#bitmaps.size > BITMAPS_KEPT) this.#bitmaps.clear();
-      bitmap = this.#draw(text.split("\n"), estimated, ratio, colours);
-      this.#bitmaps.set(key, bitmap);
-    }
+    const known = this.#bitmaps.get(key);
+    if (known) return known;
+    // The eldest goes: what a label said of a fix is hardly said again.
+    if (this.#bitmaps.size >= BITMAPS_KEPT) this.#bitmaps.delete(this.#bitmaps.keys().next().value);
+    const bitmap = this.#draw(text.split("\n"), estimated, ratio, colours);
+    this.#bitmaps.set(key, bitmap);
     return bitmap;
   }
 
@@ -129,8 +130,17 @@ export class HeadLabels {
   }
 }
 
-function freeSide(place, bitmap, taken, width) {
-  return sides(place, bitmap).find((box) => box[2] <= width && box[0] >= 0 && !taken.some((other) => overlaps(box, other)));
+/** The first side of a head that is in the frame and free. */
+function freeSide(place, bitmap, taken, frame) {
+  const fits = ([left, top, right, bottom]) => left >= frame.left && top >= frame.top && right <= frame.right && bottom <= frame.bottom;
+  return sides(place, bitmap).find((box) => fits(box) && !taken.some((other) => overlaps(box, other)));
+}
+
+/** A box moved as little as brings it into the frame. */
+function within([left, top, right, bottom], frame) {
+  const across = Math.max(Math.min(0, frame.right - right), frame.left - left);
+  const along = Math.max(Math.min(0, frame.bottom - bottom), frame.top - top);
+  return [left + across, top + along, right + across, bottom + along];
 }
 
 /** Where a label may stand: right, left, below, above. As [left, top, right, bottom]. */

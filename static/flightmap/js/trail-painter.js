@@ -50,10 +50,11 @@ export class TrailPainter {
     this.setView({ scale: 1, left: 0, top: 0, width: 0, height: 0, ratio: 1 });
   }
 
-  /** @param {{scale: number, left: number, top: number, width: number, height: number, ratio: number}} view
-   *    px a world unit; world px of the canvas's corner; CSS px of the canvas; device px a CSS px */
+  /** @param {{scale: number, left: number, top: number, width: number, height: number, ratio: number, frame?: object}} view
+   *    px a world unit; world px of the canvas's corner; CSS px of the canvas; device px a CSS px; what of the canvas the
+   *    map shows (left, top, right, bottom in its px), for labels */
   setView(view) {
-    this.view = view;
+    this.view = { frame: { left: 0, top: 0, right: view.width, bottom: view.height }, ...view };
     this.every = spacingAt(view.scale, this.spacing || Infinity); // world units between chevrons
   }
 
