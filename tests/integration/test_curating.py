@@ -12,6 +12,7 @@ from tests.curators import curator
 from tests.flown import START, flight_of, minute, seen
 from tests.integration.archive import imported, make_airports, run_task
 from tests.integration.test_joining import across_midnight, parts
+from tests.other_trackers import as_fr24_csv
 from tests.traces import trace
 from tracks.importing import curating
 from tracks.importing.verifying import verify_revision
@@ -326,6 +327,23 @@ def test_undoing_a_join_gives_both_back_with_their_claims_sources_and_shown_trac
     assert other.flight_sources.count() == 1
     assert (reread(other).status, reread(other).merged_into) == ("published", None)
     assert reread(one).callsign == ""
+
+
+def test_a_join_is_undone_only_after_the_split_that_cut_what_was_joined(author: User) -> None:
+    data = trace(2000, flights=1)
+    imported(data, "one.json")
+    imported(as_fr24_csv(data), "two.csv")  # names no aircraft, so a flight of its own
+    one, other = (Flight.objects.get(flight_tracks__track__track_file__format=f) for f in ("readsb-trace", "fr24-csv"))
+    before = paths(one, other)
+    curating.join(one, other, reason="one path", author=author)
+    curating.split(one, START.fromtimestamp(T0 + 2000, START.tzinfo), reason="x", author=author)
+    with pytest.raises(EditRefused, match="undo that split first"):
+        curating.undo(Edit.objects.get(kind="join"))
+    assert Edit.objects.get(kind="join").state == "active"
+    assert reread(other).merged_into == one
+    curating.undo(Edit.objects.filter(kind="split").first())  # type: ignore[arg-type]
+    curating.undo(Edit.objects.get(kind="join"))
+    assert paths(one, other) == before
 
 
 def test_what_cannot_be_one_flight_is_not_joined(author: User) -> None:

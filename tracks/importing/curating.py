@@ -20,6 +20,7 @@ from tracks.models import Edit, Flight, FlightTrack, merging
 from tracks.models.anchors import PARTING, anchor_to, time_bounds
 from tracks.models.assembly import assemble
 from tracks.models.editing import open_to_edits, set_aside
+from tracks.models.locks import lock_joining
 from tracks.models.revisions import EditRefused
 from tracks.models.turns import observed
 
@@ -96,6 +97,7 @@ def undo(edit: Edit) -> Flight | None:
         case Edit.Kind.SPLIT:
             return undo_split(edit)
         case Edit.Kind.JOIN:
+            _refuse_while_split(edit)
             back = merging.undo_join(edit)
             refresh(back)
             return back
@@ -103,3 +105,15 @@ def undo(edit: Edit) -> Flight | None:
             return merging.undo_move_out(edit)
     set_aside(edit)
     return None
+
+
+def _refuse_while_split(join: Edit) -> None:
+    """What was joined and then split again cannot come back: its tracks were cut, and half of each is elsewhere."""
+    lock_joining()
+    later = Edit.objects.filter(kind=Edit.Kind.SPLIT, state=Edit.State.ACTIVE, created_at__gt=join.created_at)
+    split_since = later.filter(flight=join.flight_id).order_by("-created_at").first()
+    if split_since is not None:
+        raise EditRefused(
+            _("The flight was split since, at %(time)s, and tracks of both were cut: undo that split first.")
+            % {"time": f"{split_since.starts_at:%Y-%m-%d %H:%M:%S}Z"}
+        )
