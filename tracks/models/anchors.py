@@ -64,7 +64,8 @@ def edits_about_each(tracks: Mapping[str, Sequence[Track]], states: Iterable[str
     edits = Edit.objects.filter(own | _partners_of(tracks) | anchored, state__in=list(states))
     found: dict[str, list[Edit]] = {flight_id: [] for flight_id in tracks}
     edits = edits.annotate(led_on_to=F("flight__merged_into")).select_related("author", "track_file")
-    for edit in edits.order_by("created_at", "pk"):
+    # The report of an import may be as long as the file has tracks.
+    for edit in edits.defer("track_file__report").order_by("created_at", "pk"):
         about = {edit.flight_id, edit.parameters.get("into")} if edit.kind in PARTING else set()
         if edit.track_file_id is None:
             about |= {edit.flight_id, edit.led_on_to}

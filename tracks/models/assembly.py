@@ -60,7 +60,8 @@ def assemble_each(flights: Sequence[Flight], *, columns: bool = True) -> dict[st
 def _begin(flights: Sequence[Flight]) -> dict[str, _Work]:
     links: dict[str, list[FlightTrack]] = {flight.pk: [] for flight in flights}
     found = FlightTrack.objects.filter(flight__in=links).select_related("track__track_file")
-    for link in found.order_by("track__started_at", "track__ended_at", "pk"):
+    # The report of an import may be as long as the file has tracks, and would come with each of them.
+    for link in found.defer("track__track_file__report").order_by("track__started_at", "track__ended_at", "pk"):
         links[link.flight_id].append(link)
     edits = edits_about_each({pk: [link.track for link in own] for pk, own in links.items()}, [Edit.State.ACTIVE])
     splits = splits_of(links)
