@@ -3,6 +3,7 @@
 import datetime
 import html
 import io
+import json
 import re
 import zipfile
 from typing import Any
@@ -20,6 +21,7 @@ from tests.traces import trace
 from tracks.models import Acquisition, Aircraft, Claim, Flight, FlightTrack, Track, TrackFile
 from tracks.models.publishing import publish
 from tracks.originals import original_name
+from tracks.receiving import reimport, stop_import
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("hashed_static_files")]
 
@@ -368,3 +370,55 @@ def test_a_file_read_again_keeps_its_page_and_links(client: Client) -> None:
     assert file.imported_at is not None
     assert file.imported_at.tzinfo is datetime.UTC
     assert reverse("admin:tracks_track_change", args=[track.pk]) in client.get(page_of(file)).content.decode()
+
+
+def test_the_report_says_which_track_is_shown_since_another_file_came(client: Client) -> None:
+    data = trace(400, flights=1)
+    document = json.loads(data)
+    part = imported(json.dumps(document | {"trace": document["trace"][100:300]}).encode())
+    assert "second witness" not in client.get(page_of(part)).content.decode()
+    whole = imported(data)
+    assert Flight.objects.count() == 1
+    assert "second witness" in client.get(page_of(part)).content.decode()
+    assert " m apart" in client.get(page_of(part)).content.decode()
+    assert "second witness" not in client.get(page_of(whole)).content.decode()
+
+
+def test_a_track_that_went_to_another_flight_is_told_to_be_there(client: Client) -> None:
+    file = imported(trace(400, flights=1))
+    other = archive.observed_flight(datetime.datetime(2024, 3, 21, tzinfo=datetime.UTC))
+    former = Flight.objects.get(flight_tracks__track__track_file=file)
+    FlightTrack.objects.filter(track__track_file=file).update(flight=other, shown=False)
+    report = client.get(page_of(file)).content.decode()
+    assert reverse("admin:tracks_flight_change", args=[other.pk]) in report
+    assert reverse("admin:tracks_flight_change", args=[former.pk]) not in report
+
+
+def test_reading_a_file_again_in_vain_says_that_what_it_gave_before_stays(client: Client) -> None:
+    file = imported(trace(400, flights=2))
+    count = file.tracks.count()
+    assert "Report of the import before" not in client.get(page_of(file)).content.decode()
+    reimport(file, queue=False)
+    assert "Report of the import before" in client.get(page_of(file)).content.decode()
+    stop_import(file)
+    stopped = client.get(page_of(file)).content.decode()
+    assert "Report of the import before" in stopped
+    assert f"{count} tracks of an earlier import stay as they were" in stopped
+    reimport(file, queue=False)
+    file.file.storage.delete(file.file.name)
+    assert run_task(file).status == "failed"
+    failed = client.get(page_of(file)).content.decode()
+    assert "Report of the import before" not in failed  # its own, as far as it came
+    assert f"{count} tracks of an earlier import stay as they were" in failed
+
+
+def test_a_file_of_an_archive_that_nobody_recognises_is_told_to_look_like_something(client: Client) -> None:
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w") as files:
+        files.writestr("trace.json", trace(40, flights=1))
+        files.writestr("readme.txt", "Recorded on the roof.")
+    file = imported(packed.getvalue(), "two.zip")
+    row = re.search(r'<th scope="row">readme.txt</th><td>(.*?)</td>', client.get(page_of(file)).content.decode())
+    assert row is not None
+    assert "It looks like plain text." in row[1]
+    assert "We read" not in row[1]

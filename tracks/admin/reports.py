@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -12,13 +11,11 @@ from django.utils.translation import gettext as _
 
 from tracks.admin.base import link
 from tracks.admin.report_notes import notes_on
+from tracks.admin.reported_tracks import ReportedTrack, reported_tracks
 from tracks.admin.spots import Spot, spot_of, track_spot_url
 from tracks.admin.words import (
-    begins_label,
     column_label,
-    compared_in_words,
     confidence_label,
-    end_confidence,
     format_label,
     identity_in_words,
     place_in_words,
@@ -49,15 +46,6 @@ class Warned:
 
 
 @dataclass(frozen=True, slots=True)
-class ReportedEnd:
-    """An end of a track: the airport's code or "?", how sure that is, and the way to it on the map."""
-
-    code: str
-    confidence: str
-    url: str
-
-
-@dataclass(frozen=True, slots=True)
 class ReportedGap:
     """A gap of one of the file's tracks, and the way to it on the map."""
 
@@ -76,28 +64,6 @@ class ReportedAircraft:
     kept: int
     out_of_order: int
     losses: list[Loss]
-
-
-@dataclass(frozen=True, slots=True)
-class ReportedTrack:
-    """A track the import made. `exists` is false when a later import has replaced it."""
-
-    id: int | None
-    exists: bool
-    name: str
-    start: datetime.datetime | None
-    end: datetime.datetime | None
-    fixes: int
-    estimated: int
-    stretches: int
-    gaps: int
-    origin: ReportedEnd
-    destination: ReportedEnd
-    begins: str
-    flight: str | None
-    new_flight: bool
-    shown: bool
-    compared: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,6 +101,7 @@ class Report:
     warnings: list[Warned] = field(default_factory=list)
     warnings_not_kept: int = 0
     seconds: float | None = None
+    of_before: bool = False  # of an earlier import than the one that goes on, was stopped or waits
 
     @property
     def off_the_map(self) -> bool:
@@ -171,21 +138,31 @@ def report_of(file: TrackFile) -> Report:
         blanked=sorted((column_label(name), count) for name, count in read.get("blanked", {}).items()),
         aircraft=_aircraft(file, told.get("aircraft", [])),
         aircraft_count=told.get("aircraft_count", 0),
-        tracks=_tracks(told.get("tracks", [])),
+        tracks=reported_tracks(told.get("tracks", [])),
         tracks_count=told.get("tracks_count", 0),
-        members=[
-            ReportedMember(each["name"], _(each.get("label", "")), each.get("fixes"), each.get("error", ""))
-            for each in told.get("members", [])
-        ],
+        members=[_member(each) for each in told.get("members", [])],
         warnings=[_warned(file, notice) for notice in told.get("warnings", [])],
         warnings_not_kept=told.get("warnings_not_kept", 0),
         seconds=told.get("durations", {}).get("total"),
+        of_before=_of_before(file, told),
     )
     report.notes = notes_on(told)
     gaps = Gap.objects.filter(track__track_file=file, kind=GapKind.INTERIOR)
     report.gaps_count = gaps.count()
     report.gaps = _gaps(gaps)
     return report
+
+
+def _of_before(file: TrackFile, told: Json) -> bool:
+    ended = file.status == TrackFile.Status.IMPORTED or (file.status == TrackFile.Status.FAILED and "failed" in told)
+    return file.imported_at is not None and not ended
+
+
+def _member(told: Json) -> ReportedMember:
+    """A file of an archive. Of one that nobody recognises it is said what it looks like; the warnings say the rest."""
+    looks_like = told.get("looks_like")
+    error = _(looks_like) if looks_like else told.get("error", "")
+    return ReportedMember(told["name"], _(told["label"]) if told.get("label") else "", told.get("fixes"), error)
 
 
 def _recognised(told: Json) -> str:
@@ -240,41 +217,3 @@ def _aircraft(file: TrackFile, entries: list[Json]) -> list[ReportedAircraft]:
         )
         for entry in entries
     ]
-
-
-def _tracks(entries: list[Json]) -> list[ReportedTrack]:
-    there = Track.objects.in_bulk({entry["id"] for entry in entries if entry.get("id")})
-    return [
-        ReportedTrack(
-            id=entry.get("id"),
-            exists=entry.get("id") in there,
-            name=entry.get("callsign") or entry["aircraft_key"],
-            start=_moment(entry.get("start")),
-            end=_moment(entry.get("end")),
-            fixes=entry.get("fixes", 0),
-            estimated=entry.get("estimated", 0),
-            stretches=entry.get("stretches", 0),
-            gaps=entry.get("gaps", 0),
-            origin=_end(entry, "origin", there.get(entry.get("id") or 0)),
-            destination=_end(entry, "destination", there.get(entry.get("id") or 0)),
-            begins=begins_label(entry.get("begins", "")),
-            flight=entry.get("flight"),
-            new_flight=bool(entry.get("new_flight")),
-            shown=entry.get("shown", True),
-            compared=compared_in_words(entry.get("compared") or {}),
-        )
-        for entry in entries
-    ]
-
-
-def _end(entry: Json, which: str, track: Track | None) -> ReportedEnd:
-    if track is None:
-        return ReportedEnd(entry.get(which) or "?", "", "")
-    ends, at = ("departure", track.started_at) if which == "origin" else ("arrival", track.ended_at)
-    found: Json = track.ends.get(ends) or {}
-    sure = end_confidence(found["confidence"]) if found.get("airport") and found.get("confidence") else ""
-    return ReportedEnd(entry.get(which) or "?", sure, track_spot_url(track.pk, at))
-
-
-def _moment(text: str | None) -> datetime.datetime | None:
-    return datetime.datetime.fromisoformat(text) if text else None

@@ -102,8 +102,9 @@ class _Import:
             raise error
         failure = as_failure(error, self.report, self.progress)
         sentence = failure.sentence.replace("\x00", "")
+        told = {**self.report.as_json(), "failed": True}
         try:
-            self.lease.fail(sentence, failure.place, report=self.report.as_json(), **self.facts, **self._read_so_far())
+            self.lease.fail(sentence, failure.place, report=told, **self.facts, **self._read_so_far())
         except DataError:  # something the file says cannot be stored: then at least why it failed can
             self.lease.fail(sentence, failure.place)
         if failure.is_ours:

@@ -3,7 +3,8 @@
     {
       "format":     {"name", "label", "container": "plain"|"gzip"|"zip", "confidence": 1…3, "parser_version"},
       "members":    [{"number", "name", "format", "label", "parser_version", "records", "fixes", "size", "sha256",
-                     "error": sentence, only where it could not be read}]  of an archive only
+                     "error": sentence, only where it could not be read, and "looks_like": sentence,
+                     only where no parser knows it}]  of an archive only
       "members_count",
       "parsers":    [{"first", "last": numbers of files, "format", "parser_version"}]  what read all of them, also those
                      that are not listed: the least that verifying a published flight has to know
@@ -18,7 +19,8 @@
                      "new": false where it was there before, "flight": id, "new_flight", "shown"}],
       "tracks_count", "tracks_removed", "edits_to_review",
       "warnings":  [Notice], "warnings_not_kept",
-      "durations": {"reading", "cleaning", "storing", "joining", "total": seconds}, "attempt"
+      "durations": {"reading", "cleaning", "storing", "joining", "total": seconds}, "attempt",
+      "failed": true, only where it did
     }
     Loss   = {"reason", "label", "count", "places": [Place]}           the first few places only
     Notice = {"text": English, "message", "values", "place": Place | null}
@@ -245,7 +247,8 @@ def _member(member: Member) -> Json:
         parser = member.detected.parser
         told.update(format=parser.name, label=parser.label, parser_version=parser.version)
     if member.error is not None:
-        return {**told, "error": str(member.error)}
+        looks_like = member.error.values.get("looks_like")
+        return {**told, "error": str(member.error), **({"looks_like": looks_like} if looks_like else {})}
     read = {"records": member.report.records_read, "fixes": member.report.fixes_read}
     return {**told, **read, "size": member.content_bytes, "sha256": member.content_sha256}
 
