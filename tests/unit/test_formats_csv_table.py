@@ -114,6 +114,7 @@ VALUES = {  # role -> what is written, the column of ours, what it is there
     "altitude-geometric-m": ("3048.0", "altitude", 3048.0),
     "altitude-unstated-ft": ("10000", "altitude", 3048.0),
     "altitude-unstated-m": ("3048", "altitude", 3048.0),
+    "altitude-unstated-hft": ("100", "altitude", 3048.0),
     "speed-kt": ("200", "ground_speed", 200.0),
     "speed-kmh": ("370.4", "ground_speed", 200.0),
     "speed-ms": ("102.888889", "ground_speed", 200.0),
@@ -144,6 +145,7 @@ TIMES = {
     "time-ymd": "2024-03-21T04:05:06Z",
     "time-dmy": "21/03/2024 04:05:06 UTC",
     "time-mdy": "03/21/24 4:05:06 AM +00:00",
+    "time-named": "Thu 21 Mar 2024 04:05:06 GMT",
 }
 
 
@@ -157,7 +159,7 @@ def test_each_way_of_writing_a_time_is_read(role):
 def test_every_kind_of_column_there_is_can_be_read():
     tried = set(VALUES) | set(TIMES) | set(LOGGER_MAPPING.columns)
     rest = {"date-ymd", "date-mdy", "latitude-minutes", "longitude-minutes", "position-degrees", "icao24", "callsign"}
-    assert tried | rest | {"utc-offset", "key"} == set(ROLES)
+    assert tried | rest | {"date-named", "position-geometry", "utc-offset", "key"} == set(ROLES)
 
 
 def test_a_table_of_several_aircraft_gives_one_each_and_rows_of_nobody_are_dropped():
@@ -592,3 +594,149 @@ def test_no_mutation_raises_anything_but_a_sentence(data):
 def test_written_times_in_rarer_spellings_keep_the_step_they_are_written_in():
     texts = ["20240321T040506Z", "2016-12-31T23:59:60Z", "2024-W12-4T04:05Z", "20240321T040506.25Z"]
     assert written_times(pl.Series("t", texts)).resolution.tolist() == [1.0, 1.0, 60.0, 0.01]
+
+
+@pytest.mark.parametrize(
+    ("written", "seconds", "resolution"),
+    [
+        ("21-Mar-2024 04:05:06", 0, 1),
+        ("21/Mar/24 04:05:06.500", 0.5, 0.1**3),
+        ("March 21st, 2024 at 4:05 AM", -6, 60),
+        ("Mar 21, 2024, 4:05:06 PM", 12 * 3600, 1),
+        ("2024-Mar-21 04:05:06", 0, 1),
+        ("Thu Mar 21 04:05:06 UTC 2024", 0, 1),
+        ("Thu Mar 21 2024 13:05:06 GMT+0900 (Korean Standard Time)", 0, 1),
+        ("21 Mrz 2024 04:05:06", None, None),
+        ("31 Feb 2024 04:05:06", None, None),
+        ("21 Mar 2024", None, None),
+        ("Thu 04:05:06 AM", None, None),
+    ],
+)
+def test_dates_whose_month_is_a_word_are_read_where_they_are_whole(written, seconds, resolution):
+    times = written_times(pl.Series([written, None]), ZoneInfo("UTC"), "named")
+    assert np.isnan(times.seconds[1])
+    if seconds is None:
+        assert np.isnan(times.seconds[0])
+    else:
+        assert times.seconds[0] == T0 + seconds
+        assert times.resolution[0] == pytest.approx(resolution)
+
+
+# The same point, written as PostGIS, shapely, GeoPandas and QGIS export it (the binary ones by shapely 2).
+POINTS = (
+    "POINT (132.148 43.398)",
+    "SRID=4326;POINT Z (132.148 43.398 1200)",
+    "point(132.148 43.398)",
+    "0101000000DBF97E6ABC8460406DE7FBA9F1B24540",
+    "0101000020e6100000dbf97e6abc8460406de7fba9f1b24540",
+    "0000000001406084BC6A7EF9DB4045B2F1A9FBE76D",
+    '{"type": "Point", "coordinates": [132.148, 43.398, 10]}',
+    '{"coordinates":[132.148,43.398],"type":"Point"}',
+)
+
+
+def test_points_of_geographic_software_are_read_longitude_first():
+    mapping = TableMapping("\t", False, 2, ("t", "geom"), ("time-epoch-s", "position-geometry"))
+    rows = "".join(f"{T0 + n}\t{point}\n" for n, point in enumerate(POINTS))
+    chunks, report = parsed("t\tgeom\n" + rows, mapping)
+    fixes = fixes_of(chunks)
+    assert fixes.longitude.tolist() == pytest.approx([132.148] * len(POINTS))
+    assert fixes.latitude.tolist() == pytest.approx([43.398] * len(POINTS))
+    assert not report.dropped
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        "POINT EMPTY",
+        "LINESTRING (132 43, 133 44)",
+        "SRID=3857;POINT (132 43)",
+        "0101000020110f0000dbf97e6abc8460406de7fba9f1b24540",
+        "0102000000",
+        '{"type": "MultiPoint", "coordinates": [132, 43]}',
+        '{"type": "LineString", "coordinates": [[132, 43], [133, 44]]}',
+    ],
+)
+def test_what_is_no_single_point_of_wgs_84_is_no_position(written):
+    mapping = TableMapping("\t", False, 2, ("t", "geom"), ("time-epoch-s", "position-geometry"))
+    chunks, report = parsed(f"t\tgeom\n{T0}\tPOINT (132 43)\n{T0 + 1}\t{written}\n", mapping)
+    assert len(fixes_of(chunks)) == 1
+    assert report.dropped.total() == 1
+
+
+def test_a_copied_page_is_read_once_its_rows_have_a_date():
+    page = "Time (EDT)\tLatitude\tLongitude\tCourse\tkts\tfeet\n"
+    rows = [
+        ("Thu 01:23:45 PM", "43.4", "132.1", "\u2190 298\u00b0", "180", "1,100"),
+        ("Thu 01:24:15 PM", "43.5", "132.0", "\u2196 310\u00b0", "190", "12,900"),
+    ]
+    with pytest.raises(ParseError, match=r"“Thu 01:23:45 PM”\) have no date"):
+        read_file((page + "".join("\t".join(row) + "\n" for row in rows)).encode())
+    text = "Date\t" + page + "".join("21-Mar-2024\t" + "\t".join(row) + "\n" for row in rows)
+    guess = guess_table(text.encode())
+    roles = propose_columns(guess)
+    assert roles[:5] == ["date-named", "clock", "latitude-degrees", "longitude-degrees", "track"]
+    mapping = TableMapping("\t", False, 2, guess.layout.heads, tuple(roles)).checked()
+    chunks, report = parsed(text, mapping, "America/New_York")
+    fixes = fixes_of(chunks)
+    assert fixes.time.tolist() == [T0 + 13 * 3600 + 18 * 60 + 39, T0 + 13 * 3600 + 19 * 60 + 9]
+    assert fixes.track_angle.tolist() == [298, 310]
+    assert fixes.altitude.tolist() == pytest.approx([1100 * 0.3048, 12900 * 0.3048])
+    assert not report.warnings
+    assert not report.blanked
+
+
+@pytest.mark.parametrize(("altitude", "told"), [("1,100", False), ("0,100", True), ("1,10", True), ("1100,5", True)])
+def test_a_comma_before_three_digits_parts_thousands(altitude, told):
+    mapping = mapping_of(
+        "t,lat,lon,alt", "time-epoch-s", "latitude-degrees", "longitude-degrees", "altitude-unstated-ft"
+    )
+    _, report = parsed(f't,lat,lon,alt\n{T0},43,132,"{altitude}"\n{T0 + 1},44,132,900\n', mapping)
+    assert any("decimal comma" in warning.message for warning in report.warnings) == told
+
+
+@pytest.mark.parametrize(
+    ("heads", "row", "proposed"),
+    [
+        (
+            "serverTime,fixTime,latitude,longitude",
+            "2024-03-21 04:05:07,2024-03-21 04:05:06,43,132",
+            {"fixTime": "time-ymd"},
+        ),
+        (
+            "t,id,geometry",
+            "2024-03-21 04:05:06,7,POINT (132.1 43.1)",
+            {"t": "time-ymd", "geometry": "position-geometry"},
+        ),
+        (
+            "time,lat,lon,height_above_takeoff(feet),altitude_above_seaLevel(feet)",
+            "1710993906,43.1,132.1,0,120",
+            {"altitude_above_seaLevel(feet)": "altitude-geometric-ft", "height_above_takeoff(feet)": ""},
+        ),
+        (
+            "time,lat,lon,OSD.height [ft],OSD.altitude [ft]",
+            "1710993906,43.1,132.1,0,120",
+            {"OSD.height [ft]": "", "OSD.altitude [ft]": "altitude-unstated-ft"},
+        ),
+        ("ECTRL ID,Time Over,Latitude,Longitude", "18,01-03-2015 00:06:00,43.1,132.1", {"ECTRL ID": "key"}),
+    ],
+)
+def test_of_several_columns_of_a_kind_the_likely_one_is_proposed(heads, row, proposed):
+    guess = guess_table(f"{heads}\n{row}\n{row}\n".encode())
+    found = dict(zip(guess.layout.heads, propose_columns(guess), strict=True))
+    assert {head: found[head] for head in proposed} == proposed
+
+
+def test_of_two_lines_of_heads_the_last_is_taken_and_no_row_is_lost():
+    text = (
+        "Date (yyyy-mm-dd),Time (hh:mm:ss),UTC Offset (hh:mm),Latitude (deg),Longitude (deg),Pressure Altitude (ft)\n"
+        "Lcl Date,Lcl Time,UTCOfst,Latitude,Longitude,AltP\n"
+        "2024-03-20,21:05:06,-07:00,43.4,132.1,1300\n2024-03-20,21:05:07,-07:00,43.4,132.1,1310\n"
+    )
+    guess = guess_table(text.encode())
+    roles = propose_columns(guess)
+    assert roles == ["date-ymd", "clock", "utc-offset", "latitude-degrees", "longitude-degrees", "altitude-pressure-ft"]
+    mapping = TableMapping(",", False, guess.layout.first_line, guess.layout.heads, tuple(roles)).checked()
+    chunks, report = parsed(text, mapping)
+    assert fixes_of(chunks).time.tolist() == [T0, T0 + 1]
+    assert not report.dropped

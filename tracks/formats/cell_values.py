@@ -38,6 +38,18 @@ def numbers(texts: pl.Series) -> NDArray[np.float64]:
     return values
 
 
+def bare_directions(texts: pl.Series) -> pl.Series:
+    """Directions without the arrow before them and the sign of degrees behind, as pages show them (← 298°)."""
+    return texts.str.replace(r"^[\s\x{2190}-\x{21ff}\x{2700}-\x{27bf}\x{2b00}-\x{2bff}]+", "").str.replace(
+        r"\s*[°º]\s*(?:[Tt](?:rue)?)?\s*$", ""
+    )
+
+
+def bare_times(column: str) -> pl.Expr:
+    """A column of times of day without the weekday before them (Thu 01:23:45 PM): the date says it."""
+    return pl.col(column).str.replace(r"(?i)^\s*(?:mon|tue|wed|thu|fri|sat|sun)[a-z]*\.?,?\s+", "")
+
+
 def angles(texts: pl.Series, how: str, *, latitude: bool) -> NDArray[np.float64]:
     """Latitudes or longitudes in degrees, NaN where a text is none.
 

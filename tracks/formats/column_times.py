@@ -12,9 +12,11 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
+from tracks.formats.month_names import with_numbers
 from tracks.formats.times import ZonelessTime, clock_time, written_resolution
 
-DateOrder = Literal["ymd", "dmy", "mdy"]
+# "named": the month is a word, which says the order by itself.
+DateOrder = Literal["ymd", "dmy", "mdy", "named"]
 
 # A number up to four digits, twice one or two digits, in the order that is known from elsewhere; time of day; zone.
 _WRITTEN = (
@@ -69,6 +71,8 @@ def _read(texts: pl.Series, zone: tzinfo | None, order: DateOrder) -> WrittenTim
     count = len(texts)
     if not count:
         return WrittenTimes(np.empty(0), np.empty(0), np.empty(0, "?"), np.empty(0, "?"))
+    if order == "named":
+        texts, order = with_numbers(texts), "ymd"
     groups = texts.str.extract_groups(_WRITTEN).struct.unnest()
     part = {name: _whole(groups[name]) for name in ("first", "second", "third", "hour", "minute", "seconds")}
     year, month, day = (

@@ -9,7 +9,8 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from tracks.formats.cell_values import angles, numbers, pairs, plain_numbers
+from tracks.formats.cell_points import points
+from tracks.formats.cell_values import angles, bare_directions, bare_times, numbers, pairs, plain_numbers
 from tracks.formats.column_times import DateOrder, WrittenTimes, written_times
 from tracks.formats.column_words import NOTHING, ON_GROUND, Words, words_of
 from tracks.formats.columns import QUOTED, Directions, possible, squawks_of, without_unusable
@@ -38,7 +39,7 @@ from tracks.processing.fixes import AltitudeKind, Fixes, OnGround
 
 # What one of a unit is in ours: metres, knots, feet a minute, seconds.
 _FACTORS = {
-    "altitude": {"ft": FEET, "m": 1.0, "fl": 100.0 * FEET},
+    "altitude": {"ft": FEET, "m": 1.0, "fl": 100.0 * FEET, "hft": 100.0 * FEET},
     "geometric": {"ft": FEET, "m": 1.0},
     "ground_speed": KNOTS_IN,
     "vertical_rate": {"ft/min": 1.0, "m/s": 1 / FOOT_A_MINUTE},
@@ -150,6 +151,8 @@ class _Table:
         texts = block.frame[slot]
         if how == "fl":
             texts = texts.str.replace(r"^\s*[Ff][Ll]\s*", "")
+        if slot == "track_angle":
+            texts = bare_directions(texts)
         values = numbers(plain_numbers(texts, self._mapping.decimal_comma))
         unread = np.flatnonzero(np.isnan(values))
         if unread.size:
@@ -174,10 +177,18 @@ class _Table:
         comma = self._mapping.decimal_comma
         point = commas = ""
         for slot, (_position, role) in self._where.items():
-            if slot not in (*_FACTORS, "latitude", "longitude") or role.how in ("ymd", "dmy", "mdy"):
+            if slot not in (*_FACTORS, "latitude", "longitude") or role.how in (
+                "ymd",
+                "dmy",
+                "mdy",
+                "named",
+                "geometry",
+            ):
                 continue
             texts = block.frame[slot].head(_LOOKED_AT).drop_nulls().str.strip_chars()
             with_comma = texts.filter(texts.str.contains(r"^[+-]?\d+,\d+$"))
+            if slot in _FACTORS:  # a comma and three digits part the thousands; those of no latitude
+                with_comma = with_comma.filter(~with_comma.str.contains(r"^[+-]?[1-9]\d{0,2},\d{3}$"))
             with_point = texts.filter(texts.str.contains(r"^[+-]?\d+\.\d+$"))
             commas = commas or (with_comma[0] if len(with_comma) else "")
             point = point or (with_point[0] if len(with_point) else "")
@@ -204,6 +215,9 @@ class _Table:
     def _positions(self, frame: pl.DataFrame) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
         comma = self._mapping.decimal_comma
         if "position" in self._where:
+            if self._where["position"][1].how == "geometry":
+                latitudes, longitudes = points(frame["position"])
+                return latitudes, self._longitudes.of(longitudes)
             latitude, longitude = pairs(frame["position"], comma)
             how = [self._where["position"][1].how] * 2
         else:
@@ -219,7 +233,7 @@ class _Table:
         frame = block.frame
         whole = "time" in self._where
         how = self._where["time" if whole else "date"][1].how
-        parts: list[pl.Expr] = [pl.col("time")] if whole else [pl.col("date"), pl.col("clock")]
+        parts: list[pl.Expr] = [pl.col("time")] if whole else [pl.col("date"), bare_times("clock")]
         if "offset" in self._where:
             parts.append(pl.col("offset").str.strip_chars().replace("", None))
         # A row that lacks one of them states no time.

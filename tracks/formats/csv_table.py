@@ -29,11 +29,13 @@ from tracks.formats.contract import (
     at_line,
     gettext_noop,
 )
-from tracks.formats.table_guessing import guess_table, propose_columns
+from tracks.formats.table_guessing import Guess, guess_table, propose_columns
 from tracks.formats.table_lines import Layout, Peeked, head_lines
 from tracks.formats.table_mapping import ROLES, TableMapping
 
 _QUOTED_HEADS = 120
+_QUOTED_TIME = 40
+_TIMES = {"time", "date", "clock"}
 
 
 class CsvTable:
@@ -41,7 +43,7 @@ class CsvTable:
 
     name = "csv-table"
     label = gettext_noop("Table (CSV) with columns as a curator names them")
-    version = 2
+    version = 3
 
     def sniff(self, head: bytes) -> Confidence:
         """Possible where lines have the same number of cells with numbers in them."""
@@ -53,7 +55,18 @@ class CsvTable:
         peeked = Peeked(stream)
         if mapping is None or not is_described_by(mapping, peeked.head):
             guess = guess_table(peeked.head)
-            if guess is not None and guess.layout.heads and not _has_places(propose_columns(guess)):
+            roles = [] if guess is None else propose_columns(guess)
+            if guess is not None and {"clock"} == _TIMES & {ROLES[role].slot for role in roles if role}:
+                raise ParseError(
+                    gettext_noop(
+                        "This is a table whose times (“%(text)s”) have no date, and no other column seems to be one. "
+                        "Add a column with the date of each row and bring it again; or bring a file of the same "
+                        "flight with whole times, such as the KML that FlightAware offers beside its track log."
+                    ),
+                    place=at_line(guess.layout.first_line),
+                    text=_first(guess, roles.index("clock")),
+                )
+            if guess is not None and guess.layout.heads and not _has_places(roles):
                 raise ParseError(
                     gettext_noop(
                         "This is a table, but no column is named as one of positions would be (%(heads)s): it may be a "
@@ -74,6 +87,11 @@ class CsvTable:
         from tracks.formats.csv_rows import fixes_of_rows  # Polars: see `tables`
 
         yield from fixes_of_rows(peeked, mapping, report, settings)
+
+
+def _first(guess: Guess, position: int) -> str:
+    """The first value in a column."""
+    return next((row[position] for row in guess.rows if row[position]), "")[:_QUOTED_TIME]
 
 
 def _has_places(roles: Sequence[str]) -> bool:

@@ -61,7 +61,7 @@ class JsonTable:
 
     name = "json-table"
     label = gettext_noop("Table in JSON: a list of records")
-    version = 1
+    version = 2
 
     def sniff(self, head: bytes) -> Confidence:
         """As sure as the parser that would read the same table in CSV."""

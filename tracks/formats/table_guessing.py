@@ -19,21 +19,29 @@ _LINES = 200
 _NUMBER = re.compile(r"[+-]?\d+(?:[.,]\d+)?(?:[eE][+-]?\d+)?")
 _DECIMAL_COMMA = re.compile(r"[+-]?\d+,\d+")
 _DATE = re.compile(r"(\d{1,4})[-/.](\d{1,2})[-/.](\d{1,4})(.*)", re.DOTALL)
-_CLOCK = re.compile(r"\d{1,2}:\d{2}(:\d{2}([.,]\d+)?)?(\s*[AaPp][Mm])?Z?")
+_WEEKDAY = r"(?:(?:[Mm]on|[Tt]ue|[Ww]ed|[Tt]hu|[Ff]ri|[Ss]at|[Ss]un)[a-z]*\.?,?\s+)?"
+_MONTH = r"(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.?"
+_NAMED = re.compile(rf"(?i){_WEEKDAY}(?:\d{{1,4}}\w{{0,2}}[-\s./]*{_MONTH}|{_MONTH}\s*\d{{1,2}}\b).*\d.*")
+_POINT = re.compile(r"(?i)(?:SRID=\d+;)?\s*POINT\s*\w*\s*\(.*\)|(?:\\x)?0[01][0-9A-F]{40,}|\{.*coordinates.*\}")
+_CLOCK = re.compile(_WEEKDAY + r"\d{1,2}:\d{2}(:\d{2}([.,]\d+)?)?(\s*[AaPp][Mm])?Z?")
 _ANGLE = re.compile(r"[NSEWnsew]?\s*[+-]?\d{1,3}\D+\d{1,2}.*|[NSEWnsew]?[+-]?\d{4,5}\.\d+[NSEWnsew]?")
 _OFFSET = re.compile(r"[+-]\d{2}:?\d{2}")
-_VALUE = (_NUMBER, _DATE, _CLOCK)
+_VALUE = (_NUMBER, _DATE, _CLOCK, _NAMED, _POINT)
 
 # Lines before the rows that have as many cells as these and no values: heads, units, translations of them.
 _MOST_HEADS = 4
 
 # Heads in small letters, without anything but letters and digits.
-_LATITUDE = re.compile(r".*latitude|breite|(?:gps|gnss|pos|position|aircraft|point|dec|decimal)?lat(?!ac|er|en|e$)")
+_LATITUDE = re.compile(r".*latitude|breite|(?:gps\d?|gnss|pos|position|aircraft|point|dec|decimal)?lat(?!ac|er|en|e$)")
 _LONGITUDE = re.compile(
-    r".*longitude|laenge|länge|(?:gps|gnss|pos|position|aircraft|point|dec|decimal)?(?:lon(?!g?ac|gitudinal)|lng)"
+    r".*longitude|laenge|länge|(?:gps\d?|gnss|pos|position|aircraft|point|dec|decimal)?(?:lon(?!g?ac|gitudinal)|lng)"
 )
 _OTHER_SPEEDS = re.compile(r"wind|wnd|airsp|^[ikct]as|indicated|mach")  # not over the ground
-_KEY = re.compile(r"(?:object|track|trajectory|traj|flight|aircraft|target)id|mmsi|trajectory")
+# When something was handed on or begun, or a height above somewhere, where another column is the moment or altitude.
+_SECONDARY = re.compile(r"server|receiv|creat|updat|upload|system|device(?!id)|session|start|^osdheight|^height")
+_KEY = re.compile(
+    r"(?:object|track|trajectory|traj|flight|aircraft|target|device|tracker|unit|ectrl)id|mmsi|trajectory|device|instrument|drifter"
+)
 
 _UNITS = (
     ("ft/min", r"ft/min|fpm|feet per minute"),
@@ -93,7 +101,7 @@ def _as_table(lines: Sequence[str], delimiter: str, first_line: int | None) -> G
     rows = [(number, cells) for number, cells in split if len(cells) == width]
     heads = list(itertools.takewhile(lambda row: _names(row[1]), rows[:_MOST_HEADS]))
     if first_line is None:
-        chosen = next((row for row in heads if _names_latitude(row[1])), heads[0] if heads else None)
+        chosen = next((row for row in reversed(heads) if _names_latitude(row[1])), heads[0] if heads else None)
         begins = chosen[0] + 1 if chosen else rows[0][0]
     else:
         chosen = next((row for row in heads if row[0] == first_line - 1), None)
@@ -141,18 +149,21 @@ def _has_values(rows: Sequence[Sequence[str]]) -> bool:
 
 def propose_columns(guess: Guess) -> list[str]:
     """For each column a key of `ROLES` that its head and values speak for, "" where they do not."""
-    taken: set[str] = set()
-    proposed = []
+    found = []
     for position in range(guess.layout.width):
         head = guess.layout.heads[position] if guess.layout.heads else ""
         unit = guess.units[position] if guess.units else ""
         values = [row[position] for row in guess.rows if row[position]]
         values = [value.replace(",", ".") for value in values] if guess.decimal_comma else values
-        role = _proposed(head, unit, values)
-        if role and ROLES[role].slot in taken:
-            role = ""
-        taken |= {ROLES[role].slot} if role else set()
-        proposed.append(role)
+        found.append((_proposed(head, unit, values), _bare(head)))
+    proposed = [""] * len(found)
+    taken: set[str] = set()
+    # Of several columns of a kind the one that is most likely meant; of equal ones the first.
+    for position in sorted(range(len(found)), key=lambda at: bool(_SECONDARY.search(found[at][1]))):
+        role = found[position][0]
+        if role and ROLES[role].slot not in taken:
+            taken.add(ROLES[role].slot)
+            proposed[position] = role
     if "time" in taken:
         proposed = ["" if role and ROLES[role].slot in ("date", "clock") else role for role in proposed]
     if taken & {"icao24", "registration"}:
@@ -168,29 +179,34 @@ def _proposed(head: str, beside: str, values: Sequence[str]) -> str:
     words = set(re.split(r"[^a-z0-9/]+", re.sub(r"(?<=[a-z])(?=\d)", "", head.lower())))
     if values and all(_OFFSET.fullmatch(value) for value in values):
         return "utc-offset"
-    if re.search(r"time|date|utc|epoch|unix|timestamp|stamp|zeit|datum", bare):
+    if re.search(r"time|date|utc|epoch|unix|timestamp|stamp|zeit|datum|^ts?$", bare) or not head:
         return _time(values)
     if _LATITUDE.match(bare):
         return "latitude-minutes" if _in_minutes(values, 90) else "latitude-degrees"
     if _LONGITUDE.match(bare):
         return "longitude-minutes" if _in_minutes(values, 180) else "longitude-degrees"
-    if bare in ("position", "latlon", "latlng", "coordinates"):
+    if values and all(_POINT.fullmatch(value) for value in values):
+        return "position-geometry"
+    if bare.removeprefix("approx") in ("position", "latlon", "latlng", "coordinates"):
         return "position-degrees"
     if "flightlevel" in bare or words & {"fl"}:
         return "altitude-pressure-fl"
     if re.search(r"vert|climb|vspe?e?d|^vs$|^vr$|^roc", bare):
         return {"ft/min": "rate-ftmin", "m/s": "rate-ms"}.get(unit, "")
-    if re.search(r"agl|above(?:ground|takeoff|home|terrain)|radio|radar|^rel", bare):
+    if re.search(r"agl|above(?:ground|takeoff|home|terrain)|groundele|radio|radar|sonar|^rel|max|min(?!ut)", bare):
         return ""  # heights, but no altitudes
     if re.search(r"alt|height|elev", bare) or bare in ("feet", "meters", "metres"):
         kind = "pressure" if re.search(r"baro|pressure|qne|std", bare) else "unstated"
-        kind = "geometric" if re.search(r"geo|gps|gnss|hae|msl|ellips", bare) else kind
+        kind = "pressure" if "pressure" in _bare(beside) else kind
+        kind = "geometric" if re.search(r"geo|gps|gnss|hae|msl|sealevel|ellips", bare) else kind
         return f"altitude-{kind}-{unit}" if unit in ("ft", "m") else ""
     if _OTHER_SPEEDS.search(bare):
         return ""
     if re.search(r"speed|velocity|^gs|spd|^kts$|^sog", bare):
         return {"kt": "speed-kt", "km/h": "speed-kmh", "m/s": "speed-ms", "mph": "speed-mph"}.get(unit, "")
-    if re.fullmatch(r"(?:true|ground)?(?:track|trk|course|cog|direction)(?:angle)?(?:deg(?:rees)?)?", bare):
+    if re.fullmatch(
+        r"(?:gps)?(?:true|ground)?(?:track|trk|course|cog|direction|bearing)(?:angle)?(?:deg(?:rees)?)?", bare
+    ):
         return "track"
     if bare in ("callsign", "adscallsign", "flight", "cs", "acid"):
         return "callsign"
@@ -216,6 +232,9 @@ def _time(values: Sequence[str]) -> str:
         return "time-epoch-s" if 6e8 < first < 4.2e9 else "time-epoch-ms" if 6e11 < first < 4.2e12 else ""
     if all(_CLOCK.fullmatch(value) for value in values):
         return "clock"
+    if all(_NAMED.fullmatch(value) for value in values):
+        clocks = [":" in value for value in values]
+        return "time-named" if all(clocks) else "" if any(clocks) else "date-named"
     dates = [match for value in values if (match := _DATE.fullmatch(value))]
     if len(dates) < len(values):
         return ""

@@ -49,9 +49,11 @@ ROLES: Mapping[str, Role] = {
     "time-ymd": Role("time", _TIME, gettext_noop("date and time, year first (ISO 8601)"), "ymd"),
     "time-dmy": Role("time", _TIME, gettext_noop("date and time, day first (21.03.2024)"), "dmy"),
     "time-mdy": Role("time", _TIME, gettext_noop("date and time, month first (03/21/2024)"), "mdy"),
+    "time-named": Role("time", _TIME, gettext_noop("date and time, month as a word (21-Mar-2024)"), "named"),
     "date-ymd": Role("date", _TIME, gettext_noop("date, year first"), "ymd"),
     "date-dmy": Role("date", _TIME, gettext_noop("date, day first"), "dmy"),
     "date-mdy": Role("date", _TIME, gettext_noop("date, month first"), "mdy"),
+    "date-named": Role("date", _TIME, gettext_noop("date, month as a word"), "named"),
     "clock": Role("clock", _TIME, gettext_noop("time of day")),
     "utc-offset": Role("offset", _TIME, gettext_noop("difference of the times to UTC (-04:00)")),
     "latitude-degrees": Role("latitude", _PLACE, gettext_noop("latitude, degrees"), "degrees"),
@@ -59,12 +61,18 @@ ROLES: Mapping[str, Role] = {
     "latitude-minutes": Role("latitude", _PLACE, gettext_noop("latitude, degrees and minutes"), "minutes"),
     "longitude-minutes": Role("longitude", _PLACE, gettext_noop("longitude, degrees and minutes"), "minutes"),
     "position-degrees": Role("position", _PLACE, gettext_noop("latitude and longitude in one, degrees"), "degrees"),
+    "position-geometry": Role(
+        "position", _PLACE, gettext_noop("point as WKT, WKB or GeoJSON (longitude first)"), "geometry"
+    ),
     "altitude-pressure-ft": Role("altitude", _HEIGHT, gettext_noop("pressure altitude, feet"), "ft", "pressure"),
     "altitude-pressure-m": Role("altitude", _HEIGHT, gettext_noop("pressure altitude, metres"), "m", "pressure"),
     "altitude-pressure-fl": Role("altitude", _HEIGHT, gettext_noop("flight level"), "fl", "pressure"),
     "altitude-geometric-ft": Role("geometric", _HEIGHT, gettext_noop("geometric (GNSS) altitude, feet"), "ft"),
     "altitude-geometric-m": Role("geometric", _HEIGHT, gettext_noop("geometric (GNSS) altitude, metres"), "m"),
     "altitude-unstated-ft": Role("altitude", _HEIGHT, gettext_noop("altitude of unknown kind, feet"), "ft", "unstated"),
+    "altitude-unstated-hft": Role(
+        "altitude", _HEIGHT, gettext_noop("altitude of unknown kind, hundreds of feet"), "hft", "unstated"
+    ),
     "altitude-unstated-m": Role("altitude", _HEIGHT, gettext_noop("altitude of unknown kind, metres"), "m", "unstated"),
     "speed-kt": Role("ground_speed", _MOTION, gettext_noop("ground speed, knots"), "kt"),
     "speed-kmh": Role("ground_speed", _MOTION, gettext_noop("ground speed, km/h"), "km/h"),
