@@ -15,7 +15,7 @@ from tests import archive
 from tracks.models import Edit, Flight, FlightTrack, Mission, Source, claim_values
 from tracks.models.publishing import publish, withdraw
 from tracks.models.resolving import resolve
-from tracks.models.vocabulary import FlightStatus
+from tracks.models.vocabulary import FlightStatus, GapCause
 
 pytestmark = pytest.mark.django_db
 
@@ -243,6 +243,31 @@ def test_edits_are_shown_with_their_reasons(client: Client) -> None:
     publish(draft)
     (edit,) = client.get(f"/api/v1/flights/{draft.pk}/").json()["edits"]
     assert (edit["kind"], edit["reason"]) == ("exclude", "spoofed positions")
+
+
+def test_what_was_done_to_the_tracks_of_several_trackers_is_told_once_with_its_time(client: Client) -> None:
+    flight = archive.observed_flight(START)
+    minute = datetime.timedelta(minutes=1)
+    until, at = START + 30 * minute, START + 5 * minute
+    for kind, start, end, reason in (
+        ("trim", None, until, "then it is another aircraft"),
+        ("trim", START + minute, None, "taxiing"),
+        ("split", at, at, "two flights"),
+    ):
+        for _track in range(2):
+            Edit.objects.create(flight=flight, kind=kind, starts_at=start, ends_at=end, reason=reason)
+    cause = {"cause": "coverage"}
+    Edit.objects.create(flight=flight, kind="gap_cause", starts_at=START, parameters=cause, reason="terrain")
+    archive.published(flight)
+    page = client.get(f"/flights/{flight.pk}/").content.decode()
+    told = [re.sub("<.*?>", "", html.unescape(item)) for item in re.findall(r"<li>(.*?)</li>", page)]
+    edits = [item for item in told if re.search(": (then|taxi|two|terrain)", item)]
+    assert edits == [
+        "trim: keep only this interval · until 2024-03-21 05:00:00 UTC: then it is another aircraft",
+        "trim: keep only this interval · from 2024-03-21 04:31:00 UTC on: taxiing",
+        "split the flight here · 2024-03-21 04:35:00 UTC: two flights",
+        f"cause of a gap, {GapCause('coverage').label} · from 2024-03-21 04:30:00 UTC on: terrain",
+    ]
 
 
 def test_an_address_in_the_data_is_never_a_link_to_a_script(client: Client) -> None:

@@ -14,7 +14,7 @@ from tracks.models import Edit, Flight, FlightRevision, RevisionStretch
 from tracks.models.assembly import assemble
 from tracks.models.flights import FlightFacts
 from tracks.models.publishing import build_snapshot
-from tracks.models.vocabulary import EvidenceClass, SourceKind
+from tracks.models.vocabulary import EvidenceClass, GapCause, SourceKind
 from tracks.serving.paths import paths_url
 from tracks.serving.summaries import Summary, newest_first, sanctioned_on, summaries, summarise
 from tracks.serving.wording import (
@@ -64,7 +64,7 @@ def _page(facts: FlightFacts, flight_id: str, number: int, snapshot: dict[str, A
         "gaps": [gap_in_words(gap) for gap in snapshot["gaps"]],
         "sources": [_source(source) for source in snapshot["sources"]],
         "originals": [_original(original) for original in snapshot["originals"]],
-        "edits": [_edit(edit) for edit in snapshot["edits"]],
+        "edits": _edits(snapshot["edits"]),
         "revisions": _revisions(flight_id),
         "mission": _mission(facts, flight_id),
         "paths_url": wire,
@@ -110,12 +110,23 @@ def _original(original: dict[str, Any]) -> dict[str, Any]:
     }
 
 
+def _edits(edits: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """What curators did, each once: an edit of a flight with several trackers stands there for each of their tracks."""
+    found: list[dict[str, Any]] = []
+    for edit in map(_edit, edits):
+        if edit not in found:
+            found.append(edit)
+    return found
+
+
 def _edit(edit: dict[str, Any]) -> dict[str, Any]:
+    cause = edit["parameters"].get("cause")
     return {
         "kind": edit["kind"],
         "kind_label": label_of(Edit.Kind, edit["kind"]),
         "from": edit["from"],
         "to": edit["to"],
+        "cause_label": label_of(GapCause, cause) if cause else None,
         "reason": edit["reason"],
     }
 
