@@ -4,7 +4,7 @@ import { decodePaths } from "/static/flightmap/js/path.js";
 export const VIEW = { centre: [41.5, 130], zoom: 6 };
 
 export async function loadFlights() {
-  const answer = await fetch("/paths.bin");
+  const answer = await fetch(new URLSearchParams(location.search).get("paths"));
   return decodePaths(await answer.arrayBuffer());
 }
 
