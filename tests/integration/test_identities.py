@@ -1,17 +1,21 @@
 """From the identities that a file states to aircraft of the archive: many at once as one after the other."""
 
+import datetime
 import random
+from collections.abc import Callable
 from typing import Any
 
 import pytest
 from django.db import connection
+from django.db.models import F
 from django.test.utils import CaptureQueriesContext
 
-from tests.integration.archive import bring, imported
+from tests.integration.archive import bring, imported, run_task
 from tests.traces import trace
 from tracks.importing.identities import Identifier
 from tracks.importing.reports import ImportReport
-from tracks.models import Aircraft, AircraftIdentity, Flight, Track, TrackFile
+from tracks.models import Aircraft, AircraftIdentity, Flight, FlightTrack, Track, TrackFile
+from tracks.receiving import reimport
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -95,8 +99,8 @@ def test_what_a_curator_writes_while_a_file_is_imported_stays() -> None:
     assert aircraft.icao24 == "a00001"
 
 
-def state_vectors(aircraft: int, first: int) -> bytes:
-    """OpenSky's table of as many aircraft, each with a flight of its own."""
+def state_vectors(aircraft: int, first: int, clock_s: float = 0.0) -> bytes:
+    """OpenSky's table of as many aircraft, each with a flight of its own; `clock_s`: by how much its clock is ahead."""
     lines = [
         "time,icao24,lat,lon,velocity,heading,vertrate,callsign,onground,alert,spi,squawk,"
         "baroaltitude,geoaltitude,lastposupdate,lastcontact"
@@ -105,20 +109,38 @@ def state_vectors(aircraft: int, first: int) -> bytes:
         time = 1_650_844_800 + 10 * step
         lines += [
             f"{time},{first + number:06x},{-50 + number % 100 + 0.02 * step:.4f},{number // 100 + 30}.5,230.0,0.0,0.0,"
-            f"TST{number},false,false,false,1000,9000.0,9300.0,{time - 0.5},{time - 0.1}"
+            f"TST{number},false,false,false,1000,9000.0,9300.0,{time - 0.5 + clock_s},{time - 0.1 + clock_s}"
             for number in range(aircraft)
         ]
     return "\n".join(lines).encode() + b"\n"
 
 
+def questions(work: Callable[[], TrackFile]) -> int:
+    """How often the database is asked by an import."""
+    with CaptureQueriesContext(connection) as queries:
+        track_file = work()
+    assert (track_file.status, track_file.error) == ("imported", "")
+    return len(queries)
+
+
 def test_a_file_of_many_aircraft_asks_the_database_no_more_often_than_one_of_few() -> None:
+    """Nor does a second tracker's file of the same flights, the first imported again, or one whose legs are others."""
     imported(state_vectors(2, 0x100000), "before.csv")  # what is looked up once for all, airports above all
+    imported(state_vectors(2, 0x100000, 0.25), "before too.csv")
     asked = []
     for aircraft, first in ((5, 0x200000), (200, 0x300000)):
-        with CaptureQueriesContext(connection) as queries:
-            track_file = imported(state_vectors(aircraft, first), "states.csv")
-        assert (track_file.status, track_file.error) == ("imported", "")
-        assert Track.objects.filter(track_file=track_file, aircraft__icao24__gte=f"{first:06x}").count() == aircraft
-        asked.append(len(queries))
+        file, other = (bring(state_vectors(aircraft, first, clock_s), f"{clock_s}.csv") for clock_s in (0.0, 0.25))
+        counts = [questions(lambda file=file: run_task(file)), questions(lambda other=other: run_task(other))]
+        own = Track.objects.filter(aircraft__icao24__gte=f"{first:06x}", track_file=file)
+        assert own.count() == aircraft
+        assert FlightTrack.objects.filter(track__track_file=other, shown=False, compared__fixes=11).count() == aircraft
+        reimport(file, queue=False)
+        counts.append(questions(lambda file=file: run_task(file)))
+        own.update(ended_at=F("ended_at") - datetime.timedelta(seconds=5))
+        reimport(file, queue=False)
+        counts.append(questions(lambda file=file: run_task(file)))
+        assert TrackFile.objects.get(pk=file.pk).report["tracks_removed"] == aircraft
+        asked.append(counts)
     assert asked[0] == asked[1]
     assert Flight.objects.filter(aircraft__icao24__startswith="3000").count() == 200
+    assert Flight.objects.count() == 207

@@ -20,7 +20,8 @@ from tracks.importing.bulk import copy_objects
 from tracks.importing.copying import StoredGap, copy_gaps, copy_stretches, moment
 from tracks.importing.replaying import split_moments
 from tracks.importing.reports import ImportReport, Json
-from tracks.models import Gap, Stretch, Track, TrackFile
+from tracks.models import Claim, FlightTrack, Gap, Stretch, Track, TrackFile
+from tracks.models.logged import remove, update
 from tracks.models.vocabulary import GapCause
 from tracks.processing import gaps as found
 from tracks.processing.endpoints import End
@@ -105,8 +106,7 @@ class TrackStore:
         kept = [track for track in tracks if track.pk is not None]
         Stretch.objects.filter(track__in=kept).delete()
         Gap.objects.filter(track__in=kept).delete()
-        for track in kept:
-            track.save()
+        update(kept, _DESCRIBED)
         new = [track.pk is None for track in tracks]
         copy_objects([track for track in tracks if track.pk is None])
         counts = copy_stretches([(track.pk, w.leg) for track, w in zip(tracks, waiting, strict=True)])
@@ -127,8 +127,9 @@ class TrackStore:
             for (key, interval), track in self._former.items()
             for link in [getattr(track, "flight_track", None)]
         ]
-        for track in self._former.values():
-            track.delete()
+        gone_tracks = [track.pk for track in self._former.values()]
+        for start in range(0, len(gone_tracks), BATCH_LEGS):
+            _remove(gone_tracks[start : start + BATCH_LEGS])
         self._former = {}
         self.report.tracks_removed = len(gone)
         return gone
@@ -148,6 +149,19 @@ class TrackStore:
         """What a curator said of the same gap when the file was imported before."""
         start, end = (None if time is None else moment(time) for time in (gap.start, gap.end))
         return self._causes.get((track.aircraft_key, str(gap.kind), start, end), GapCause.UNKNOWN)
+
+
+def _remove(track_ids: list[int]) -> None:
+    """Remove tracks with their claims and places in flights, of which the change log tells."""
+    remove(Claim.objects.filter(track__in=track_ids).order_by("pk"))
+    remove(FlightTrack.objects.filter(track__in=track_ids).select_related("track").order_by("pk"))
+    Track.objects.filter(pk__in=track_ids).delete()
+
+
+# What `describe` and an identity write onto a track's row.
+_DESCRIBED = (
+    "identity", "simulator", "callsign", "fix_count", "origin_airport", "destination_airport", "ends"
+)  # fmt: skip
 
 
 def describe(track: Track, leg: Leg, table: AirportTable) -> None:

@@ -32,16 +32,24 @@ def write_fields(rows: Sequence[Model], fields: Sequence[str]) -> None:
         before = model._base_manager.in_bulk([row.pk for row in some])
         there = [row for row in some if row.pk in before]
         changes = [model_instance_diff(before[row.pk], row, fields_to_check=fields) for row in there]
-        # Every row is there, so that each conflicts and none is made: an UPDATE of as many values as a flight has
-        # takes PostgreSQL many times as long to read.
-        key = str(model._meta.pk.name)
-        model._base_manager.bulk_create(there, update_conflicts=True, unique_fields=[key], update_fields=fields)
+        update(there, fields)
         _log(LogEntry.Action.UPDATE, zip(there, changes, strict=True))
 
 
-def remove(rows: Sequence[Model]) -> None:
-    """Remove rows that no others point to, and say in the change log what they were."""
+def update(rows: Sequence[Model], fields: Sequence[str]) -> None:
+    """Write some fields of rows of one model that are there already, and nothing in the change log.
+
+    Every row conflicts with itself, so that none is made: Django's `bulk_update` puts a condition for each row into
+    each column, which PostgreSQL takes many times as long to read.
+    """
     for some, model in _batches(rows):
+        key = str(model._meta.pk.name)
+        model._base_manager.bulk_create(some, update_conflicts=True, unique_fields=[key], update_fields=fields)
+
+
+def remove(rows: Iterable[Model]) -> None:
+    """Remove rows that no others point to, and say in the change log what they were."""
+    for some, model in _batches(list(rows)):
         _log(LogEntry.Action.DELETE, [(row, model_instance_diff(row, None)) for row in some])
         model._base_manager.filter(pk__in=[row.pk for row in some])._raw_delete(using=connection.alias)
 
