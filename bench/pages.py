@@ -46,7 +46,10 @@ _TIMEDIMENSION = (
 PAGES = {
     "/ours": '<script type="module" src="/bench/ours.js"></script>',
     "/timedimension": f'{_TIMEDIMENSION}<script type="module" src="/bench/timedimension.js"></script>',
-    "/lanes": '<script type="module" src="/bench/lanes.js"></script>',
+    "/lanes": (
+        '<link rel="stylesheet" href="/static/flightmap/css/timeline.css">'
+        '<script type="module" src="/bench/lanes.js"></script>'
+    ),
 }
 
 

@@ -15,7 +15,7 @@ window.requestAnimationFrame = (draw) => ask((now) => {
 const frame = () => new Promise((resolve) => ask(resolve));
 
 const root = document.getElementById("map");
-root.classList.add("corridor-timeline");
+root.className = "bench-timeline";
 const clock = new Clock({ start: shown.start, end: shown.end });
 const timeline = new Timeline(root, { flights, window: shown, clock, selection: new Selection(), words, language: "en" });
 
@@ -35,7 +35,10 @@ window.gesture = async (moves) => {
   return times;
 };
 
-window.counts = () => ({ lanes: timeline.stacked.length, canvases: root.querySelectorAll("canvas").length });
+window.counts = () => ({
+  lanes: timeline.stacked.length,
+  seen: Math.ceil(root.querySelector(".timeline-scroll").clientHeight / timeline.stacked[0].height),
+});
 await frame();
 await frame();
 window.ready = true;

@@ -150,9 +150,13 @@ export class Overview extends EventTarget {
   /** A mark for each flight: filled and long where observed, hollow and short where reported. */
   #paintFlights(context, palette) {
     for (const observed of [false, true]) {
+      const painted = new Set(); // of tens of thousands of flights most marks would lie on others
       for (const flight of this.#flights) {
         if ((flight.class === "observed") !== observed || flight.start === null) continue;
-        const x = timeToX((flight.start + flight.end) / 2, this.#limits, this.#width);
+        const x = Math.round(timeToX((flight.start + flight.end) / 2, this.#limits, this.#width) * 4) / 4;
+        const mark = flight.demonstration ? -1e6 - x : x;
+        if (painted.has(mark)) continue;
+        painted.add(mark);
         const top = observed ? 14 : 19;
         if (observed) {
           context.fillStyle = flight.demonstration ? palette["demonstration-rule"] : palette.ink;
