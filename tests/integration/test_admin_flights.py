@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 from django.core.exceptions import ValidationError
+from django.http import HttpRequest
 from django.test import Client
 from django.urls import reverse
 
@@ -12,8 +13,9 @@ from tests import archive
 from tests.curators import client_of, curator, person
 from tracks.admin.claim_forms import _FORMS
 from tracks.admin.claim_times import interval, moment, stated_date
+from tracks.admin.flight_steps import FlightSteps
 from tracks.models import Claim, ClaimField, Flight, FlightTrack, Mission, Operator, Place, claim_values
-from tracks.models.publishing import publish
+from tracks.models.publishing import publish, withdraw
 from tracks.models.resolving import resolve
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("hashed_static_files")]
@@ -299,6 +301,30 @@ def test_rebuilding_makes_the_facts_again_from_the_claims(client: Client, flight
     assert client.post(step(flight, "resolve")).status_code == 302
     flight.refresh_from_db()
     assert (flight.title, flight.aircraft.key) == ("RA-82030: ? → ?", "RA-82030")
+
+
+@pytest.mark.parametrize("what", ["resolve", "claim", "remove"])
+def test_a_withdrawal_while_somebody_works_on_the_facts_is_not_undone(
+    client: Client, flight: Flight, what: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    claim(client, flight, "callsign", text="RFF7001")
+    made = flight.claims.get(field="callsign", basis="curator")
+    publish(flight)
+    read = FlightSteps._flight
+
+    def then_withdrawn(steps: FlightSteps, request: HttpRequest, pk: str) -> Flight:
+        found = read(steps, request, pk)
+        withdraw(Flight.objects.get(pk=pk), "another aircraft")  # by somebody else, just now
+        return found
+
+    monkeypatch.setattr(FlightSteps, "_flight", then_withdrawn)
+    if what == "claim":
+        claim(client, flight, "title", text="A visit")
+    else:
+        client.post(step(flight, "resolve") if what == "resolve" else step(flight, "remove_claim", made.pk))
+    flight.refresh_from_db()
+    assert (flight.status, flight.withdrawal_reason) == ("withdrawn", "another aircraft")
+    assert (flight.title == "A visit", flight.callsign == "") == (what == "claim", what == "remove")
 
 
 def test_saving_the_page_never_writes_a_fact(client: Client, flight: Flight) -> None:

@@ -18,7 +18,8 @@ from tests.curators import client_of, curator, person
 from tests.integration.archive import bring, imported, make_airports, run_task
 from tests.other_trackers import as_fr24_csv
 from tests.traces import trace
-from tracks.models import Acquisition, Aircraft, Claim, Flight, FlightTrack, Track, TrackFile
+from tracks.admin import track_files
+from tracks.models import Acquisition, Aircraft, Claim, Flight, FlightRevision, FlightTrack, Track, TrackFile
 from tracks.models.publishing import publish
 from tracks.originals import original_name
 from tracks.receiving import reimport, stop_import
@@ -307,6 +308,18 @@ def test_a_file_nothing_public_rests_on_is_deleted_with_its_tracks_drafts_and_by
     for model in (TrackFile, Track, Flight, Claim, Acquisition):
         assert not model.objects.exists(), model
     assert not file.file.storage.exists(original_name(file.sha256))
+
+
+def test_a_file_that_was_published_while_somebody_was_asked_is_not_deleted(
+    client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = imported(trace(60, flights=1))
+    monkeypatch.setattr(track_files, "published_in", lambda files: FlightRevision.objects.none())  # as it was then
+    publish(Flight.objects.get())
+    deleting = reverse("admin:tracks_trackfile_delete", args=[file.pk])
+    assert client.post(deleting, {"post": "yes"}).status_code == 403
+    assert TrackFile.objects.filter(pk=file.pk).exists()
+    assert file.tracks.count() == 1
 
 
 def test_deleting_a_file_leaves_the_flight_to_its_other_witness(client: Client) -> None:

@@ -5,10 +5,12 @@ from __future__ import annotations
 import functools
 from collections.abc import Iterable
 
+from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.db.models import QuerySet
 
-from tracks.models import Flight, FlightRevision, TrackFile
+from tracks.models import Flight, FlightRevision, FlightTrack, TrackFile
+from tracks.models.locks import lock_joining
 from tracks.models.resolving import resolve
 from tracks.models.vocabulary import FlightStatus
 from tracks.originals import delete_original
@@ -31,11 +33,18 @@ def delete_files(files: Iterable[TrackFile]) -> None:
     """Delete files with their tracks. Drafts that were nothing but these tracks go too; others are resolved anew.
 
     The bytes leave the archive's folder when the transaction has committed.
+
+    Raises:
+        PermissionDenied: something of them was published since somebody was asked whether to delete them.
     """
     files = list(files)
-    nothing_left = drafts_of_nothing_else(files)
-    gone = [flight.pk for flight in nothing_left]
-    rest = list(Flight.objects.filter(flight_tracks__track__track_file__in=files).exclude(pk__in=gone).distinct())
+    lock_joining()  # else an import could join a track to a flight that goes
+    shown = FlightTrack.objects.filter(track__track_file__in=files)
+    touched = list(Flight.objects.filter(pk__in=shown.values("flight")).select_for_update().order_by("pk"))
+    if published_in(files).exists():
+        raise PermissionDenied
+    nothing_left = [flight for flight in touched if _is_nothing_without(flight, files)]
+    rest = [flight for flight in touched if flight not in nothing_left]
     hashes = [file.sha256 for file in files]
     for row in [*files, *nothing_left]:
         row.delete()

@@ -99,7 +99,7 @@ class FlightSteps:
         return TemplateResponse(request, "admin/tracks/flight/withdraw.html", context)
 
     def resolve_view(self, request: HttpRequest, pk: str) -> HttpResponse:
-        flight = resolve(self._flight(request, pk))
+        flight = resolve_anew(self._flight(request, pk))
         self.message_user(request, _("The facts were resolved again from the claims."), messages.SUCCESS)
         return HttpResponseRedirect(change_url(flight))
 
@@ -139,7 +139,7 @@ class FlightSteps:
         field = found.field
         with transaction.atomic():
             found.delete()
-            resolve(flight)
+            resolve_anew(flight)
         self.log_change(request, flight, f"Took back a claim: {field}.")
         self.message_user(request, _("The claim is taken back; the change log keeps it."), messages.SUCCESS)
         return HttpResponseRedirect(f"{change_url(flight)}#fact-{field}")
@@ -159,6 +159,7 @@ def make_claim(
     flight: Flight, field: ClaimField, value: Value, statement: dict[str, Any], request: HttpRequest
 ) -> Claim:
     """Note a claim as the cleaned statement says, and resolve the flight."""
+    flight = locked(flight)
     claim = Claim.objects.create(
         flight=flight,
         field=field,
@@ -172,6 +173,19 @@ def make_claim(
         flight.flight_sources.get_or_create(source=claim.source, defaults={"supports": claim.supports})
     resolve(flight)
     return claim
+
+
+def locked(flight: Flight) -> Flight:
+    """The flight's row as it is now, kept from others until the transaction ends. `resolve` writes the whole row: what
+    was read before it would undo a publication, or worse a withdrawal, that came in between.
+    """
+    return Flight.objects.select_for_update().get(pk=flight.pk)
+
+
+@transaction.atomic
+def resolve_anew(flight: Flight) -> Flight:
+    """Resolve a flight that was read without a lock."""
+    return resolve(locked(flight))
 
 
 def refused_in_words(refusal: PublishingRefused, flight: Flight, named: bool = False) -> str:

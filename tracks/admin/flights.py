@@ -23,12 +23,12 @@ from tracks.admin.deleting import deletable
 from tracks.admin.facts import fact_rows
 from tracks.admin.flight_adding import add_flight
 from tracks.admin.flight_edits import FlightEdits, edit_context, flight_map
-from tracks.admin.flight_steps import FlightSteps, refused_in_words
+from tracks.admin.flight_steps import FlightSteps, refused_in_words, resolve_anew
 from tracks.admin.words import compared_in_words
 from tracks.models import Claim, Edit, Flight, FlightSource, FlightTrack
 from tracks.models.assembly import assemble
 from tracks.models.publishing import PublishingRefused, publish
-from tracks.models.resolving import resolve, short_place
+from tracks.models.resolving import short_place
 
 STATUS_BADGE = {"draft": "warn", "published": "good", "withdrawn": "bad", "merged": ""}
 
@@ -220,7 +220,7 @@ class FlightAdmin(FlightEdits, FlightSteps, NothingTyped, CuratedAdmin):
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
         """Sources and shown tracks were saved: the facts follow from them."""
         super().save_related(request, form, formsets, change)
-        resolve(Flight.objects.select_for_update().get(pk=form.instance.pk))
+        resolve_anew(form.instance)
 
     def has_delete_permission(self, request: HttpRequest, obj: Flight | None = None) -> bool:
         """A permalink once given out is answered for ever: withdraw instead."""
@@ -257,7 +257,7 @@ class FlightAdmin(FlightEdits, FlightSteps, NothingTyped, CuratedAdmin):
 
     @admin.action(description=_("Resolve selected flights again"), permissions=["change"])
     def resolve_selected(self, request: HttpRequest, queryset: QuerySet[Flight]) -> None:
-        count = len([resolve(flight) for flight in queryset])
+        count = len([resolve_anew(flight) for flight in queryset])
         text = ngettext("%(n)d flight was resolved again.", "%(n)d flights were resolved again.", count)
         self.message_user(request, text % {"n": count}, messages.SUCCESS)
 

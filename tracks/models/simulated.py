@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 
 from tracks.models.editing import open_to_edits
 from tracks.models.flights import Flight
+from tracks.models.locks import lock_joining
 from tracks.models.merging import keep_imports_away
 from tracks.models.resolving import resolve
 from tracks.models.revisions import EditRefused
@@ -26,6 +27,7 @@ def mark_as_demonstration(file: TrackFile) -> list[Flight]:
     Raises:
         EditRefused: something in it, or in one of its flights, is real or claimed to be; or a worker is at the file.
     """
+    lock_joining()  # before the file, as everybody takes them
     file = TrackFile.objects.select_for_update().get(pk=file.pk)
     if file.status == TrackFile.Status.IMPORTING:
         raise EditRefused(_("“%(name)s” is being imported: try again once it is.") % {"name": file.name})
