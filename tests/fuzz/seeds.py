@@ -88,6 +88,7 @@ SEEDS: dict[str, Callable[[], list[bytes]]] = {
             {"now": json_table.T0, "aircraft": [{"hex": "71bc25", "lat": 43.4, "lon": 132.1, "seen_pos": 1.5}]}
         ).encode(),
         json.dumps({"data": [{"hex": "71bc25", "tracks": json_table.tracked(5)}, {"tracks": [7, {}]}]}).encode(),
+        *(json.dumps(each).encode() for each in (json_table.VIRTUAL_RADAR, json_table.AEROAPI, json_table.PAGE)),
     ],
     "csv-table": lambda: [csv_table.LOGGER.encode()],
     "sbs": lambda: [sbs.LOG.encode()],

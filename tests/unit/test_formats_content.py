@@ -113,6 +113,18 @@ def test_an_empty_file_is_called_empty(data):
         (b"PAR1\x15\x04", "Parquet file: save its table as CSV"),
         (b"Obj\x01\x04\x16avro.schema", "Avro file: save its table as CSV"),
         (b"\x80\x05\x95\x10\x00", "pickle of Python"),
+        (b"$GPRMC,040506.00,A,4306.0,N,13206.0,E,100.5,200.1,210324,,,A*6C\r\n" * 3, "NMEA sentences"),
+        (b"*8D4840D6202CC371C32CE0576098;\n*02E197B00179C3;\n", "raw Mode S messages: let a decoder"),
+        (b"@016CE3671C748D4840D6202CC371C32CE0576098;\n", "raw Mode S messages"),
+        (b"1457996402.648,8D4840D6202CC371C32CE0576098\n" * 3, "raw Mode S messages"),
+        (b"\x1a3\x00\x11\x22\x33\x44\x55\x66\x8d\x48", "Beast format"),
+        (
+            b"# aprsc 2.1.10\nFLRDDA5BA>OGFLR,qAS,LFMX:/074548h4415.41N/00600.03E'342/049/A=005524\n",
+            "Open Glider Network",
+        ),
+        (b"Metadata,CA_CSV.3\nGMT,1510000000000\nTAIL,N12345\n", "CloudAhoy"),
+        (b'<?xml version="1.0"?>\n<TrainingCenterDatabase xmlns="x">', "TCX file: export the track as GPX"),
+        (b"\x0e\x20\x93\x08\x10\x00\x00\x00.FIT\x00\x00", "FIT file: export the track as GPX"),
         (b'{"full_count":2,"version":4,"28996aba":["47843F",50.9,11.6]}', "one position of each aircraft"),
     ],
 )

@@ -22,7 +22,7 @@ from tracks.formats.registry import detect
 from tracks.formats.table_guessing import guess_table, propose_columns
 from tracks.formats.table_mapping import ROLES, MappingRefused, TableMapping
 from tracks.formats.times import ZonelessTime, epoch_seconds
-from tracks.processing.fixes import AltitudeKind, OnGround
+from tracks.processing.fixes import AltitudeKind, OnGround, PositionSource
 
 T0 = 1710993906  # 2024-03-21T04:05:06Z
 LOGGER = (
@@ -159,7 +159,7 @@ def test_each_way_of_writing_a_time_is_read(role):
 def test_every_kind_of_column_there_is_can_be_read():
     tried = set(VALUES) | set(TIMES) | set(LOGGER_MAPPING.columns)
     rest = {"date-ymd", "date-mdy", "latitude-minutes", "longitude-minutes", "position-degrees", "icao24", "callsign"}
-    assert tried | rest | {"date-named", "position-geometry", "utc-offset", "key"} == set(ROLES)
+    assert tried | rest | {"date-named", "position-geometry", "utc-offset", "key", "source"} == set(ROLES)
 
 
 def test_a_table_of_several_aircraft_gives_one_each_and_rows_of_nobody_are_dropped():
@@ -259,6 +259,17 @@ def test_a_decimal_comma_that_was_said_wrongly_is_told(number, said, told):
     warnings = [str(warning) for warning in report.warnings if "comma" in warning.message]
     assert len(warnings) == (told is not None)
     assert all(told in warning for warning in warnings)
+
+
+def test_words_of_how_a_position_was_received_are_read_and_estimates_marked():
+    mapping = mapping_of("t,lat,lon,by", "time-epoch-s", "latitude-degrees", "longitude-degrees", "source")
+    words = ["ADS-B", "mlat", "adsb_icao", "Z", "TP", "ESTIMATED", "", "hearsay"]
+    rows = "".join(f"{T0 + n},43.4,132.1,{word}\n" for n, word in enumerate(words))
+    fixes = fixes_of(parsed("t,lat,lon,by\n" + rows, mapping)[0])
+    radar, guess, unknown = PositionSource.RADAR, PositionSource.TRACKER_ESTIMATE, PositionSource.UNKNOWN
+    adsb, mlat = PositionSource.ADSB, PositionSource.MLAT
+    assert fixes.source.tolist() == [adsb, mlat, adsb, radar, guess, guess, unknown, unknown]
+    assert fixes.estimated.tolist() == [False] * 4 + [True] * 2 + [False] * 2
 
 
 def test_commas_that_part_thousands_are_no_decimal_commas():

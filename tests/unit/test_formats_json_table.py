@@ -41,6 +41,53 @@ ROWS = [
 BY_COLUMNS = json.dumps({name: {str(n): row[name] for n, row in enumerate(ROWS)} for name in ROWS[0]}).encode()
 
 
+# One aircraft with a trail (every fourth number is an altitude), one without a position.
+VIRTUAL_RADAR = {
+    "src": 1,
+    "acList": [
+        {
+            "Id": 7453733,
+            "Icao": "71BC25",
+            "Reg": "HL7773",
+            "Call": "KOR271",
+            "Sqk": "0271",
+            "Gnd": False,
+            "Alt": 37000,
+            "AltT": 0,
+            "GAlt": 37240,
+            "Spd": 450.5,
+            "SpdTyp": 0,
+            "Trak": 75.5,
+            "TrkH": False,
+            "Lat": 43.5,
+            "Long": 132.5,
+            "PosTime": T0 * 1000 + 500,
+            "Vsi": -64,
+            "Mlat": True,
+            "TT": "a",
+            "Cos": [
+                *(43.3, 132.3, T0 * 1000 - 20_000, 36000),
+                *(43.4, 132.4, T0 * 1000 - 10_000, None),
+                *(43.5, 132.5, T0 * 1000 + 500, 37000),
+            ],
+        },
+        {"Icao": "71BC26", "Alt": 9000, "AltT": 1, "Lat": 1, "Long": 2, "PosTime": T0 * 1000, "SpdTyp": 2, "Spd": 90},
+        {"Icao": "71BC27", "Call": "KOR1"},
+    ],
+    "stm": T0 * 1000 + 900,
+}
+_AEROAPI_ROW = {"fa_flight_id": None, "altitude_change": "-", "latitude": 43.4, "longitude": 132.1, "heading": 75}
+AEROAPI = {
+    "actual_distance": 452,
+    "positions": [
+        {**_AEROAPI_ROW, "timestamp": "2024-03-21T04:05:06Z", "altitude": 350, "groundspeed": 460, "update_type": "A"},
+        {**_AEROAPI_ROW, "timestamp": "2024-03-21T04:05:36Z", "altitude": 7, "groundspeed": 143, "update_type": "P"},
+    ],
+}
+_PAGE_POINT = {"timestamp": T0, "coord": [132.1, 43.4], "alt": 350, "gs": 460, "type": "A", "isolated": False}
+PAGE = {"version": "2.21", "flights": {"KOR271-1-x": {"origin": {"coord": [126, 37]}, "track": [_PAGE_POINT] * 2}}}
+
+
 def parsed(document, **settings):
     data = document if isinstance(document, bytes) else json.dumps(document).encode()
     chunks, report, detected = read_file(data, ParseSettings(**settings))
@@ -223,6 +270,55 @@ def test_aircraft_a_receiver_sees_are_fixes_dated_by_the_age_of_their_positions(
     assert np.isnan(other.altitude[0])
     assert report.dropped == {DropReason.NO_POSITION: 1, DropReason.NO_TIME: 1}
     assert not report.warnings
+
+
+def test_virtual_radar_s_list_gives_each_aircraft_s_trail_and_last_position():
+    chunks, report = parsed(VIRTUAL_RADAR)
+    fixes = fixes_of(chunks, "71bc25")
+    assert fixes.time.tolist() == [T0 - 20, T0 - 10, T0 + 0.5]
+    assert fixes.longitude.tolist() == [132.3, 132.4, 132.5]
+    assert fixes.latitude.tolist() == [43.3, 43.4, 43.5]
+    assert fixes.altitude.tolist() == pytest.approx([36000 * 0.3048, np.nan, 37000 * 0.3048], nan_ok=True)
+    assert fixes.altitude_kind.tolist() == [AltitudeKind.PRESSURE, AltitudeKind.UNKNOWN, AltitudeKind.PRESSURE]
+    assert fixes.ground_speed[2] == 450.5
+    assert fixes.track_angle[2] == 75.5
+    assert fixes.vertical_rate[2] == -64
+    assert fixes.squawk[2] == 0o271
+    assert fixes.callsign_at(2) == "KOR271"
+    assert fixes.on_ground[2] == OnGround.NO
+    assert fixes.source.tolist() == [PositionSource.UNKNOWN] * 2 + [PositionSource.MLAT]
+    other = fixes_of(chunks, "71bc26")
+    assert other.altitude_kind.tolist() == [AltitudeKind.GEOMETRIC]
+    assert np.isnan(other.ground_speed[0]), "a speed through the air"
+    assert report.dropped == {DropReason.NO_TIME: 1}
+
+
+@pytest.mark.parametrize("trail", [None, [43.3], ["43", 132, T0], [43, 132, True], {}, [43, 132, 10**400, 1]])
+def test_a_trail_of_virtual_radar_that_is_none_leaves_the_last_position(trail):
+    aircraft = {"Icao": "71BC25", "Lat": 43.5, "Long": 132.5, "PosTime": T0 * 1000, "TT": "a", "Cos": trail}
+    chunks, _ = parsed(json.dumps({"acList": [aircraft]}).encode())
+    assert fixes_of(chunks).time.tolist() == [T0]
+
+
+def test_flightaware_s_positions_are_in_hundreds_of_feet_and_projected_ones_estimates():
+    chunks, report = parsed(AEROAPI)
+    fixes = fixes_of(chunks)
+    assert fixes.time.tolist() == [T0, T0 + 30]
+    assert fixes.altitude.tolist() == pytest.approx([35000 * 0.3048, 700 * 0.3048])
+    assert set(fixes.altitude_kind) == {AltitudeKind.UNSTATED}
+    assert fixes.ground_speed.tolist() == [460, 143]
+    assert fixes.track_angle.tolist() == [75, 75]
+    assert fixes.source.tolist() == [PositionSource.ADSB, PositionSource.TRACKER_ESTIMATE]
+    assert fixes.estimated.tolist() == [False, True]
+    assert not report.dropped
+
+
+def test_what_flightaware_s_pages_load_is_read_like_its_service():
+    chunks, _ = parsed(PAGE)
+    fixes = fixes_of(chunks)
+    assert (fixes.time[0], fixes.latitude[0], fixes.longitude[0]) == (T0, 43.4, 132.1)
+    assert fixes.altitude[0] == pytest.approx(10668)
+    assert fixes.source[0] == PositionSource.ADSB
 
 
 def test_numbers_that_json_writes_with_an_exponent_are_read():

@@ -26,16 +26,18 @@ from tracks.formats.contract import (
     at_record,
     gettext_noop,
 )
+from tracks.formats.decimal_commas import tell_of_commas
 from tracks.formats.interleaved import Interleaved
 from tracks.formats.longitudes import Longitudes
 from tracks.formats.many_aircraft import ByAircraft, CallsignNames
+from tracks.formats.source_words import source_named
 from tracks.formats.table_aircraft import NAMING, RowAircraft
 from tracks.formats.table_lines import Layout
 from tracks.formats.table_mapping import TableMapping
 from tracks.formats.tables import Block, TableReader, chunks_of_table
 from tracks.formats.times import tell_of_changed_clocks, zone_named
 from tracks.formats.units import FEET, FOOT_A_MINUTE, KNOTS_IN
-from tracks.processing.fixes import AltitudeKind, Fixes, OnGround
+from tracks.processing.fixes import AltitudeKind, Fixes, OnGround, PositionSource
 
 # What one of a unit is in ours: metres, knots, feet a minute, seconds.
 _FACTORS = {
@@ -48,13 +50,10 @@ _FACTORS = {
     "time": {"s": 1.0, "ms": 0.001},
 }
 _KINDS = {"pressure": AltitudeKind.PRESSURE, "unstated": AltitudeKind.UNSTATED}
-_WORDS = (*NAMING, "callsign", "on_ground")
+_WORDS = (*NAMING, "callsign", "on_ground", "source")
 
 # Stands for a word that was not understood, where a column of words has only a few meanings.
 _STRANGE = -2
-
-# In so many rows a decimal comma shows, or a point where a comma was said to be.
-_LOOKED_AT = 1_000
 
 
 def fixes_of_rows(
@@ -82,8 +81,11 @@ class _Table:
             **self.aircraft.meanings,
             "callsign": self.callsigns.number,
             "on_ground": lambda word: int(ON_GROUND.get(word.strip().lower(), _STRANGE)),
+            "source": source_named,
         }
-        self._words = {name: Words(meanings[name]) for name in _WORDS if name in self._where}
+        self._words = {
+            name: Words(meanings[name], 0 if name == "source" else -1) for name in _WORDS if name in self._where
+        }
         self.columns: dict[str, tuple[int, pl.DataType | type[pl.DataType]]] = {
             slot: (position, self._words[slot].type if slot in self._words else pl.String)
             for slot, (position, _role) in self._where.items()
@@ -105,6 +107,7 @@ class _Table:
         geometric = possible("geometric_altitude", self._number(block, "geometric"), report)
         stated, alone = ~np.isnan(altitude), np.isnan(altitude) & ~np.isnan(geometric)
         kind = _KINDS[self._where["altitude"][1].kind] if "altitude" in self._where else AltitudeKind.UNKNOWN
+        source = said.get("source", np.int32(PositionSource.UNKNOWN))
         fixes = Fixes.of(
             time,
             longitude,
@@ -116,6 +119,8 @@ class _Table:
             track_angle=self._directions.of(self._number(block, "track_angle")),
             vertical_rate=possible("vertical_rate", self._number(block, "vertical_rate"), report),
             on_ground=self._on_ground(said),
+            source=source,
+            estimated=source == PositionSource.TRACKER_ESTIMATE,
             time_resolution=resolution,
             record_index=block.records,
             callsign=said.get("callsign", -1),
@@ -174,43 +179,11 @@ class _Table:
         if self._commas_told:
             return
         self._commas_told = True
-        comma = self._mapping.decimal_comma
-        point = commas = ""
-        for slot, (_position, role) in self._where.items():
-            if slot not in (*_FACTORS, "latitude", "longitude") or role.how in (
-                "ymd",
-                "dmy",
-                "mdy",
-                "named",
-                "geometry",
-            ):
-                continue
-            texts = block.frame[slot].head(_LOOKED_AT).drop_nulls().str.strip_chars()
-            with_comma = texts.filter(texts.str.contains(r"^[+-]?\d+,\d+$"))
-            if slot in _FACTORS:  # a comma and three digits part the thousands; those of no latitude
-                with_comma = with_comma.filter(~with_comma.str.contains(r"^[+-]?[1-9]\d{0,2},\d{3}$"))
-            with_point = texts.filter(texts.str.contains(r"^[+-]?\d+\.\d+$"))
-            commas = commas or (with_comma[0] if len(with_comma) else "")
-            point = point or (with_point[0] if len(with_point) else "")
-        if commas and not comma and not point:  # else commas part the thousands
-            self._report.warn(
-                gettext_noop(
-                    "“%(text)s” seems to have a decimal comma, but the numbers of this table were said to have none. "
-                    "Correct it on the page “Columns”."
-                ),
-                at_line(int(block.lines[0])),
-                text=commas,
-            )
-        if comma and point and not commas:
-            self._report.warn(
-                gettext_noop(
-                    "The numbers of this table were said to have a decimal comma, but none of the first has one, and "
-                    "“%(text)s” has a point: its values may be wrong by a factor of 1,000. Correct it on the page "
-                    "“Columns”."
-                ),
-                at_line(int(block.lines[0])),
-                text=point,
-            )
+        written = {s for s, (_at, role) in self._where.items() if role.how not in ("ymd", "dmy", "mdy", "named")}
+        plain = [block.frame[slot] for slot in _FACTORS if slot in written]
+        angular = [block.frame[slot] for slot in ("latitude", "longitude") if slot in written]
+        comma, place = self._mapping.decimal_comma, at_line(int(block.lines[0]))
+        tell_of_commas(plain, angular, comma, self._report, place)
 
     def _positions(self, frame: pl.DataFrame) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
         comma = self._mapping.decimal_comma

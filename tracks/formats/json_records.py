@@ -13,6 +13,8 @@ each record:
     {"now": 1700000000.1, "aircraft": [{"hex", "lat", "lon", "seen_pos", …}]}  aircraft.json of readsb and dump1090;
                                                                             "ac" and milliseconds in web services
 
+What is written about each aircraft there, and by Virtual Radar Server in "acList": `json_aircraft.py`.
+
 Format: "All State Vectors" in OpenSky's REST documentation; README-json.md of wiedehopf/readsb.
 """
 
@@ -27,6 +29,7 @@ from itertools import islice
 from typing import Any
 
 from tracks.formats.contract import ByteStream, Limits, ParseError, ParseReport, at_byte, at_record, gettext_noop
+from tracks.formats.json_aircraft import Record, of_flightaware, of_virtual_radar, seen
 from tracks.formats.json_damage import report_damage, tell_of_early_end
 from tracks.formats.json_events import Elements, Leave, Path, Value, Want
 from tracks.formats.json_values import NOT_JSON, load
@@ -35,10 +38,10 @@ from tracks.formats.table_lines import blocks_of_lines
 from tracks.formats.text import BOM, begin_of
 from tracks.formats.times import MILLISECONDS_FROM
 
-Record = dict[str, Any]
-
 # Lists that are the table of an answer, by what web services call them.
-_LISTS = frozenset({"data", "tracks", "track", "positions", "states", "aircraft", "ac", "points", "records", "trail"})
+_LISTS = frozenset(
+    {"data", "tracks", "track", "positions", "states", "aircraft", "ac", "points", "records", "trail", "acList"}
+)
 
 # The columns of OpenSky's states; the last is there on request only.
 _STATE = (
@@ -46,24 +49,6 @@ _STATE = (
     *("baro_altitude", "on_ground", "velocity", "true_track", "vertical_rate", "sensors", "geo_altitude"),
     *("squawk", "spi", "position_source", "category"),
 )
-
-# What receivers call things in aircraft.json -> the name in tables of traffic and jet1090, in the same units. Where
-# two are given, older dump1090 has the second.
-_SEEN = {
-    "icao24": ("hex",),
-    "registration": ("r",),
-    "callsign": ("flight",),
-    "squawk": ("squawk",),
-    "latitude": ("lat",),
-    "longitude": ("lon",),
-    "altitude": ("alt_baro", "altitude"),
-    "geoaltitude": ("alt_geom",),
-    "groundspeed": ("gs", "speed"),
-    "track": ("track",),
-    "vertical_rate": ("baro_rate", "vert_rate"),
-}
-
-SEEN_HEADS = frozenset(_SEEN) | {"timestamp", "onground"}
 
 # Lists of a moment that is not named before them wait for the end of what they stand in, but no more of them.
 _OF_A_MOMENT = {("states",), ("aircraft",), ("ac",)}
@@ -252,7 +237,11 @@ def _expanded(name: str, shared: Record, element: Any) -> Iterator[Record | None
             for each in element[key]:
                 yield from _expanded(key, own, each)
     elif (name,) in _OF_A_MOMENT and "hex" in element:
-        yield _seen(element, _moment(shared))
+        yield seen(element, _moment(shared))
+    elif name == "acList" and "Icao" in element:
+        yield from of_virtual_radar(element)
+    elif name == "track" and "coord" in element:
+        yield of_flightaware(element)
     else:
         yield _plain({**shared, **element})
 
@@ -274,15 +263,3 @@ def _moment(shared: Record) -> float | None:
     if not isinstance(value, int | float) or isinstance(value, bool):
         return None
     return value / 1000 if value > MILLISECONDS_FROM else value
-
-
-def _seen(aircraft: Record, now: float | None) -> Record:
-    """What a receiver says of an aircraft at a moment, its position dated by its own age."""
-    row: Record = {name: next((aircraft[key] for key in keys if key in aircraft), None) for name, keys in _SEEN.items()}
-    # Without a position its age is not stated either.
-    age = aircraft.get("seen_pos") if "lat" in aircraft else 0.0
-    row["timestamp"] = round(now - age, 3) if now is not None and isinstance(age, int | float) else None
-    row["onground"] = row["altitude"] == "ground" if row["altitude"] is not None else None
-    if row["altitude"] == "ground":
-        row["altitude"] = None
-    return row

@@ -32,14 +32,16 @@ from tracks.formats.contract import (
     gettext_noop,
 )
 from tracks.formats.csv_table import CsvTable, is_described_by
+from tracks.formats.flightaware_rows import FlightAwareRows
 from tracks.formats.fr24_csv import Fr24Csv
-from tracks.formats.json_records import SEEN_HEADS, Record, by_rows, is_by_columns, records_in, records_of
+from tracks.formats.json_aircraft import SEEN_HEADS, Record
+from tracks.formats.json_records import by_rows, is_by_columns, records_in, records_of
 from tracks.formats.opensky_csv import OpenSkyCsv
 from tracks.formats.table_lines import HEAD_BYTES, Peeked
 from tracks.formats.table_mapping import MOST_COLUMNS
 from tracks.formats.traffic_table import TrafficTable
 
-_PARSERS: tuple[Parser, ...] = (Fr24Csv(), OpenSkyCsv(), TrafficTable(), CsvTable())
+_PARSERS: tuple[Parser, ...] = (Fr24Csv(), OpenSkyCsv(), TrafficTable(), FlightAwareRows(), CsvTable())
 
 # Lists of objects are of anything; those of positions have columns like these.
 _PLACES = (("lat", "lon"), ("lat", "lng"), ("latitude", "longitude"), ("position",), ("positionlat", "positionlon"))

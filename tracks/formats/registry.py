@@ -6,6 +6,7 @@ says what it looks like instead.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 from tracks.formats.content import Container, Content
@@ -132,6 +133,40 @@ _SIGNATURES: tuple[tuple[bytes, str], ...] = (
 )
 
 
+# How text begins, in small letters -> what to tell the curator.
+_TEXTS: tuple[tuple[re.Pattern[bytes], str], ...] = (
+    (
+        re.compile(rb"[$!](?:g[pnlabi]|bd)[a-z]{3},"),
+        gettext_noop("It looks like NMEA sentences of a satellite receiver: save its track as GPX and bring that."),
+    ),
+    (
+        re.compile(rb"(?:[*%]|@[0-9a-f]{12})[0-9a-f]{14,28};|\d{9,10}(?:\.\d+)?,[0-9a-f]{14}(?:[0-9a-f]{14})?\s"),
+        gettext_noop(
+            "It looks like raw Mode S messages: let a decoder such as readsb write an SBS-1 log or traces of them, and "
+            "bring these."
+        ),
+    ),
+    (
+        re.compile(rb"(?:#[^\n]*\n\s*)*[a-z0-9-]{3,9}>[a-z0-9,*-]+:[/!=@]"),
+        gettext_noop(
+            "It looks like messages of the Open Glider Network (APRS), which have no date: bring the IGC file of the "
+            "flight, or a table with dates made of them."
+        ),
+    ),
+    (
+        re.compile(rb"metadata,ca_csv"),
+        gettext_noop(
+            "It looks like a CloudAhoy CSV file, whose times count from the beginning of the flight: export the flight "
+            "as GPX or KML and bring that."
+        ),
+    ),
+    (
+        re.compile(rb"(?:<\?xml[^>]*>\s*)?<(?:\w+:)?trainingcenterdatabase"),
+        gettext_noop("It looks like a Garmin TCX file: export the track as GPX and bring that."),
+    ),
+)
+
+
 def describe(head: bytes) -> str:
     """One sentence about what unrecognised content looks like."""
     for signature, sentence in _SIGNATURES:
@@ -146,6 +181,16 @@ def describe(head: bytes) -> str:
             "It looks like a web page, perhaps a login or error page saved instead of the download: "
             "open it in a browser."
         )
+    if head[8:12] == b".FIT":
+        return gettext_noop("It looks like a Garmin FIT file: export the track as GPX and bring that.")
+    if head[:1] == b"\x1a" and head[1:2] in b"1234":
+        return gettext_noop(
+            "It looks like raw Mode S messages in Beast format: let a decoder such as readsb write an SBS-1 log or "
+            "traces of them, and bring these."
+        )
+    for pattern, sentence in _TEXTS:
+        if pattern.match(start):
+            return sentence
     if b"\0" in head[:4096]:
         return gettext_noop("It is binary data of a kind we do not know.")
     if b"<kml" in start:

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 
 from tracks.formats.table_lines import DELIMITERS, Layout, head_lines
 from tracks.formats.table_mapping import ROLES
+from tracks.formats.text import begin_of
 
 _LINES = 200
 _NUMBER = re.compile(r"[+-]?\d+(?:[.,]\d+)?(?:[eE][+-]?\d+)?")
@@ -37,6 +38,9 @@ _LONGITUDE = re.compile(
     r".*longitude|laenge|länge|(?:gps\d?|gnss|pos|position|aircraft|point|dec|decimal)?(?:lon(?!g?ac|gitudinal)|lng)"
 )
 _OTHER_SPEEDS = re.compile(r"wind|wnd|airsp|^[ikct]as|indicated|mach")  # not over the ground
+# Sentences of a satellite receiver have as many commas each, but are no rows.
+_NMEA = re.compile(rb"[$!][A-Z]{5},")
+
 # When something was handed on or begun, or a height above somewhere, where another column is the moment or altitude.
 _SECONDARY = re.compile(r"server|receiv|creat|updat|upload|system|device(?!id)|session|start|^osdheight|^height")
 _KEY = re.compile(
@@ -74,7 +78,7 @@ def guess_table(head: bytes, delimiter: str | None = None, first_line: int | Non
         head: the beginning of the content.
         delimiter, first_line: where somebody has said so; then only they count.
     """
-    if b"\0" in head:
+    if b"\0" in head or (delimiter is None and _NMEA.match(begin_of(head))):
         return None
     lines = head_lines(head)[:_LINES]
     guesses = [_as_table(lines, each, first_line) for each in (delimiter or DELIMITERS)]
@@ -207,7 +211,7 @@ def _proposed(head: str, beside: str, values: Sequence[str]) -> str:
     if re.fullmatch(
         r"(?:gps)?(?:true|ground)?(?:track|trk|course|cog|direction|bearing)(?:angle)?(?:deg(?:rees)?)?", bare
     ):
-        return "track"
+        return "track" if values and all(re.search(r"\d", value) for value in values) else ""
     if bare in ("callsign", "adscallsign", "flight", "cs", "acid"):
         return "callsign"
     if re.fullmatch(

@@ -86,6 +86,7 @@ ROLES: Mapping[str, Role] = {
     "registration": Role("registration", _WHO, gettext_noop("registration")),
     "callsign": Role("callsign", _WHO, gettext_noop("callsign")),
     "squawk": Role("squawk", _WHO, gettext_noop("squawk")),
+    "source": Role("source", _WHO, gettext_noop("how the position was received (ADS-B, MLAT, estimated)")),
     "key": Role("key", _WHO, gettext_noop("number or name that tells aircraft apart in this file alone")),
 }
 

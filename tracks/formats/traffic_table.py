@@ -12,7 +12,7 @@ No table says its units, so the curator is told which were taken.
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 
 from tracks.formats.contract import (
     ByteStream,
@@ -41,6 +41,7 @@ _ROLES = {
     "onground": "on-ground",
     "callsign": "callsign",
     "squawk": "squawk",
+    "position_source": "source",
 }
 _NEEDED = {"timestamp", "icao24", "latitude", "longitude", "groundspeed", "track"}
 _NUMBER = re.compile(r"\d+(\.\d*)?")
@@ -51,7 +52,7 @@ class TrafficTable:
 
     name = "traffic-table"
     label = gettext_noop("Table of the Python library traffic, or of jet1090")
-    version = 1
+    version = 2
 
     def __init__(self, *, units_stated: bool = False) -> None:
         # Whether the units are known otherwise: then nobody has to be told of an assumption.
@@ -59,7 +60,7 @@ class TrafficTable:
 
     def sniff(self, head: bytes) -> Confidence:
         """Likely where the columns have the names that only these programs put together."""
-        return Confidence.NO if _mapping_of(head) is None else Confidence.LIKELY
+        return Confidence.NO if mapping_by_names(head, _NEEDED, _ROLES) is None else Confidence.LIKELY
 
     @staticmethod
     def usual_heads(heads: Collection[str]) -> Collection[str]:
@@ -71,7 +72,7 @@ class TrafficTable:
         from tracks.formats.csv_rows import fixes_of_rows  # Polars: see `tables`
 
         peeked = Peeked(stream, HEAD_BYTES)
-        mapping = _mapping_of(peeked.head)
+        mapping = mapping_by_names(peeked.head, _NEEDED, _ROLES)
         if mapping is None:
             raise ParseError(gettext_noop("The first line does not name the columns."), place=at_line(1))
         if not self._units_stated:
@@ -84,9 +85,15 @@ class TrafficTable:
         yield from fixes_of_rows(peeked, mapping, report, settings)
 
 
-def _mapping_of(head: bytes) -> TableMapping | None:
-    """What the columns are, None where they are not named so."""
-    layout = layout_of(head, lambda cells: set(cells) >= _NEEDED)
+def mapping_by_names(head: bytes, needed: Collection[str], roles: Mapping[str, str]) -> TableMapping | None:
+    """What the columns are, None where they are not named so.
+
+    Args:
+        head: the beginning of the content.
+        needed: names that have to be there, one of them `timestamp`: ISO 8601, seconds or milliseconds since 1970.
+        roles: what columns with other names are, keys of `table_mapping.ROLES`.
+    """
+    layout = layout_of(head, lambda cells: set(cells) >= set(needed))
     if layout is None or layout.framed:
         return None
     at = layout.heads.index("timestamp")
@@ -97,6 +104,6 @@ def _mapping_of(head: bytes) -> TableMapping | None:
         time = "time-epoch-ms" if float(first) >= MILLISECONDS_FROM else "time-epoch-s"
     columns: list[str] = []
     for name in layout.heads:
-        role = time if name == "timestamp" else _ROLES.get(name, "")
+        role = time if name == "timestamp" else roles.get(name, "")
         columns.append("" if role in columns else role)
     return TableMapping(layout.delimiter, False, layout.first_line, layout.heads, tuple(columns))
