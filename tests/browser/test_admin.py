@@ -285,6 +285,15 @@ def test_a_dropped_fix_of_the_report_is_found_on_the_map(desk: Page) -> None:
     assert ring is not None
     assert kept is not None
     assert ring["x"] - kept["x"] > 100, "it claimed to be far in the east"
+    desk.set_viewport_size({"width": 390, "height": 844})
+    desk.reload()
+    expect(desk.locator(".path-map[data-ready]")).to_be_visible()
+    legend = desk.locator(".map-legend").bounding_box()
+    assert legend is not None
+    for mark in desk.locator(".leaflet-marker-icon.spot-mark").all():
+        box = mark.bounding_box()
+        assert box is not None
+        assert box["y"] + box["height"] < legend["y"], "no mark lies below the legend"
 
 
 def test_an_interval_picked_on_the_map_is_excluded_and_given_back(desk: Page) -> None:

@@ -1,10 +1,12 @@
 """Edits are made and undone on the flight's page; each step says what it did, and nobody else may take it."""
 
 import datetime
+import html
 import re
 from typing import Any
 
 import pytest
+from django.contrib.auth.models import User
 from django.test import Client
 from django.urls import reverse
 
@@ -286,3 +288,16 @@ def test_an_edit_that_lost_its_place_says_so_and_can_be_set_aside(client: Client
     client.post(reverse("admin:tracks_edit_undo", args=[edit.pk]))
     edit.refresh_from_db()
     assert edit.state == "reverted"
+
+
+def test_the_names_of_links_and_buttons_begin_with_what_is_written_on_them(client: Client) -> None:
+    """Whoever speaks to the browser says what he sees (WCAG 2.5.3)."""
+    flight = flight_of(seen([*range(10), *range(20, 30)]), seen(range(5)), shown=[True, False])
+    merging.suggest(flight, flight_of(seen(range(40, 60))), Suggestion.Kind.CONNECTED)
+    send(client, flight, "trim", starts=typed(2), ends="")
+    archive.claim(flight, "callsign", claim_values.text_value("RFF7001"), "curator", author=User.objects.get())
+    page = html.unescape(client.get(page_of(flight)).content.decode())
+    named = re.findall(r'<(?:a|button)[^>]*aria-label="([^"]*)"[^>]*>([^<]+)</', page)
+    written = {text for _name, text in named}
+    assert {"Join them", "They are two", "Undo", "Say why…", "Split here…", "Move out…", "Take back"} <= written
+    assert [name for name, text in named if not name.startswith(text.rstrip("…"))] == []

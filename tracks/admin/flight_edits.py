@@ -8,6 +8,7 @@ from typing import Any
 
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
+from django.db.models import Q
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
 from django.template.response import TemplateResponse
@@ -119,6 +120,7 @@ class FlightEdits:
         reported = EvidenceClass.REPORTED in {flight.evidence_class, second.evidence_class}
         kind = Suggestion.Kind.REPORT if reported else Suggestion.Kind.CONNECTED
         merging.dismiss(flight, second, kind, request.user)  # type: ignore[arg-type]
+        self.log_change(request, flight, f"Not one with {second.pk}.")
         self.message_user(request, _("They are two flights; it is not suggested again."), messages.SUCCESS)
         return HttpResponseRedirect(change_url(flight))
 
@@ -216,9 +218,8 @@ def suggestions_for(flight: Flight) -> list[Suggested]:
     if flight.status not in {FlightStatus.DRAFT, FlightStatus.PUBLISHED}:
         return []
     found: list[Suggested] = []
-    for pair in Suggestion.objects.filter(state=Suggestion.State.OPEN, one=flight) | Suggestion.objects.filter(
-        state=Suggestion.State.OPEN, other=flight
-    ):
+    pairs = Suggestion.objects.filter(Q(one=flight) | Q(other=flight), state=Suggestion.State.OPEN)
+    for pair in pairs.select_related("one", "other"):
         other = pair.other if pair.one_id == flight.pk else pair.one
         if other.status in {FlightStatus.DRAFT, FlightStatus.PUBLISHED}:
             found.append(Suggested(other, pair.get_kind_display()))

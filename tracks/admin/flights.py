@@ -147,7 +147,7 @@ class TrackInline(admin.TabularInline):
         """Where the track is another aircraft's, or should be shown somewhere."""
         address = reverse("admin:tracks_flight_edit", args=[row.flight_id, "move-out"])
         name = row.track.callsign or row.track.aircraft_key
-        label = gettext("Move %(track)s out to a flight of its own") % {"track": name}
+        label = gettext("Move out: %(track)s, to a flight of its own") % {"track": name}
         return format_html('<a href="{}?track={}" aria-label="{}">{}</a>', address, row.pk, label, gettext("Move out…"))
 
 

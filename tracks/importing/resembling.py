@@ -60,7 +60,7 @@ def suggest_same_paths(tracks: Iterable[Track], track_file: TrackFile, report: I
             track=str(found.track),
             flight=other.pk,
             other_flight=own.pk,
-            offset=f"{found.offset_s:+.0f}",
+            offset=f"{seconds:+d}" if (seconds := round(found.offset_s)) else "0",
             track_id=found.track.pk,
         )
 

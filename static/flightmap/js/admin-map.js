@@ -14,6 +14,7 @@ import { element, fill, readPageJson } from "./timeline-words.js";
 
 const { L } = globalThis;
 const FEET = 0.3048; // metres
+const SCALE_HEIGHT = 45; // pixels, of the scale and the margins below the legend
 const BESIDE = { weight: 8, opacity: 0.55 }; // a band below the line: both are seen where one track lies on the other
 const LINES = {
   observed: { weight: 2.5, token: "identity-1" },
@@ -121,10 +122,16 @@ class PathMap {
     const bounds = L.latLngBounds([]);
     for (const group of [this.lines.observed, this.lines.estimated, this.beside]) bounds.extend(group.getBounds());
     if (!bounds.isValid()) return;
-    // Beside the legend where there is room, not below it.
+    this.#fitTo(bounds, 30, 12);
+  }
+
+  /** With so many pixels around: beside the legend where there is room, above it where it is folded up, not below it. */
+  #fitTo(bounds, around, maxZoom) {
     const legend = this.legend.getContainer();
-    const left = legend.open && this.map.getSize().x > 2 * legend.offsetWidth ? legend.offsetWidth + 20 : 30;
-    this.map.fitBounds(bounds, { paddingTopLeft: [left, 30], paddingBottomRight: [30, 30], maxZoom: 12, animate: false });
+    const left = legend.open && this.map.getSize().x > 2 * legend.offsetWidth ? legend.offsetWidth + 20 : around;
+    const bottom = legend.open ? around : around + legend.offsetHeight + SCALE_HEIGHT;
+    const room = { paddingTopLeft: [Math.max(left, around), around], paddingBottomRight: [around, bottom] };
+    this.map.fitBounds(bounds, { ...room, maxZoom, animate: false });
   }
 
   #drawStretch(flight, stretch, longitudes, ink) {
@@ -199,7 +206,7 @@ class PathMap {
       this.#mark(at, "spot-mark spot-dropped", text);
       told.push({ text, kind: "dropped" });
     }
-    if (seen.length) this.map.fitBounds(L.latLngBounds(seen), { padding: [60, 60], maxZoom: 11, animate: false });
+    if (seen.length) this.#fitTo(L.latLngBounds(seen), 50, 11);
     return told;
   }
 
