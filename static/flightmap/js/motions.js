@@ -21,7 +21,8 @@ export const [UNTIL, FROM, X, Y, VX, VY, ANGLE, TURN, END_X, END_Y, COVER] = Arr
 export const [BEFORE, OBSERVED, ESTIMATED, LOST, ENDED] = [0, 1, 2, 3, 4];
 const STATES = ["before", "observed", "estimated", "lost", "ended"];
 
-const MOST_WAITING = 8; // fixes
+const MOST_WAITING = 64; // fixes whose lines are not painted yet
+const MOST_PASSED = 16; // fixes in one step
 
 export class Motions {
   /** Grows with every `reset`: who has derived anything from the rows' flights derives it again. */
@@ -156,16 +157,24 @@ export class Motions {
   }
 
   /**
-   * The commonest case once a row no longer holds: on to the next fix of an observed piece, and no line is due.
+   * The commonest case once a row no longer holds: on to the next fix of an observed piece, or past a few, and no line
+   * is due.
    *
    * @returns {boolean} whether it was the case; if not, nothing was done
    */
   step(i, epoch, patience) {
     if (this.state[i] !== OBSERVED) return false;
     const fixes = this.fixes[i];
-    const fix = this.fix[i] + 1;
-    const after = (fix + 1) * FIX;
-    if (after >= fixes.length || epoch >= fixes[after] || !this.mayWait(i, fix - 1, fix, patience)) return false;
+    const before = this.fix[i];
+    const most = Math.min(fixes.length, (before + 2 + MOST_PASSED) * FIX);
+    let after = (before + 2) * FIX;
+    while (after < most && epoch >= fixes[after]) after += FIX;
+    if (after >= most) return false;
+    const here = after - FIX;
+    const fix = here / FIX;
+    // Past several fixes only a fix that says itself how the head points: nobody has looked at those between.
+    if (fix > before + 1 && Number.isNaN(fixes[here + FIX_ANGLE] + fixes[after + FIX_ANGLE])) return false;
+    if (!this.mayWait(i, before, fix, patience)) return false;
     this.fix[i] = fix;
     this.move(i);
     return true;
