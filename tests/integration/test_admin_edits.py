@@ -7,7 +7,9 @@ from typing import Any
 
 import pytest
 from django.contrib.auth.models import User
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from tests import archive
@@ -301,3 +303,20 @@ def test_the_names_of_links_and_buttons_begin_with_what_is_written_on_them(clien
     written = {text for _name, text in named}
     assert {"Join them", "They are two", "Undo", "Say why…", "Split here…", "Move out…", "Take back"} <= written
     assert [name for name, text in named if not name.startswith(text.rstrip("…"))] == []
+
+
+def test_the_list_of_edits_takes_no_more_queries_for_many_and_tells_their_times_in_utc(
+    client: Client, django_assert_max_num_queries: Any
+) -> None:
+    address = reverse("admin:tracks_edit_changelist")
+    send(client, flight_of(seen(range(20), name="a.json")), "trim", starts=typed(2), ends="")
+    with CaptureQueriesContext(connection) as few:
+        client.get(address)
+    count = len(few)
+    for name in "bcd":
+        send(client, flight_of(seen(range(20), name=f"{name}.json")), "trim", starts=typed(2), ends="")
+    Edit.objects.update(created_at=START)
+    with django_assert_max_num_queries(count):
+        page = client.get(address).content.decode()
+    assert all(f"{name}.json" in page for name in "abcd")
+    assert page.count(f">{START:%Y-%m-%d %H:%M}Z</time>") == 4

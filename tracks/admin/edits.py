@@ -7,6 +7,7 @@ from typing import Any
 
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
+from django.db.models import OuterRef, QuerySet, Subquery
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
 from django.urls import URLPattern, path
@@ -18,7 +19,7 @@ from django.views.decorators.http import require_POST
 
 from tracks.admin.base import CuratedAdmin, badge, change_url, link, utc
 from tracks.importing import curating
-from tracks.models import Edit, Flight
+from tracks.models import Acquisition, Edit, Flight
 from tracks.models.editing import SHOWING, put_in_force
 from tracks.models.revisions import EditRefused
 from tracks.models.vocabulary import GapCause
@@ -36,16 +37,16 @@ class EditAdmin(CuratedAdmin):
         "summary",
         "stand",
         "flight",
-        "track_file",
+        "file",
         "aircraft_key",
         "starts",
         "ends",
         "author",
-        "created_at",
+        "made",
     ]
     list_display_links = ["summary"]
     list_filter = ["state", "kind", "author"]
-    list_select_related = ["flight", "track_file", "author"]
+    list_select_related = ["flight", "author"]
     search_fields = ["reason", "flight__id", "flight__title", "aircraft_key", "track_file__sha256__startswith"]
     date_hierarchy = "created_at"
     readonly_fields = [
@@ -58,12 +59,17 @@ class EditAdmin(CuratedAdmin):
         "ends",
         "says",
         "author",
-        "created_at",
+        "made",
     ]
     fields = ["reason", *readonly_fields]
 
     def heading(self, obj: Edit) -> str:
         return str(capfirst(obj.get_kind_display()))
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Edit]:
+        """With the name of the file, which the file itself would ask the database for once a row."""
+        names = Acquisition.objects.filter(track_file=OuterRef("track_file")).order_by("acquired_at", "id")
+        return super().get_queryset(request).annotate(file_name=Subquery(names.values("original_name")[:1]))
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False
@@ -116,6 +122,14 @@ class EditAdmin(CuratedAdmin):
     @admin.display(description=_("edit"), ordering="kind")
     def summary(self, edit: Edit) -> str:
         return str(edit)
+
+    @admin.display(description=_("track file"), ordering="file_name")
+    def file(self, edit: Edit) -> str | None:
+        return getattr(edit, "file_name", None)
+
+    @admin.display(description=_("made"), ordering="created_at")
+    def made(self, edit: Edit) -> SafeString | None:
+        return utc(edit.created_at)
 
     @admin.display(description=_("state"), ordering="state")
     def stand(self, edit: Edit) -> SafeString:
