@@ -87,6 +87,32 @@ def test_a_line_of_several_parts_has_silence_between_them():
         assert len(fixes) == 5
 
 
+def _of_lines(*parts):
+    return {"type": "GeometryCollection", "geometries": [{"type": kind, "coordinates": c} for kind, c in parts]}
+
+
+@pytest.mark.parametrize("last", ["geometry", "properties"])
+def test_a_collection_of_lines_is_a_line_of_several_parts(last):
+    parts = [("LineString", LINE[:2]), ("LineString", LINE[2:])]
+    fields = {
+        "type": "Feature",
+        "geometry": _of_lines(*parts),
+        "properties": {"coordinateProperties": {"times": [TIMES[:2], TIMES[2:]]}},
+    }
+    fields[last] = fields.pop(last)
+    fixes = fixes_of(parsed(collection(fields), name="geojson")[0])
+    assert fixes.time.tolist() == [START, START + 10, START + 20.5]
+    assert fixes.latitude.tolist() == [43.4, 43.5, 43.6]
+    assert fixes.break_before.tolist() == [False, False, True]
+
+
+def test_a_collection_of_more_than_lines_is_no_track():
+    parts = [("Point", LINE[0]), ("LineString", LINE)]
+    mixed = {"type": "Feature", "geometry": _of_lines(*parts), "properties": {"times": TIMES}}
+    with pytest.raises(ParseError, match=r"no track"):
+        parsed(collection(mixed))
+
+
 def test_a_fourth_number_that_can_be_a_time_is_one():
     line = [[lon, lat, ele, START * 1000 + 1000 * n] for n, (lon, lat, ele) in enumerate(LINE)]
     assert fixes_of(parsed(feature(line))[0]).time.tolist() == [START, START + 1, START + 2]

@@ -310,3 +310,15 @@ def test_messages_without_date_and_time_are_refused_as_what_they_are():
     undated = "MSG,3,,,4B1908,,,,,,,2525,,,33.96693,-118.25598,,,0,0,0,0\nMSG,8,,,4B1908,,,,,,,,,,,,,,,,,\n"
     with pytest.raises(ParseError, match="without date and time"):
         read_file(undated.encode())
+
+
+def test_what_waits_for_a_fix_does_not_count_for_a_position_without_a_time():
+    undated = (
+        position(1.0).replace(",2024/03/21,", ",,").replace(",04:05:07.000,", ",,").replace(",04:05:07.100,", ",,")
+    )
+    named = message(6, 0.5, squawk="0510") + message(1, 0.6, callsign="KOR271")
+    chunks, report = parsed(named + undated + position(2.0))
+    fixes = fixes_of(chunks)
+    assert (fixes.time.tolist(), fixes.squawk.tolist()) == ([T0 + 2], [0o510])
+    assert fixes.callsign_at(0) == "KOR271"
+    assert report.dropped == {DropReason.NO_TIME: 1}

@@ -2,6 +2,7 @@
 
     {"type": "FeatureCollection", "crs": …, "features": [Feature, …]}
     {"type": "Feature", "geometry": {"type", "coordinates"}, "properties": {"coordTimes": […], …}}
+    {"type": "Feature", "geometry": {"type": "GeometryCollection", "geometries": [LineString, …]}, "properties": …}
     {"type": "Feature", "temporalGeometry": {"type", "coordinates", "datetimes"}, "properties": …}
     {"type": "MovingPoint", "coordinates", "datetimes"} or {…, "sequences": [{"coordinates", "datetimes"}, …]}
 
@@ -31,6 +32,10 @@ _WANTED: dict[Path, Want] = {
     ("geometry", "type"): Want.VALUE,
     ("geometry", "crs"): Want.VALUE,
     ("geometry", "coordinates"): Want.ROWS,
+    ("geometry", "geometries"): Want.OBJECTS,
+    ("geometry", "geometries", "*"): Want.WALK,
+    ("geometry", "geometries", "*", "type"): Want.VALUE,
+    ("geometry", "geometries", "*", "coordinates"): Want.ROWS,
     ("properties",): Want.WALK,
 }
 # Where a moving point may stand: in a feature, or alone; its sequences and prisms are moving points again.
@@ -51,7 +56,7 @@ for _place in ((), ("temporalGeometry",)):
         }
 _WANTED["temporalGeometry",] = Want.WALK
 
-_LISTS = frozenset({"sequences", "prisms"})
+_LISTS = frozenset({"sequences", "prisms", "geometries"})
 # What a whole feature or file is called; movingpandas has its own word for it.
 _NOT_SHAPES = frozenset({"Feature", "FeatureCollection", "MovingFeature", "MovingFeatureCollection"})
 _TIMES = frozenset((*LINE_TIMES, *POINT_TIMES))
@@ -164,7 +169,8 @@ class _Feature:
         self._point: list[Any] | None = None
         self._point_times: dict[str, Any] = {}
         self._stated: dict[str, Any] = {}
-        self._part = -1  # of sequences and prisms
+        self._part = -1  # of sequences, prisms and collections of geometries
+        self._only_lines = True  # whether all geometries of a collection are lines
         self._byte = 0
 
     def take(self, event: Event, path: Path) -> Iterator[Chunk]:
@@ -186,6 +192,8 @@ class _Feature:
             self._reader.check_crs(value, byte)
         elif path == ("geometry", "type"):
             self._shapes["still"] = str(value)
+        elif "geometries" in path:
+            self._only_lines = self._only_lines and value == "LineString"
         elif path[-1] == "type":
             if path[0] != "type" or str(value) not in _NOT_SHAPES:
                 self._shapes.setdefault("moving", str(value))
@@ -201,7 +209,7 @@ class _Feature:
         if path[-1] == "coordinates":
             moving = path[0] != "geometry"
             if event.elements and type(event.elements[0]) in (int, float):
-                self._point = event.elements
+                self._point = event.elements if path == ("geometry", "coordinates") or moving else self._point
             else:
                 self._line("moving" if moving else "still").add_positions(event.elements, part)
         elif path[0] == "properties":
@@ -222,7 +230,8 @@ class _Feature:
             self._lines[other].close()
         shape, line = self._shapes.get(kind, ""), self._lines.get(kind)
         if line is not None and line.has_positions:
-            if shape in LINES or (kind == "moving" and shape in ("", "Feature", "MovingGeometryCollection")):
+            several = shape == "GeometryCollection" and self._only_lines
+            if several or shape in LINES or (kind == "moving" and shape in ("", "Feature", "MovingGeometryCollection")):
                 line.stated = self._stated
                 yield from line.chunks(cut=cut)
             else:

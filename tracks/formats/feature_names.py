@@ -30,6 +30,8 @@ POINT_TIMES = (
     "gpstime",
     "epoch",
     "unixtime",
+    "tst",
+    "fixtime",
     "ts",
     "t",
 )

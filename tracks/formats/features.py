@@ -168,7 +168,7 @@ class FeatureReader:
             if self.features:
                 raise ParseError(
                     gettext_noop(
-                        "None of the %(count)d features has a time for each of its positions, so this is no track: a "
+                        "None of its features (%(count)d) has a time for each of its positions, so this is no track: a "
                         "line without times cannot be shown."
                     ),
                     count=self.features,

@@ -24,7 +24,7 @@ class GeoJson:
 
     name = "geojson"
     label = gettext_noop("GeoJSON with times")
-    version = 2
+    version = 3
 
     def sniff(self, head: bytes) -> Confidence:
         """Certain where a name of times is among the names of GeoJSON; times may follow far behind."""

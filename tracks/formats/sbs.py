@@ -74,7 +74,7 @@ class Sbs:
 
     name = "sbs"
     label = gettext_noop("SBS-1 / BaseStation log")
-    version = 2
+    version = 3
 
     def sniff(self, head: bytes) -> Confidence:
         """Certain where nearly all lines begin with a kind of message, and one has address and date in place."""

@@ -109,8 +109,11 @@ class _Log:
         ask = self._velocity.of(
             aircraft, times.seconds, placed, np.column_stack([at["ground_speed"], at["track"], at["vertical_rate"]])
         )
-        callsign = self._callsign.of(aircraft, times.seconds, placed, at["callsign"][:, None])[:, 0]
-        squawk = self._squawk.of(aircraft, times.seconds, placed, at["squawk"][:, None])[:, 0]
+        # A position without a time is no fix: what is waiting for one goes on waiting.
+        dated = placed & ~np.isnan(times.seconds)
+        callsign, squawk = np.full((2, np.count_nonzero(placed)), np.nan)
+        for known, name, found in ((self._callsign, "callsign", callsign), (self._squawk, "squawk", squawk)):
+            found[dated[placed]] = known.of(aircraft, times.seconds, dated, at[name][:, None])[:, 0]
         here = {name: values[placed] for name, values in at.items()}
         flag = here["on_ground"]
         ground = np.where((flag == -1) | (flag == 1), int(OnGround.YES), np.where(flag == 0, int(OnGround.NO), -1))

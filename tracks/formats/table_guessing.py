@@ -43,6 +43,7 @@ _NMEA = re.compile(rb"[$!][A-Z]{5},")
 
 # When something was handed on or begun, or a height above somewhere, where another column is the moment or altitude.
 _SECONDARY = re.compile(r"server|receiv|creat|updat|upload|system|device(?!id)|session|start|^osdheight|^height")
+_SOURCE = re.compile(r"(?i)(?:(?:ads|tis)-?[bcr]|mlat)(?:_\w+)?|mode_s|radar|estimated|projected|other|unknown|flarm")
 _KEY = re.compile(
     r"(?:object|track|trajectory|traj|flight|aircraft|target|device|tracker|unit|ectrl)id|mmsi|trajectory|device|instrument|drifter"
 )
@@ -222,6 +223,8 @@ def _proposed(head: str, beside: str, values: Sequence[str]) -> str:
         return "registration"
     if _KEY.fullmatch(bare):
         return "key"
+    if bare in ("source", "positionsource", "updatetype") and values and all(map(_SOURCE.fullmatch, values)):
+        return "source"
     if bare in ("onground", "ground", "isonground", "gnd"):
         return "on-ground"
     return "squawk" if bare == "squawk" else ""
