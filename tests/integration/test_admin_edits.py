@@ -227,7 +227,7 @@ def test_a_fitting_report_is_suggested_and_joined_by_one_click(client: Client) -
         )
     )
     front = client.get(reverse("admin:index")).content.decode()
-    assert "flights that may be one with another" in front
+    assert "flight that may be one with another" in front
     listed = client.get(reverse("admin:tracks_flight_changelist"), {"same": "yes"}).content.decode()
     assert tracked.pk in listed
     assert said.pk not in listed

@@ -252,10 +252,10 @@ def test_the_front_page_counts_what_waits(world: dict[type, int | str]) -> None:
     TrackFile.objects.create(sha256="f" * 64, size=1, file="x", status=TrackFile.Status.FAILED)
     counts = {str(a.label): a.count for a in client_of(curator()).get(reverse("admin:index")).context["attention"]}
     assert counts == {
-        "imports that failed": 1,
-        "files being imported": 1,
-        "files without licence or credit": 1,
-        "drafts to check and publish": 1,
+        "import that failed": 1,
+        "file being imported": 1,
+        "file without licence or credit": 1,
+        "draft to check and publish": 1,
         "flights with disagreements": 0,
         "flights that may be one with another": 0,
         "edits to review": 0,

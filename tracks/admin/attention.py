@@ -9,7 +9,7 @@ from urllib.parse import urlencode
 from django.db.models import Q, QuerySet
 from django.urls import reverse
 from django.utils.functional import Promise
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext_lazy as _n
 
 from tracks.admin.base import Staff
 from tracks.models import Acquisition, Edit, Flight, Suggestion, TrackFile
@@ -55,20 +55,50 @@ def attention_for(user: Any) -> list[Attention]:
         files = TrackFile.objects
         busy = [TrackFile.Status.PENDING, TrackFile.Status.IMPORTING]
         found += [
-            _files(_("imports that failed"), files.filter(status="failed"), "bad", status__exact="failed"),
-            _files(_("files being imported"), files.filter(status__in=busy), "busy", status__in=",".join(busy)),
-            _files(_("files without licence or credit"), without_licence(), "warn", licence="missing"),
+            _files(
+                _n("import that failed", "imports that failed", "n"),
+                files.filter(status="failed"),
+                "bad",
+                status__exact="failed",
+            ),
+            _files(
+                _n("file being imported", "files being imported", "n"),
+                files.filter(status__in=busy),
+                "busy",
+                status__in=",".join(busy),
+            ),
+            _files(
+                _n("file without licence or credit", "files without licence or credit", "n"),
+                without_licence(),
+                "warn",
+                licence="missing",
+            ),
         ]
     if _may_view(user, "flight"):
         drafts = Flight.objects.filter(status=FlightStatus.DRAFT)
         found += [
-            _flights(_("drafts to check and publish"), drafts, "plain", status__exact="draft"),
-            _flights(_("flights with disagreements"), with_disagreements(), "warn", disagreement="yes"),
-            _flights(_("flights that may be one with another"), with_suggestions(), "plain", same="yes"),
+            _flights(
+                _n("draft to check and publish", "drafts to check and publish", "n"),
+                drafts,
+                "plain",
+                status__exact="draft",
+            ),
+            _flights(
+                _n("flight with disagreements", "flights with disagreements", "n"),
+                with_disagreements(),
+                "warn",
+                disagreement="yes",
+            ),
+            _flights(
+                _n("flight that may be one with another", "flights that may be one with another", "n"),
+                with_suggestions(),
+                "plain",
+                same="yes",
+            ),
         ]
     if _may_view(user, "edit"):
         review = Edit.objects.filter(state=Edit.State.REVIEW)
-        found.append(_item(_("edits to review"), review, "warn", "edit", state__exact="review"))
+        found.append(_item(_n("edit to review", "edits to review", "n"), review, "warn", "edit", state__exact="review"))
     return found
 
 
@@ -86,4 +116,5 @@ def _flights(label: Promise, rows: QuerySet[Any], tone: str, **query: str) -> At
 
 def _item(label: Promise, rows: QuerySet[Any], tone: str, model: str, **query: str) -> Attention:
     url = f"{reverse(f'admin:tracks_{model}_changelist')}?{urlencode(query)}"
-    return Attention(label, rows.count(), url, tone)
+    count = rows.count()
+    return Attention(label % {"n": count}, count, url, tone)
