@@ -310,6 +310,18 @@ def test_a_file_listed_a_thousand_times_is_refused():
         read(quine_like())
 
 
+@pytest.mark.parametrize(
+    "names",
+    [
+        ("[Content_Types].xml", "_rels/.rels", "xl/workbook.xml", "xl/worksheets/sheet1.xml"),
+        ("mimetype", "content.xml", "meta.xml"),
+    ],
+)
+def test_a_spreadsheet_is_called_one_and_its_table_asked_for_as_csv(names):
+    with pytest.raises(ParseError, match=r"spreadsheet.* as CSV"):
+        read(zipped(*((name, b'<?xml version="1.0"?><x/>') for name in names)))
+
+
 def test_the_parsers_of_an_earlier_reading_can_be_asked_for():
     data = zipped(("a.json", trace("aaaaaa")), ("b.json", trace("bbbbbb")))
     _, report, reading = read(data, chosen={1: "gpx", 2: "readsb-trace"})

@@ -111,6 +111,7 @@ def test_an_empty_file_is_called_empty(data):
         (b"\x00\x01\x02\x03\x04", "binary data"),
         (b"   \n\t  ", "nothing but white space"),
         (b"PAR1\x15\x04", "Parquet file: save its table as CSV"),
+        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "office program: save its table as CSV"),
         (b"Obj\x01\x04\x16avro.schema", "Avro file: save its table as CSV"),
         (b"\x80\x05\x95\x10\x00", "pickle of Python"),
         (b"$GPRMC,040506.00,A,4306.0,N,13206.0,E,100.5,200.1,210324,,,A*6C\r\n" * 3, "NMEA sentences"),

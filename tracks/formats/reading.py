@@ -44,6 +44,9 @@ MEMBER_BIT = 40
 # So many files of an archive that could not be read are named one by one.
 _NAMED = 20
 
+# Files that the archives have as which office programs save (Office Open XML, OpenDocument, iWork).
+_OFFICE = {"[Content_Types].xml", "mimetype", "Index/Document.iwa"}
+
 _KEY_MEMBER = 40  # letters of a file's name in an aircraft key; longer ones are cut and told apart by a hash
 
 
@@ -233,6 +236,14 @@ class Reading:
         if not self.members:
             raise ParseError(gettext_noop("The archive holds no file that might be a track."), place=at_byte(0))
         if len(lost) == len(self.members):
+            if _OFFICE & {member.name for member in lost}:
+                raise ParseError(
+                    gettext_noop(
+                        "It looks like a document of a spreadsheet or another office program: save the table in it as "
+                        "CSV and bring that."
+                    ),
+                    place=at_byte(0),
+                )
             first = lost[0].error
             assert first is not None
             if len(lost) == 1:

@@ -124,6 +124,7 @@ _SIGNATURES: tuple[tuple[bytes, str], ...] = (
     (b"BZh", gettext_noop("It looks like bzip2 data: unpack it first.")),
     (b"7z\xbc\xaf", gettext_noop("It looks like a 7z archive: unpack it and bring the files in it.")),
     (b"SQLite format 3", gettext_noop("It looks like an SQLite database.")),
+    (b"\xd0\xcf\x11\xe0", gettext_noop("It looks like a document of an office program: save its table as CSV.")),
     (b"PAR1", gettext_noop("It looks like a Parquet file: save its table as CSV and bring that.")),
     (b"Obj\x01", gettext_noop("It looks like an Avro file: save its table as CSV and bring that.")),
     (b"ARROW1", gettext_noop("It looks like an Arrow or Feather file: save its table as CSV and bring that.")),
