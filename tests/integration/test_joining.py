@@ -8,11 +8,12 @@ from typing import Any
 import numpy as np
 import pytest
 from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from tests.integration.archive import bring, imported, make_airports, run_task
 from tests.other_trackers import as_fr24_csv, as_gpx
 from tests.traces import trace
-from tracks.importing import continuing, curating
+from tracks.importing import continuing, curating, resembling
 from tracks.importing.refreshing import refresh
 from tracks.models import (
     Acquisition,
@@ -190,6 +191,39 @@ def test_the_named_flight_that_comes_after_the_log_is_suggested_too_but_not_one_
     flights = {Flight.objects.get(tracks__track_file=one).pk for one in (file, named)}
     assert {Suggestion.objects.get().one_id, Suggestion.objects.get().other_id} == flights
     assert Flight.objects.filter(tracks__track_file=elsewhere).exists()
+
+
+def test_a_log_asks_no_more_often_where_many_others_fly_the_same_way_at_another_time() -> None:
+    """Of a crowd on one airway only those that can be it are compared, and it is found among them."""
+    make_airports()
+    asked = []
+
+    def way(at: float, address: str) -> bytes:
+        return trace(300, flights=1, step_s=10, timestamp=at, hex_address=address, registration=None)
+
+    for number, at in enumerate((1.6e9, 1.7e9)):
+        for ahead in range(1, 3 + 9 * number):
+            imported(way(at + 400 * ahead, f"15f1{number}{ahead:x}"), "crowd.json")
+        data = way(at, f"15f1{number}0")
+        own = Flight.objects.get(tracks__track_file=imported(data))
+        with CaptureQueriesContext(connection) as queries:
+            file = imported(as_gpx(data, every=1, clock_s=30.0), f"log {number}.gpx")
+        asked.append(len(queries))
+        (told,) = [warning for warning in file.report["warnings"] if "lies on the path" in warning["text"]]
+        assert told["values"]["flight"] == own.pk
+    assert asked[0] == asked[1]
+
+
+def test_where_not_all_are_looked_at_the_report_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
+    data = trace(2000, flights=1)
+    imported(data)
+    for name, most in (("MOST", 0), ("MOST_IN_ALL", 0), ("MOST_COMPARED", 0)):
+        with monkeypatch.context() as patched:
+            patched.setattr(resembling, name, most)
+            file = imported(as_gpx(data, name=name), f"{name}.gpx")
+        (told,) = file.report["warnings"]
+        assert "not all were looked at" in told["text"]
+    assert not Suggestion.objects.exists()
 
 
 def test_another_aircraft_at_the_same_time_is_another_flight() -> None:

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tracks.processing.clock_offset import compare
+from tracks.processing.clock_offset import comes_near, compare
 from tracks.processing.fixes import Fixes
 
 T0 = 1_700_000_000.0
@@ -111,3 +111,47 @@ def test_the_antimeridian_is_no_distance() -> None:
     found = compare(first, other)
     assert found is not None
     assert found.offset_s == pytest.approx(3.0, abs=0.1)
+
+
+# Whether it is worth while to compare
+
+
+@given(
+    clock_s=st.floats(-119, 119),
+    noise_m=st.floats(0, 400),
+    step_s=st.sampled_from([1.0, 7.0, 60.0, 118.0]),
+    start_s=st.floats(-3000, 3000),
+    seed=st.integers(0, 99),
+    east_deg=st.sampled_from([0.0, 48.0, 47.95, -132.0]),  # onto the date line, too
+)
+@settings(max_examples=60, deadline=None)
+def test_paths_that_are_found_to_be_one_come_near(
+    clock_s: float, noise_m: float, step_s: float, start_s: float, seed: int, east_deg: float
+) -> None:
+    first = flown(np.arange(0, 3600, 4.0), seed=seed)
+    other = flown(np.arange(start_s, start_s + 2400, step_s), clock_s=clock_s, noise_m=noise_m, seed=seed + 1)
+    for fixes in (first, other):
+        fixes.longitude[:] = (fixes.longitude + east_deg + 180) % 360 - 180
+    found = compare(first, other)
+    if found is not None and found.offset_s is not None and found.apart_m < 500:
+        assert comes_near(first, other)
+        assert comes_near(other, first)
+
+
+@pytest.mark.parametrize("clock_s", [0.0, 119.0, -119.0])
+def test_a_second_tracker_comes_near_whatever_its_clock_says(clock_s: float) -> None:
+    assert comes_near(flown(np.arange(0, 3600, 4.0)), flown(np.arange(300, 3000, 7.0), clock_s=clock_s))
+
+
+def test_one_that_follows_ten_minutes_behind_on_the_same_way_does_not_come_near() -> None:
+    first = flown(np.arange(0, 3600, 4.0))
+    assert not comes_near(first, flown(np.arange(0, 3600, 4.0), clock_s=600.0))
+    assert not comes_near(first, flown(np.arange(0, 3600, 4.0), clock_s=86_400.0))
+
+
+def test_nothing_comes_near_to_what_a_tracker_only_estimated() -> None:
+    first, estimated = flown(np.arange(0, 600, 4.0)), flown(np.arange(0, 600, 4.0), estimated=True)
+    assert comes_near(first, first)
+    assert not comes_near(first, estimated)
+    assert not comes_near(estimated, first)
+    assert not comes_near(Fixes.empty(), first)

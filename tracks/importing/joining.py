@@ -96,7 +96,7 @@ class Joiner:
         for before, after in self._connected:
             suggest(before, after, Suggestion.Kind.CONNECTED)
         # New ones; of others it was said when they came.
-        suggest_same_paths([link.track for link in self._attached], self.track_file, self.report)
+        suggest_same_paths(self._attached, self.track_file, self.report)
         self._tell_of_witnesses(stored)
 
     def _identify(self, stored: list[StoredTrack]) -> None:

@@ -18,6 +18,11 @@ from tracks.processing.geodesy import MEAN_RADIUS_M
 Floats = NDArray[np.float64]
 _DEGREE_M = float(np.radians(1.0)) * MEAN_RADIUS_M
 
+# Whether paths come near to each other is told by where one was at moments so far apart.
+NEAR_STEP_S = 30.0
+# A turn between two moments of the grid leads no farther out of their box; neither do two receivers' errors.
+NEAR_MARGIN_DEG = 0.05
+
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
@@ -109,6 +114,45 @@ def compare(
     spread = 1.4826 * float(np.median(np.abs(late - np.median(late))))  # of a normal distribution, its σ
     doubt = 1.2533 * spread / np.sqrt(late.size)  # of a median
     return Comparison(plain.fixes, plain.distance_m, offset, float(doubt), found.distance)
+
+
+def comes_near(first: Fixes, other: Fixes, *, most_offset_s: float = 120.0) -> bool:
+    """Whether any received fix of the other lies near the first's path, as it was within some time of that fix.
+
+    Where it is not so, `compare` finds no offset of that size at which they are one path. The box of
+    where the first was in that time is looked at, so that more pairs come near than are beside each other.
+
+    Args:
+        first, other: sorted by time.
+        most_offset_s: by how much the clocks may differ.
+    """
+    path, fixes = np.flatnonzero(~first.estimated), np.flatnonzero(~other.estimated)
+    if not path.size or not fixes.size:
+        return False
+    time = first.time[path]
+    middle = float(first.longitude[path[path.size // 2]])
+    grid = np.arange(time[0], time[-1] + NEAR_STEP_S, NEAR_STEP_S)
+    # Within reach of a moment of the grid, which a fix is at most half a step from, and one more on either side.
+    reach = int(np.ceil(most_offset_s / NEAR_STEP_S)) + 1
+    when = np.rint((other.time[fixes] - grid[0]) / NEAR_STEP_S).astype(int)
+    there = (when >= -reach) & (when < grid.size + reach)
+    if not there.any():
+        return False
+    when, fixes = np.clip(when[there], 0, grid.size - 1), fixes[there]
+    east, north = _east(other.longitude[fixes], middle), other.latitude[fixes]
+    east_margin = NEAR_MARGIN_DEG / np.maximum(np.cos(np.radians(north)), 0.01)
+    west_most, east_most = _around(np.interp(grid, time, _east(first.longitude[path], middle)), reach)
+    south_most, north_most = _around(np.interp(grid, time, first.latitude[path]), reach)
+    near = (east >= west_most[when] - east_margin) & (east <= east_most[when] + east_margin)
+    near &= (north >= south_most[when] - NEAR_MARGIN_DEG) & (north <= north_most[when] + NEAR_MARGIN_DEG)
+    return bool(near.any())
+
+
+def _around(values: Floats, reach: int) -> tuple[Floats, Floats]:
+    """The least and the greatest value around each, `reach` to either side."""
+    padded = np.pad(values, reach, mode="edge")
+    windows = np.lib.stride_tricks.sliding_window_view(padded, 2 * reach + 1)
+    return windows.min(axis=1), windows.max(axis=1)
 
 
 def _way(east: Floats, north: Floats) -> float:
