@@ -356,3 +356,25 @@ def test_every_model_a_curator_edits_has_a_page_of_ours() -> None:
     assert registered == set(MODELS)
     assert not admin.site._registry[Track].has_change_permission(None)
     assert User in admin.site._registry
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "flight/%00/change/",
+        "flight/%00/publish/",
+        "flight/?status__exact=%00",
+        "trackfile/?format=%00",
+        "track/?q=%00",
+        "aircraft/1/change/?next=%00",
+    ],
+)
+def test_an_address_with_a_nul_is_not_there(path: str) -> None:
+    assert client_of(curator()).get(f"/admin/tracks/{path}").status_code == 404
+
+
+def test_an_edit_is_undone_whatever_page_it_is_said_to_come_from() -> None:
+    flight = archive.observed_flight(START)
+    edit = Edit.objects.create(flight=flight, kind="exclude", starts_at=START, ends_at=START, reason="x")
+    answer = client_of(curator()).post(reverse("admin:tracks_edit_undo", args=[edit.pk]), {"flight": "\0"})
+    assert answer["Location"] == reverse("admin:tracks_edit_change", args=[edit.pk])

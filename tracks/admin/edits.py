@@ -116,7 +116,7 @@ class EditAdmin(CuratedAdmin):
         else:
             self.log_change(request, edit, done)
             self.message_user(request, done, messages.SUCCESS)
-        flight = Flight.objects.filter(pk=request.POST.get("flight", "")).first()
+        flight = Flight.objects.filter(pk=request.POST.get("flight", "").replace("\0", "")).first()
         return HttpResponseRedirect(f"{change_url(flight)}#edits" if flight else change_url(edit))
 
     @admin.display(description=_("edit"), ordering="kind")

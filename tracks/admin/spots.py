@@ -78,7 +78,7 @@ def spot_view(model_admin: ModelAdmin, request: HttpRequest, pk: int) -> HttpRes
         raise PermissionDenied
     file = get_object_or_404(TrackFile, pk=pk)
     record = request.GET.get("record", "")
-    found = _nearest(file, int(record)) if record.isascii() and record.isdigit() and len(record) < 20 else None
+    found = _nearest(file, int(record)) if record.isascii() and record.isdigit() and len(record) < 19 else None
     if found is None:
         text = _("No track has a fix from around this place of the file, so no map can show it.")
         model_admin.message_user(request, text, messages.WARNING)
