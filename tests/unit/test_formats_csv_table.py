@@ -142,6 +142,8 @@ def test_each_kind_of_column_is_read_in_its_unit(role):
 TIMES = {
     "time-epoch-s": str(T0),
     "time-epoch-ms": str(T0 * 1000),
+    "time-epoch-us": str(T0 * 10**6),
+    "time-epoch-ns": str(T0 * 10**9),
     "time-ymd": "2024-03-21T04:05:06Z",
     "time-dmy": "21/03/2024 04:05:06 UTC",
     "time-mdy": "03/21/24 4:05:06 AM +00:00",
@@ -159,7 +161,9 @@ def test_each_way_of_writing_a_time_is_read(role):
 def test_every_kind_of_column_there_is_can_be_read():
     tried = set(VALUES) | set(TIMES) | set(LOGGER_MAPPING.columns)
     rest = {"date-ymd", "date-mdy", "latitude-minutes", "longitude-minutes", "position-degrees", "icao24", "callsign"}
-    assert tried | rest | {"date-named", "position-geometry", "utc-offset", "key", "source"} == set(ROLES)
+    assert tried | rest | {"date-named", "position-geometry", "position-minutes", "utc-offset", "key", "source"} == set(
+        ROLES
+    )
 
 
 def test_a_table_of_several_aircraft_gives_one_each_and_rows_of_nobody_are_dropped():
@@ -654,6 +658,33 @@ def test_points_of_geographic_software_are_read_longitude_first():
     assert fixes.longitude.tolist() == pytest.approx([132.148] * len(POINTS))
     assert fixes.latitude.tolist() == pytest.approx([43.398] * len(POINTS))
     assert not report.dropped
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        "43°23'52.8\"N 132°08'52.8\"E",
+        "43° 23.88' N, 132° 8.88' E",
+        "N43 23 52.8 E132 08 52.8",
+        "N 43°23.88' / E 132°08.88'",
+    ],
+)
+def test_positions_in_degrees_and_minutes_in_one_column_are_told_apart_by_their_letters(written):
+    text = f"t\tPosition\n{T0}\t{written}\n{T0 + 1}\t{written.replace('E', 'W')}\n{T0 + 2}\t43°23' 132°08'\n"
+    guess = guess_table("".join(text.splitlines(keepends=True)[:3]).encode())
+    assert propose_columns(guess)[1] == "position-minutes"
+    mapping = TableMapping("\t", False, 2, ("t", "Position"), ("time-epoch-s", "position-minutes"))
+    chunks, report = parsed(text, mapping)
+    fixes = fixes_of(chunks)
+    assert fixes.latitude.tolist() == pytest.approx([43.398] * 2)
+    assert fixes.longitude.tolist() == pytest.approx([132.148, -132.148])
+    assert report.dropped.total() == 1
+
+
+def test_a_table_whose_dates_leave_the_order_open_is_not_said_to_have_none():
+    rows = "6/5/2021,17:20:30,43.4,132.1\n6/5/2021,17:20:36,43.5,132.2\n"
+    with pytest.raises(ParseError, match="Say on the page “Columns”"):
+        read_file(("DATE,TIME,LAT,LNG\n" + rows).encode())
 
 
 @pytest.mark.parametrize(

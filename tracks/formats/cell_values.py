@@ -88,3 +88,11 @@ def pairs(texts: pl.Series, decimal_comma: bool) -> tuple[pl.Series, pl.Series]:
     separator = r"\s*[;/]\s*|\s+" if decimal_comma else r"\s*[,;/]\s*|\s+"
     halves = texts.str.strip_chars(" ()[]").str.extract_groups(rf"^(.+?)(?:{separator})(\S+)$").struct.unnest()
     return halves[halves.columns[0]], halves[halves.columns[1]]
+
+
+def lettered_pairs(texts: pl.Series, decimal_comma: bool) -> tuple[pl.Series, pl.Series]:
+    """The two halves of positions in one column, told apart by their letters: N or S, then E or W."""
+    behind = texts.str.extract_groups(r"^([^EWew]*[NSns])[\s,;/]*([^NSns]*[EWew])\s*$").struct.unnest()
+    before = texts.str.extract_groups(r"^\s*([NSns][^EWew]*?)[\s,;/]*([EWew][^NSns]*)$").struct.unnest()
+    latitude, longitude = (before[name].fill_null(behind[name]) for name in before.columns)
+    return latitude, longitude

@@ -10,7 +10,15 @@ import polars as pl
 from numpy.typing import NDArray
 
 from tracks.formats.cell_points import points
-from tracks.formats.cell_values import angles, bare_directions, bare_times, numbers, pairs, plain_numbers
+from tracks.formats.cell_values import (
+    angles,
+    bare_directions,
+    bare_times,
+    lettered_pairs,
+    numbers,
+    pairs,
+    plain_numbers,
+)
 from tracks.formats.column_times import DateOrder, WrittenTimes, written_times
 from tracks.formats.column_words import NOTHING, ON_GROUND, Words, words_of
 from tracks.formats.columns import QUOTED, Directions, possible, squawks_of, without_unusable
@@ -47,7 +55,7 @@ _FACTORS = {
     "vertical_rate": {"ft/min": 1.0, "m/s": 1 / FOOT_A_MINUTE},
     "track_angle": {"": 1.0},
     "squawk": {"": 1.0},
-    "time": {"s": 1.0, "ms": 0.001},
+    "time": {"s": 1.0, "ms": 1e-3, "us": 1e-6, "ns": 1e-9},
 }
 _KINDS = {"pressure": AltitudeKind.PRESSURE, "unstated": AltitudeKind.UNSTATED}
 _WORDS = (*NAMING, "callsign", "on_ground", "source")
@@ -191,8 +199,8 @@ class _Table:
             if self._where["position"][1].how == "geometry":
                 latitudes, longitudes = points(frame["position"])
                 return latitudes, self._longitudes.of(longitudes)
-            latitude, longitude = pairs(frame["position"], comma)
             how = [self._where["position"][1].how] * 2
+            latitude, longitude = (lettered_pairs if how[0] == "minutes" else pairs)(frame["position"], comma)
         else:
             latitude, longitude = frame["latitude"], frame["longitude"]
             how = [self._where[slot][1].how for slot in ("latitude", "longitude")]
@@ -211,9 +219,9 @@ class _Table:
             parts.append(pl.col("offset").str.strip_chars().replace("", None))
         # A row that lacks one of them states no time.
         texts = frame.select(pl.concat_str(parts, separator=" ").alias("time"))["time"]
-        if how in ("s", "ms"):
+        if how in _FACTORS["time"]:
             seconds = np.round(numbers(plain_numbers(texts, self._mapping.decimal_comma)) * _FACTORS["time"][how], 6)
-            resolution: NDArray[np.float64] | float = 0.001 if how == "ms" or _fractions(seconds) else 1.0
+            resolution: NDArray[np.float64] | float = 0.001 if how != "s" or _fractions(seconds) else 1.0
         else:
             written = written_times(texts, self._zone, cast(DateOrder, how))
             self._refuse_zoneless(written, texts, block)

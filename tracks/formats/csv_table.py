@@ -29,7 +29,7 @@ from tracks.formats.contract import (
     at_line,
     gettext_noop,
 )
-from tracks.formats.table_guessing import Guess, guess_table, propose_columns
+from tracks.formats.table_guessing import Guess, guess_table, names_dates, propose_columns
 from tracks.formats.table_lines import Layout, Peeked, head_lines
 from tracks.formats.table_mapping import ROLES, TableMapping
 
@@ -43,7 +43,7 @@ class CsvTable:
 
     name = "csv-table"
     label = gettext_noop("Table (CSV) with columns as a curator names them")
-    version = 3
+    version = 4
 
     def sniff(self, head: bytes) -> Confidence:
         """Possible where lines have the same number of cells with numbers in them."""
@@ -56,7 +56,11 @@ class CsvTable:
         if mapping is None or not is_described_by(mapping, peeked.head):
             guess = guess_table(peeked.head)
             roles = [] if guess is None else propose_columns(guess)
-            if guess is not None and {"clock"} == _TIMES & {ROLES[role].slot for role in roles if role}:
+            if (
+                guess is not None
+                and not names_dates(guess)
+                and {"clock"} == _TIMES & {ROLES[role].slot for role in roles if role}
+            ):
                 raise ParseError(
                     gettext_noop(
                         "This is a table whose times (“%(text)s”) have no date, and no other column seems to be one. "

@@ -26,8 +26,10 @@ _NAMED = re.compile(rf"(?i){_WEEKDAY}(?:\d{{1,4}}\w{{0,2}}[-\s./]*{_MONTH}|{_MON
 _POINT = re.compile(r"(?i)(?:SRID=\d+;)?\s*POINT\s*\w*\s*\(.*\)|(?:\\x)?0[01][0-9A-F]{40,}|\{.*coordinates.*\}")
 _CLOCK = re.compile(_WEEKDAY + r"\d{1,2}:\d{2}(:\d{2}([.,]\d+)?)?(\s*[AaPp][Mm])?Z?")
 _ANGLE = re.compile(r"[NSEWnsew]?\s*[+-]?\d{1,3}\D+\d{1,2}.*|[NSEWnsew]?[+-]?\d{4,5}\.\d+[NSEWnsew]?")
+_PAIR_IN_MINUTES = re.compile(r"\D{0,2}\d{1,3}\s*[°º:\s]\s*\d{1,2}\s*(?:\.\d+)?\s*['′’:\s].*[EWew].*", re.DOTALL)
 _OFFSET = re.compile(r"[+-]\d{2}:?\d{2}")
-_VALUE = (_NUMBER, _DATE, _CLOCK, _NAMED, _POINT)
+_PAIR = re.compile(r"[+-]?\d{1,2}\.\d+\s*[,;/\s]\s*[+-]?\d{1,3}\.\d+")
+_VALUE = (_NUMBER, _DATE, _CLOCK, _NAMED, _POINT, _PAIR, _PAIR_IN_MINUTES)
 
 # Lines before the rows that have as many cells as these and no values: heads, units, translations of them.
 _MOST_HEADS = 4
@@ -176,6 +178,12 @@ def propose_columns(guess: Guess) -> list[str]:
     return proposed
 
 
+def names_dates(guess: Guess) -> bool:
+    """Whether some column holds dates, by its head or its values."""
+    heads = any(re.search(r"dat(?:e|um)", head.lower()) for head in guess.layout.heads)
+    return heads or any(_DATE.fullmatch(cell) or _NAMED.fullmatch(cell) for row in guess.rows for cell in row)
+
+
 def _proposed(head: str, beside: str, values: Sequence[str]) -> str:
     """What a column seems to be, by its head, what a line of units has for it, and its values."""
     apart = re.sub(r"(?<=[a-z])(?=[A-Z])", "_", f"{head} {beside}").lower()
@@ -184,7 +192,7 @@ def _proposed(head: str, beside: str, values: Sequence[str]) -> str:
     words = set(re.split(r"[^a-z0-9/]+", re.sub(r"(?<=[a-z])(?=\d)", "", head.lower())))
     if values and all(_OFFSET.fullmatch(value) for value in values):
         return "utc-offset"
-    if re.search(r"time|date|utc|epoch|unix|timestamp|stamp|zeit|datum|^ts?$", bare) or not head:
+    if re.search(r"time|date|utc|epoch|unix|timestamp|stamp|zeit|datum|^ts?$|^now$", bare) or not head:
         return _time(values)
     if _LATITUDE.match(bare):
         return "latitude-minutes" if _in_minutes(values, 90) else "latitude-degrees"
@@ -193,7 +201,7 @@ def _proposed(head: str, beside: str, values: Sequence[str]) -> str:
     if values and all(_POINT.fullmatch(value) for value in values):
         return "position-geometry"
     if bare.removeprefix("approx") in ("position", "latlon", "latlng", "coordinates"):
-        return "position-degrees"
+        return "position-minutes" if values and all(map(_PAIR_IN_MINUTES.match, values)) else "position-degrees"
     if "flightlevel" in bare or words & {"fl"}:
         return "altitude-pressure-fl"
     if re.search(r"vert|climb|vspe?e?d|^vs$|^vr$|^roc", bare):
@@ -236,7 +244,8 @@ def _time(values: Sequence[str]) -> str:
         return ""
     if all(_NUMBER.fullmatch(value) for value in values):
         first = float(values[0].replace(",", "."))
-        return "time-epoch-s" if 6e8 < first < 4.2e9 else "time-epoch-ms" if 6e11 < first < 4.2e12 else ""
+        units = (("s", 1), ("ms", 1e3), ("us", 1e6), ("ns", 1e9))
+        return next((f"time-epoch-{name}" for name, unit in units if 6e8 < first / unit < 4.2e9), "")
     if all(_CLOCK.fullmatch(value) for value in values):
         return "clock"
     if all(_NAMED.fullmatch(value) for value in values):

@@ -46,6 +46,8 @@ _HEIGHT, _MOTION, _WHO = gettext_noop("Altitude"), gettext_noop("Movement"), get
 ROLES: Mapping[str, Role] = {
     "time-epoch-s": Role("time", _TIME, gettext_noop("seconds since 1970"), "s"),
     "time-epoch-ms": Role("time", _TIME, gettext_noop("milliseconds since 1970"), "ms"),
+    "time-epoch-us": Role("time", _TIME, gettext_noop("microseconds since 1970"), "us"),
+    "time-epoch-ns": Role("time", _TIME, gettext_noop("nanoseconds since 1970"), "ns"),
     "time-ymd": Role("time", _TIME, gettext_noop("date and time, year first (ISO 8601)"), "ymd"),
     "time-dmy": Role("time", _TIME, gettext_noop("date and time, day first (21.03.2024)"), "dmy"),
     "time-mdy": Role("time", _TIME, gettext_noop("date and time, month first (03/21/2024)"), "mdy"),
@@ -61,6 +63,9 @@ ROLES: Mapping[str, Role] = {
     "latitude-minutes": Role("latitude", _PLACE, gettext_noop("latitude, degrees and minutes"), "minutes"),
     "longitude-minutes": Role("longitude", _PLACE, gettext_noop("longitude, degrees and minutes"), "minutes"),
     "position-degrees": Role("position", _PLACE, gettext_noop("latitude and longitude in one, degrees"), "degrees"),
+    "position-minutes": Role(
+        "position", _PLACE, gettext_noop("latitude and longitude in one, degrees and minutes"), "minutes"
+    ),
     "position-geometry": Role(
         "position", _PLACE, gettext_noop("point as WKT, WKB or GeoJSON (longitude first)"), "geometry"
     ),
@@ -141,7 +146,7 @@ class TableMapping:
             raise MappingRefused(gettext_noop("Say which column is the time, or which are date and time of day."))
         if "time" in slots and {"date", "clock"} & set(slots):
             raise MappingRefused(gettext_noop("Choose either one column as time, or date and time of day."))
-        if "offset" in slots and {"time-epoch-s", "time-epoch-ms"} & set(self.columns):
+        if "offset" in slots and any(role.startswith("time-epoch-") for role in self.columns):
             raise MappingRefused(
                 gettext_noop("Seconds since 1970 are in UTC: a difference to it has no meaning beside them.")
             )
