@@ -82,6 +82,7 @@ ARROWS: dict[str, set[str]] = {
     "flightmap.celery": set(),
     "flightmap.context": set(),
     "flightmap.headers": set(),
+    "flightmap.nul": set(),
     "flightmap.static_files": set(),
     "flightmap.templatetags": {"flightmap.static_files"},
     "flightmap.apps": set(),
