@@ -7,16 +7,16 @@
  */
 
 import { HeadLabels, isCrowd } from "./head-labels.js";
-import { outlineOf, traceOutline } from "./head-shapes.js";
+import { CASING, DETAILS, casedOutlineOf, outlineOf, traceOutline } from "./head-shapes.js";
 import { ANGLE, BEFORE, COVER, END_X, END_Y, ESTIMATED, FROM, LOST, OBSERVED, ROW, TURN, VX, VY, X, Y } from "./motions.js";
 import { Pen } from "./pen.js";
 
 const CROSS = 4.5;
 const CROSS_WIDTH = 2;
 const RING = 17;
-const CASING = 3.5; // width of the line around a head, half of which the head covers
 const HOLLOW = 1.5;
 const DIMMED = 0.45;
+const THRONG = 150; // more heads than this lie over each other
 const FEW = 8; // so few flights that each says since when there is no data
 const KINDS = [OBSERVED, ESTIMATED, LOST]; // of heads; one that ended looks like one lost
 
@@ -26,7 +26,7 @@ export class HeadPainter {
   #group = new Uint16Array(0);
   #copies = new Uint16Array(0); // in how many worlds it is in view
   #offset = new Float64Array(0); // px to the first of them
-  #outlines = { exact: [], plain: [] };
+  #outlines = {}; // by how exactly they are drawn, and with their casings
   // Of each head in view in this frame: its entry's number, its kind, and x, y (px), angle (degrees).
   #count = 0;
   #kinds = 0; // a bit for each kind that occurs
@@ -88,8 +88,8 @@ export class HeadPainter {
       const isAlike = entries[i].colour === entries[i - 1].colour && entries[i].dimmed === entries[i - 1].dimmed;
       this.#group[i] = this.#group[i - 1] + (isAlike ? 0 : 1);
     }
-    this.#outlines.exact = entries.map(({ shape }) => outlineOf(shape));
-    this.#outlines.plain = entries.map(({ shape }) => outlineOf(shape, true));
+    for (const detail of DETAILS) this.#outlines[detail] = entries.map(({ shape }) => outlineOf(shape, detail));
+    this.#outlines.cased = entries.map(({ shape }) => casedOutlineOf(shape));
     this.#copies = Uint16Array.from(entries, ({ copies }) => copies.length);
     this.#offset = Float64Array.from(entries, ({ copies }) => copies[0] ?? NaN);
     const most = this.#copies.reduce((sum, copies) => sum + copies, 0);
@@ -159,20 +159,42 @@ export class HeadPainter {
   #paintHeads(ranks) {
     const count = this.#count;
     const crowd = isCrowd(count);
+    const detail = count > THRONG ? "bare" : crowd ? "plain" : "exact";
     const of = this.#of;
     this.context.lineCap = "round";
     for (let first = 0, next; first < count; first = next) {
       next = first + 1;
       if (crowd) while (next < count && this.#group[of[next]] === this.#group[of[first]]) next++;
       this.context.globalAlpha = this.entries[of[first]].dimmed ? DIMMED : 1;
-      for (const kind of KINDS) if (this.#kinds & (1 << kind)) this.#paintKind(kind, first, next, crowd, ranks);
+      for (const kind of KINDS) if (this.#kinds & (1 << kind)) this.#paintKind(kind, first, next, detail, ranks);
     }
   }
 
   /** Heads of one kind among those from…next, but for chosen ones: unless `ranks` is null, which paints them all. */
-  #paintKind(kind, first, next, plain, ranks) {
+  #paintKind(kind, first, next, detail, ranks) {
     const { context } = this;
-    const outlines = plain ? this.#outlines.plain : this.#outlines.exact;
+    const { colour } = this.entries[this.#of[first]];
+    const { casing, estimated } = this.trails.colours;
+    const cased = detail === "bare" && kind !== LOST;
+    if (cased) {
+      if (!this.#trace(kind, first, next, this.#outlines.cased, ranks)) return;
+      context.fillStyle = casing;
+      context.fill();
+    }
+    if (!this.#trace(kind, first, next, this.#outlines[detail], ranks)) return;
+    if (kind === LOST) {
+      this.#strokeTwice(casing, colour, CROSS_WIDTH);
+      return;
+    }
+    if (!cased) this.#stroke(casing, CASING);
+    context.fillStyle = kind === ESTIMATED ? casing : colour;
+    context.fill();
+    if (kind === ESTIMATED) this.#stroke(estimated, HOLLOW);
+  }
+
+  /** Those heads as one path; whether there is any. */
+  #trace(kind, first, next, outlines, ranks) {
+    const { context } = this;
     const at = this.#at;
     let any = false;
     for (let slot = first; slot < next; slot++) {
@@ -185,17 +207,7 @@ export class HeadPainter {
       if (kind === LOST) traceCross(context, x, y);
       else traceOutline(context, outlines[i], x, y, at[slot * 3 + 2]);
     }
-    if (!any) return;
-    const { colour } = this.entries[this.#of[first]];
-    const { casing, estimated } = this.trails.colours;
-    if (kind === LOST) {
-      this.#strokeTwice(casing, colour, CROSS_WIDTH);
-      return;
-    }
-    this.#stroke(casing, CASING);
-    context.fillStyle = kind === ESTIMATED ? casing : colour;
-    context.fill();
-    if (kind === ESTIMATED) this.#stroke(estimated, HOLLOW);
+    return any;
   }
 
   /** Chosen heads last, so that nothing covers them, each in a ring; the selected one above the hovered one. */
@@ -207,7 +219,7 @@ export class HeadPainter {
       for (let slot = 0; slot < this.#count; slot++) {
         if (ranks.get(this.#of[slot]) !== wanted) continue;
         context.globalAlpha = 1;
-        this.#paintKind(this.#kind[slot], slot, slot + 1, false, null);
+        this.#paintKind(this.#kind[slot], slot, slot + 1, "exact", null);
         context.beginPath();
         context.arc(this.#at[slot * 3], this.#at[slot * 3 + 1], RING, 0, 2 * Math.PI);
         this.#strokeTwice(casing, ink, wanted === 2 ? 2 : 1.25);
