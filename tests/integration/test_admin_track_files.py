@@ -10,6 +10,7 @@ from typing import Any
 from urllib.parse import parse_qs, urlencode, urlsplit
 
 import pytest
+from django.db import transaction
 from django.test import Client
 from django.urls import reverse
 
@@ -19,6 +20,7 @@ from tests.integration.archive import bring, imported, make_airports, run_task
 from tests.other_trackers import as_fr24_csv
 from tests.traces import trace
 from tracks.admin import track_files
+from tracks.admin.deleting import delete_files
 from tracks.models import Acquisition, Aircraft, Claim, Flight, FlightRevision, FlightTrack, Track, TrackFile
 from tracks.models.publishing import publish
 from tracks.originals import original_name
@@ -322,6 +324,19 @@ def test_a_file_that_was_published_while_somebody_was_asked_is_not_deleted(
     assert client.post(deleting, {"post": "yes"}).status_code == 403
     assert TrackFile.objects.filter(pk=file.pk).exists()
     assert file.tracks.count() == 1
+
+
+def test_bytes_that_somebody_brought_again_while_their_file_was_deleted_stay(client: Client) -> None:
+    data = trace(60, flights=1)
+    file = imported(data)
+    with transaction.atomic():
+        delete_files([file])
+        again = bring(data)  # as if it came between the commit and the removal of the bytes
+    assert again.pk != file.pk
+    assert again.file.storage.exists(original_name(again.sha256))
+    with transaction.atomic():
+        delete_files([again])
+    assert not again.file.storage.exists(original_name(again.sha256))
 
 
 def test_deleting_a_file_leaves_the_flight_to_its_other_witness(client: Client) -> None:

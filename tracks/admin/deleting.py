@@ -52,7 +52,13 @@ def delete_files(files: Iterable[TrackFile]) -> None:
         _show_another(flight)
         resolve(flight)
     for sha256 in hashes:
-        transaction.on_commit(functools.partial(delete_original, sha256))
+        transaction.on_commit(functools.partial(forget_bytes, sha256))
+
+
+def forget_bytes(sha256: str) -> None:
+    """Remove the bytes of a deleted file, unless somebody brought them again meanwhile."""
+    if not TrackFile.objects.filter(sha256=sha256).exists():
+        delete_original(sha256)
 
 
 def deletable(flight: Flight) -> bool:
