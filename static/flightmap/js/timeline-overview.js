@@ -8,6 +8,10 @@ import { SHORTEST, calendar, panView, ticks, timeToX, xToTime } from "./timeline
 import { element } from "./timeline-words.js";
 
 const HEIGHT = 30;
+/** Where its marks stand. */
+const FOOT = HEIGHT - 2;
+/** Flights of so many pixels are counted together. */
+const COLUMN = 4;
 /** The frame is never drawn narrower, so that it can be seen and taken hold of, pixels. */
 const LEAST_FRAME = 6;
 /** Share of the window an arrow key moves a handle by. */
@@ -147,25 +151,24 @@ export class Overview extends EventTarget {
     }
   }
 
-  /** A mark for each flight: filled and long where observed, hollow and short where reported. */
+  /** Marks where flights are: filled and long where observed, hollow and short where reported; the longer the more. */
   #paintFlights(context, palette) {
-    for (const observed of [false, true]) {
-      const painted = new Set(); // of tens of thousands of flights most marks would lie on others
-      for (const flight of this.#flights) {
-        if ((flight.class === "observed") !== observed || flight.start === null) continue;
-        const x = Math.round(timeToX((flight.start + flight.end) / 2, this.#limits, this.#width) * 4) / 4;
-        const mark = flight.demonstration ? -1e6 - x : x;
-        if (painted.has(mark)) continue;
-        painted.add(mark);
-        const top = observed ? 14 : 19;
-        if (observed) {
-          context.fillStyle = flight.demonstration ? palette["demonstration-rule"] : palette.ink;
-          context.fillRect(x - 1, top, 2, HEIGHT - top - 2);
-        } else {
-          context.strokeStyle = palette.reported;
-          context.lineWidth = 1;
-          context.strokeRect(x - 1.5, top + 0.5, 3, HEIGHT - top - 3);
-        }
+    const columns = densityOf(this.#flights, this.#limits, this.#width);
+    const most = Math.max(1, ...columns.map(({ observed, reported, simulated }) => Math.max(observed, reported, simulated)));
+    const share = (count) => (most === 1 ? 1 : Math.log(count + 1) / Math.log(most + 1));
+    context.strokeStyle = palette.reported;
+    context.lineWidth = 1;
+    for (const { x, reported } of columns) {
+      if (!reported) continue;
+      const height = 4 + Math.round(5 * share(reported));
+      context.strokeRect(x - 1.5, FOOT - height + 0.5, 3, height - 1);
+    }
+    for (const [kind, colour] of [["simulated", palette["demonstration-rule"]], ["observed", palette.ink]]) {
+      context.fillStyle = colour;
+      for (const column of columns) {
+        if (!column[kind]) continue;
+        const height = 5 + Math.round(9 * share(column[kind]));
+        context.fillRect(column.x - 1, FOOT - height, 2, height);
       }
     }
   }
@@ -194,4 +197,27 @@ export class Overview extends EventTarget {
       handle.setAttribute("aria-valuetext", this.describer.moment(time));
     });
   }
+}
+
+/**
+ * How many flights there are in each part of a strip, in order of time; each part stands at the first of its flights.
+ *
+ * @param {object[]} flights summaries
+ * @param {{start: number, end: number}} limits what the strip shows
+ * @param {number} width pixels
+ * @returns {{x: number, observed: number, reported: number, simulated: number}[]} parts with a flight; `simulated`:
+ *   observed ones of a demonstration
+ */
+export function densityOf(flights, limits, width) {
+  const columns = new Map();
+  for (const flight of flights) {
+    if (flight.start === null) continue;
+    const x = timeToX((flight.start + flight.end) / 2, limits, width);
+    const number = Math.floor(x / COLUMN);
+    let column = columns.get(number);
+    if (!column) columns.set(number, (column = { x, observed: 0, reported: 0, simulated: 0 }));
+    column.x = Math.min(column.x, x);
+    column[flight.class !== "observed" ? "reported" : flight.demonstration ? "simulated" : "observed"] += 1;
+  }
+  return [...columns.values()].sort((a, b) => a.x - b.x);
 }
