@@ -546,3 +546,54 @@ def test_what_is_published_of_two_trackers_and_of_a_cut_track_is_found_again_in_
     assert {stretch.file_sha256 for stretch in reread(flight).published_revision.stretches.all()} == set(  # type: ignore[union-attr]
         TrackFile.objects.values_list("sha256", flat=True)
     )
+
+
+# Thresholds
+
+
+def test_a_track_is_cut_and_mended_by_the_thresholds_its_file_was_processed_with(author: User, settings: Any) -> None:
+    today = settings.PROCESSING
+    rows = json.loads(trace(2000, flights=1))
+    rows["trace"] = [row for number, row in enumerate(rows["trace"]) if not 400 <= number < 420]
+    settings.PROCESSING = today.changed("gap.most_s=10, gap.least_s=10")
+    file = imported(json.dumps(rows).encode())
+    flight = Flight.objects.get()
+    before = paths(flight)
+    inner = [(gap.started_at, gap.ended_at) for gap in Gap.objects.filter(kind="interior")]
+    assert inner
+    settings.PROCESSING = today
+    rest = curating.split(flight, START.fromtimestamp(T0 + 2001, START.tzinfo), reason="x", author=author)
+    assert [(gap.started_at, gap.ended_at) for gap in Gap.objects.filter(kind="interior")] == inner
+    of_curator = paths(flight, rest)
+    settings.PROCESSING = today.changed("gap.most_s=10, gap.least_s=10")
+    again(file)
+    assert paths(flight, rest) == of_curator
+    settings.PROCESSING = today
+    curating.undo(Edit.objects.get(kind=Edit.Kind.SPLIT))
+    assert paths(flight) == before
+    again(file)
+    assert not Gap.objects.filter(kind="interior").exists()
+
+
+def test_a_later_attempt_that_failed_does_not_change_by_which_thresholds_a_track_is_cut(
+    author: User, settings: Any
+) -> None:
+    file = imported(trace(2000, flights=1))
+    used = TrackFile.objects.get().read_as["processing"]
+    assert used == TrackFile.objects.get().report["processing"]
+    TrackFile.objects.update(status="failed", report={"failed": True})
+    curating.split(Flight.objects.get(), START.fromtimestamp(T0 + 2001, START.tzinfo), reason="x", author=author)
+    assert Track.objects.filter(track_file=file).count() == 2
+
+
+def test_no_track_is_cut_by_thresholds_nobody_knows_any_more(author: User) -> None:
+    file = imported(trace(2000, flights=1))
+    file.read_as["processing"]["settings"]["gap"]["of_old"] = 3
+    file.save(update_fields=["read_as"])
+    at = START.fromtimestamp(T0 + 2001, START.tzinfo)
+    with pytest.raises(EditRefused, match="import it again"):
+        curating.split(Flight.objects.get(), at, reason="x", author=author)
+    assert (Track.objects.count(), Flight.objects.count(), Edit.objects.count()) == (1, 1, 0)
+    again(file)
+    curating.split(Flight.objects.get(), at, reason="x", author=author)
+    assert Track.objects.count() == 2

@@ -13,7 +13,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from tracks.importing.airports import load_airports
-from tracks.importing.cutting import cut
+from tracks.importing.cutting import cut, thresholds_of
 from tracks.importing.refreshing import refresh
 from tracks.importing.reuniting import undo_split
 from tracks.models import Edit, Flight, FlightTrack, merging
@@ -32,7 +32,8 @@ def split(flight: Flight, at: datetime.datetime, *, reason: str, author: User | 
     Tracks that cross the moment are cut there, and will be whenever their file is imported again.
 
     Raises:
-        EditRefused: nothing the flight shows was received before, or nothing from then on; or a worker is at a file.
+        EditRefused: nothing the flight shows was received before, or nothing from then on; or a worker is at a file; or
+            it is not known how one was processed.
     """
     flight = open_to_edits(flight)
     merging.keep_imports_away(flight)
@@ -64,7 +65,8 @@ def split(flight: Flight, at: datetime.datetime, *, reason: str, author: User | 
         if link.track.started_at >= at:
             merging.move_track(link, rest)
         elif link in crossing:
-            FlightTrack.objects.create(flight=rest, track=cut(link.track, at, table)[0], shown=link.shown)
+            part, _legs = cut(link.track, at, table, thresholds_of(link.track.track_file))
+            FlightTrack.objects.create(flight=rest, track=part, shown=link.shown)
     for one in (flight, rest):
         merging.show_one(one)
         refresh(one)

@@ -1,7 +1,7 @@
 """Cuts a stored track in two where a curator splits a flight, and mends it when that is undone.
 
-Both are done to the fixes as they are stored, by the rules that made the track: stretches, gaps and ends of each part
-are those an import finds that cuts the leg at the same moment.
+Both are done to the fixes as they are stored, by the thresholds that the track's file was processed with, whatever the
+site's are by now: stretches, gaps and ends of each part are those an import finds that cuts the leg at the same moment.
 """
 
 from __future__ import annotations
@@ -9,23 +9,50 @@ from __future__ import annotations
 import datetime
 
 import numpy as np
-from django.conf import settings as site
+from django.utils.translation import gettext as _
 
 from tracks.importing.airports import AirportTable
 from tracks.importing.continuing import fixes_of
 from tracks.importing.copying import StoredGap, copy_gaps, copy_stretches, moment
 from tracks.importing.storing import describe
-from tracks.models import Gap, Stretch, Track
+from tracks.models import Gap, Stretch, Track, TrackFile
+from tracks.models.revisions import EditRefused
 from tracks.models.vocabulary import GapKind
 from tracks.processing.fixes import Fixes
 from tracks.processing.pipeline import Leg, as_leg, cut_leg
 from tracks.processing.splitting import SplitReason
+from tracks.processing.thresholds import ProcessingSettings, settings_of
 
 Causes = dict[tuple[str, datetime.datetime | None, datetime.datetime | None], str]
 
 
-def cut(track: Track, at: datetime.datetime, table: AirportTable) -> tuple[Track, list[Leg]]:
+def thresholds_of(track_file: TrackFile) -> ProcessingSettings:
+    """The thresholds by which the stored tracks of a file were made.
+
+    Raises:
+        EditRefused: the row does not tell, or names some that there are no longer. The file has to be imported again:
+            cut by others, its tracks would be a mixture that nobody could tell apart.
+    """
+    told = track_file.read_as.get("processing") or track_file.report.get("processing") or {}
+    try:
+        return settings_of(told["settings"])
+    except (KeyError, TypeError) as error:
+        raise EditRefused(
+            _(
+                "“%(name)s” was processed by an older version, with thresholds that are not known any more: import it "
+                "again first."
+            )
+            % {"name": track_file.name}
+        ) from error
+
+
+def cut(
+    track: Track, at: datetime.datetime, table: AirportTable, thresholds: ProcessingSettings
+) -> tuple[Track, list[Leg]]:
     """Cut a track before the first fix at or after `at`; it keeps what is before.
+
+    Args:
+        thresholds: by which the track was made: `thresholds_of` its file, or those of the import that is making it.
 
     Returns:
         The rest, a track of its own; and the two legs they hold now.
@@ -33,8 +60,8 @@ def cut(track: Track, at: datetime.datetime, table: AirportTable) -> tuple[Track
     Raises:
         ValueError: it has no fix before `at`, or none from then on.
     """
-    whole = as_leg(_fixes(track), SplitReason(track.ends.get("begins", SplitReason.TRACK_START)), site.PROCESSING)
-    legs = cut_leg(whole, [at.timestamp()], site.PROCESSING, table.airports)
+    whole = as_leg(_fixes(track), SplitReason(track.ends.get("begins", SplitReason.TRACK_START)), thresholds)
+    legs = cut_leg(whole, [at.timestamp()], thresholds, table.airports)
     if len(legs) != 2:
         raise ValueError(f"{at} does not lie within {track}")
     rest = Track(
@@ -51,11 +78,16 @@ def cut(track: Track, at: datetime.datetime, table: AirportTable) -> tuple[Track
 
 
 def mend(first: Track, second: Track, table: AirportTable) -> Track:
-    """Make two tracks that were cut apart one again: the first, longer. The second goes, with its place in a flight."""
+    """Make two tracks that were cut apart one again: the first, longer. The second goes, with its place in a flight.
+
+    Raises:
+        EditRefused: it is not known how their file was processed (`thresholds_of`).
+    """
+    thresholds = thresholds_of(first.track_file)
     fixes = Fixes.concatenate([_fixes(first), _fixes(second)])
     fixes.callsigns, fixes.callsign = _callsign(first.callsign or second.callsign, len(fixes))
     begins = SplitReason(first.ends.get("begins", SplitReason.TRACK_START))
-    leg = as_leg(fixes, begins, site.PROCESSING, table.airports)
+    leg = as_leg(fixes, begins, thresholds, table.airports)
     causes = _causes(first) | _causes(second)
     second.delete()
     _write(first, leg, table, causes)

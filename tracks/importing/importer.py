@@ -196,6 +196,7 @@ class _Import:
             **{name: self.facts[name] for name in ("format", "parser_version")},
             "settings": self.track_file.settings,
             "parsers": self.report.parsers if self.report.members else [],
+            "processing": self.report.processing,
         }
         self.lease.complete(report=self.report.as_json(), read_as=read_as, **self.facts, **self._read_so_far())
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from django.conf import settings as site
 from django.utils.translation import gettext_noop
 
 from tracks.importing.airports import AirportTable
@@ -46,7 +47,7 @@ def part(
         track_id=track.pk,
     )
     anchor = anchor_to(track)
-    rest, (first, second) = cut(track, edit.starts_at, table)
+    rest, (first, second) = cut(track, edit.starts_at, table, site.PROCESSING)  # this import made it
     Edit.objects.create(
         kind=Edit.Kind.SPLIT,
         flight_id=edit.flight_id,

@@ -62,8 +62,8 @@ class TrackFile(models.Model):
     format_reason = models.CharField(_("why this format"), max_length=300, blank=True, editable=False)
     parser_version = models.PositiveIntegerField(_("parser version"), null=True, editable=False)
     settings = models.JSONField(_("settings"), default=dict, blank=True)
-    # Format, parsers and settings by which its stored tracks were read. Those above are of the last attempt, which may
-    # have failed or wait still.
+    # Format, parsers and settings by which its stored tracks were read, and version and thresholds by which they were
+    # processed. Those above, and the report, are of the last attempt, which may have failed or wait still.
     read_as = models.JSONField(default=dict, blank=True, editable=False)
 
     status = models.CharField(
