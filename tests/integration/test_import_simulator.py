@@ -5,14 +5,16 @@ from django.urls import reverse
 
 from tests import archive
 from tests.curators import client_of, curator
-from tests.integration.archive import imported
+from tests.integration.archive import imported, run_task
 from tests.traces import trace
-from tracks.models import Aircraft, Claim, Flight, FlightSource, Track, merging
+from tracks.formats import igc_headers
+from tracks.models import Aircraft, Claim, Flight, FlightSource, Suggestion, Track, merging
 from tracks.models.claim_values import aircraft_value
 from tracks.models.publishing import PublishingRefused, publish
 from tracks.models.resolving import resolve
 from tracks.models.revisions import EditRefused
 from tracks.models.simulated import mark_as_demonstration
+from tracks.receiving import reimport
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("hashed_static_files")]
 
@@ -94,3 +96,54 @@ def test_a_real_recorder_gives_the_aircraft_it_names() -> None:
     assert track.aircraft is not None
     assert track.aircraft.registration == "TEST-1"
     assert track_file.format == "igc"
+
+
+def as_stored() -> list[object]:
+    """What tracks and flights are, to be compared with what they are later."""
+    tracks = Track.objects.order_by("pk").values_list("pk", "simulator", "identity", "aircraft")
+    return [*tracks, *Flight.objects.order_by("pk").values_list("pk", "demonstration", "aircraft", "status")]
+
+
+@pytest.mark.parametrize("demonstration", [True, False])
+def test_a_simulation_that_a_newer_parser_reads_as_flown_stays_what_it_was(
+    demonstration: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = imported(igc("Condor Soaring Simulator"), "sim.igc")
+    if demonstration:
+        mark_as_demonstration(file)
+    before = as_stored()
+    with monkeypatch.context() as newer:
+        newer.setattr(igc_headers, "simulator_in", lambda text, **_: None)
+        reimport(file, queue=False)
+        held = run_task(file)
+    assert held.status == "failed"
+    assert "imported as written by a simulator, and is read as flown now. Nothing was changed" in held.error
+    assert held.error.endswith("bring it again.")
+    assert as_stored() == before
+    assert held.demonstration == demonstration
+    reimport(file, queue=False)
+    assert run_task(file).status == "imported"
+    assert as_stored() == before
+
+
+def test_what_was_flown_does_not_become_a_simulation_by_a_newer_parser(monkeypatch: pytest.MonkeyPatch) -> None:
+    with monkeypatch.context() as older:
+        older.setattr(igc_headers, "simulator_in", lambda text, **_: None)
+        file = imported(igc("Condor Soaring Simulator"), "flown.igc")
+    before = as_stored()
+    reimport(file, queue=False)
+    held = run_task(file)
+    assert held.status == "failed"
+    assert "imported as flown, and is read as written by a simulator now" in held.error
+    assert as_stored() == before
+
+
+def test_a_simulated_flight_on_a_real_path_is_not_proposed_as_one_with_it() -> None:
+    imported(igc("LX9000"), "real.igc")
+    simulated = imported(igc("Condor Soaring Simulator"), "sim.igc")
+    assert not Suggestion.objects.exists()
+    assert not any("lies on the path" in warning["text"] for warning in simulated.report["warnings"])
+    one, other = sorted(Flight.objects.values_list("pk", flat=True))
+    Suggestion.objects.create(one_id=one, other_id=other, kind=Suggestion.Kind.SAME_PATH)  # as older imports made them
+    mark_as_demonstration(simulated)
+    assert not Suggestion.objects.exists()

@@ -13,8 +13,10 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from django.conf import settings as site
+from django.utils.translation import gettext_noop
 
-from tracks.formats.contract import StatedIdentity
+from tracks.formats.contract import ParseError, StatedIdentity
+from tracks.formats.reading import record_place
 from tracks.importing.airports import AirportTable
 from tracks.importing.bulk import copy_objects
 from tracks.importing.copying import StoredGap, copy_gaps, copy_stretches, moment
@@ -78,18 +80,25 @@ class TrackStore:
     _splits: dict[str, list[float]] = field(default_factory=dict)
     _waiting: list[_Waiting] = field(default_factory=list)
     _waiting_fixes: int = 0
+    _simulated: dict[str, bool] = field(default_factory=dict)  # by aircraft, of the earlier import
 
     def __post_init__(self) -> None:
         self._splits = split_moments(self.track_file)
         for track in self.track_file.tracks.select_related("flight_track"):
             self._former[track.aircraft_key, (track.started_at, track.ended_at)] = track
+            self._simulated[track.aircraft_key] = track.simulator
         if self._former:
             gaps = Gap.objects.filter(track__track_file=self.track_file).exclude(cause=GapCause.UNKNOWN)
             for gap in gaps.select_related("track"):
                 self._causes[gap.track.aircraft_key, gap.kind, gap.started_at, gap.ended_at] = gap.cause
 
     def add(self, key: str, identity: StatedIdentity, leg: Leg) -> None:
-        """Store a leg, now or with those that follow; cut where a curator split the flight."""
+        """Store a leg, now or with those that follow; cut where a curator split the flight.
+
+        Raises:
+            ParseError: an earlier import read it as flown in a simulator and this one does not, or the reverse.
+        """
+        self._refuse_other_reality(key, leg, simulator=identity.simulator is not None)
         moments = self._splits.get(key, ())
         for part in cut_leg(leg, moments, site.PROCESSING, self.table.airports) if moments else (leg,):
             self._waiting.append(_Waiting(key, identity, part))
@@ -133,6 +142,29 @@ class TrackStore:
         self._former = {}
         self.report.tracks_removed = len(gone)
         return gone
+
+    def _refuse_other_reality(self, key: str, leg: Leg, *, simulator: bool) -> None:
+        """What is stored as simulated never becomes real by itself, nor what is stored as real a simulation.
+
+        An aircraft that the earlier import told apart by another key was what all of that import's were.
+        """
+        all_were = set(self._simulated.values())
+        was = self._simulated.get(key, all_were.pop() if len(all_were) == 1 else simulator)
+        if was == simulator:
+            return
+        if simulator:
+            message = gettext_noop(
+                "“%(aircraft)s” was imported as flown, and is read as written by a simulator now. Nothing was changed: "
+                "what is stored still shows it as flown. Withdraw its flights if nobody flew it, remove the file and "
+                "bring it again."
+            )
+        else:
+            message = gettext_noop(
+                "“%(aircraft)s” was imported as written by a simulator, and is read as flown now. Nothing was changed: "
+                "what is stored stays simulated. If it was flown, remove the file and bring it again."
+            )
+        place = record_place(int(leg.fixes.record_index[0]), self.report.member_names)
+        raise ParseError(message, place=place, aircraft=key)
 
     def _track(self, waiting: _Waiting) -> Track:
         leg = waiting.leg

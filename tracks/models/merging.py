@@ -192,10 +192,27 @@ def dismiss(flight: Flight, other: Flight, kind: str, author: User | None) -> No
     _decide(flight, other, Suggestion.State.DISMISSED, author, kind)
 
 
-def suggest(flight: Flight, other: Flight, kind: str) -> None:
-    """Propose two flights as one, unless somebody has decided on them."""
+def suggest(flight: Flight, other: Flight, kind: str) -> bool:
+    """Propose two flights as one, unless somebody has decided on them; False where only one was flown in a simulator:
+    then they cannot be one.
+    """
+    if _simulated(flight) != _simulated(other):
+        return False
     one, second = sorted((flight.pk, other.pk))
     Suggestion.objects.get_or_create(one_id=one, other_id=second, defaults={"kind": kind})
+    return True
+
+
+def withdraw_suggestions(flight: Flight) -> None:
+    """Ask no more whether a flight that was flown in a simulator is one with a flight that was not."""
+    pairs = Suggestion.objects.filter(Q(one=flight) | Q(other=flight), state=Suggestion.State.OPEN)
+    for suggestion in pairs.select_related("one", "other"):
+        if _simulated(suggestion.one) != _simulated(suggestion.other):
+            suggestion.delete()
+
+
+def _simulated(flight: Flight) -> bool:
+    return flight.demonstration or flight.tracks.filter(simulator=True).exists()
 
 
 def _decide(flight: Flight, other: Flight, state: str, author: User | None, kind: str | None = None) -> None:

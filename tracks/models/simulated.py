@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from tracks.models.editing import open_to_edits
 from tracks.models.flights import Flight
 from tracks.models.locks import lock_joining
-from tracks.models.merging import keep_imports_away
+from tracks.models.merging import keep_imports_away, withdraw_suggestions
 from tracks.models.resolving import resolve
 from tracks.models.revisions import EditRefused
 from tracks.models.track_files import TrackFile
@@ -54,4 +54,7 @@ def mark_as_demonstration(file: TrackFile) -> list[Flight]:
             )
     file.demonstration = True
     file.save(update_fields=["demonstration"])
-    return [resolve(flight) for flight in flights]
+    resolved = [resolve(flight) for flight in flights]
+    for flight in resolved:
+        withdraw_suggestions(flight)
+    return resolved
