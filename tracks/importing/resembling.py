@@ -71,8 +71,11 @@ def suggest_same_paths(links: Iterable[FlightTrack], track_file: TrackFile, repo
     found = [one for one in _resemblances(pairs, cut_short) if one.flight != one.link.flight_id]
     flights = Flight.objects.in_bulk({one.flight for one in found})
     for one in found:
-        track, own, other = one.link.track, one.link.flight, flights[one.flight]
-        suggest(own, other, Suggestion.Kind.SAME_PATH)
+        track, own, other = one.link.track, one.link.flight, flights.get(one.flight)
+        if other is None:  # removed while this was found out
+            continue
+        if not suggest(own, other, Suggestion.Kind.SAME_PATH):
+            continue
         report.warn(
             gettext_noop(
                 "%(track)s lies on the path of flight %(flight)s, its clock %(offset)s s from the other's, but one of "
