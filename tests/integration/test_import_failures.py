@@ -8,18 +8,22 @@ import json
 import os
 import re
 import tempfile
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any, BinaryIO
 
 import pytest
 from celery.exceptions import SoftTimeLimitExceeded
+from django.db import connection
 from pytest_django.fixtures import Settings
 
 from tests.integration.archive import bring, imported, run_task
 from tests.traces import trace
-from tracks.importing import importer
-from tracks.models import Claim, Flight, Gap, Stretch, Track, TrackFile
-from tracks.receiving import receive
+from tracks.importing import importer, joining
+from tracks.importing.identities import Identifier
+from tracks.models import Aircraft, Claim, Flight, Gap, Stretch, Track, TrackFile
+from tracks.receiving import receive, reimport
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -250,3 +254,89 @@ def test_times_without_a_zone_are_read_once_the_curator_states_the_zone() -> Non
     assert (track_file.pk, track_file.status) == (failed.pk, "imported")
     track = Track.objects.get(track_file=track_file)
     assert track.started_at == datetime.datetime(2024, 3, 19, 15, 0, tzinfo=datetime.UTC)
+
+
+# While somebody else works
+
+
+def elsewhere(work: Callable[[], object]) -> None:
+    """Have work done, and committed, on another connection."""
+
+    def run() -> None:
+        try:
+            work()
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(1) as pool:
+        pool.submit(run).result()
+
+
+def before_calling(monkeypatch: pytest.MonkeyPatch, owner: Any, name: str, *works: Callable[[], object]) -> None:
+    """Have something done elsewhere just before each call of a function, the first with the first call."""
+    waiting = iter(works)
+    original = getattr(owner, name)
+
+    def called(*given: Any, **named: Any) -> Any:
+        if (work := next(waiting, None)) is not None:
+            elsewhere(work)
+        return original(*given, **named)
+
+    monkeypatch.setattr(owner, name, called)
+
+
+def known_aircraft() -> Aircraft:
+    """One of which the file has nothing to add."""
+    return Aircraft.objects.create(icao24="15f0aa", registration="TEST-1", type_designator="A124")
+
+
+def test_an_aircraft_that_is_removed_while_a_file_of_it_is_imported_is_made_again(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    old = known_aircraft()
+    before_calling(monkeypatch, joining, "refresh_all", old.delete)
+    row = imported(trace(300, flights=1, step_s=20))
+    assert (row.status, row.error, row.attempts) == ("imported", "", 1)
+    new = Aircraft.objects.get(icao24="15f0aa")
+    assert new != old
+    assert row.tracks.get().aircraft == row.tracks.get().flights.get().aircraft == new
+    assert row.report["tracks_count"] == len(row.report["tracks"]) == 1
+
+
+def test_a_draft_that_is_removed_while_a_track_comes_to_it_is_made_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    old = Flight.objects.get()
+    before_calling(monkeypatch, joining, "refresh_all", old.delete)
+    row = imported(trace(290, flights=1, step_s=20, hex_address="aaaaaa", registration="OLD-1", seed=2))
+    assert (row.status, row.error) == ("imported", "")
+    new = row.tracks.get().flights.get()
+    assert new != old
+    assert set(new.claims.values_list("track", flat=True)) <= set(row.tracks.values_list("pk", flat=True))
+    assert not Flight.objects.filter(pk=old.pk).exists()
+
+
+def test_an_aircraft_that_a_curator_adds_while_the_import_makes_it_is_the_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    before_calling(monkeypatch, Identifier, "write", known_aircraft)
+    row = imported(trace(300, flights=1, step_s=20))
+    assert (row.status, row.error) == ("imported", "")
+    known = row.tracks.get().aircraft
+    assert known is not None
+    assert (known.icao24, known.type_name) == ("15f0aa", ""), "the file would have said more of a new one"
+
+
+def test_where_the_archive_changes_again_and_again_the_import_says_so_and_stores_nothing(
+    archive: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def take_away() -> None:
+        Aircraft.objects.get(icao24="15f0aa").delete()
+
+    before_calling(monkeypatch, joining, "lock_joining", known_aircraft, known_aircraft)
+    before_calling(monkeypatch, joining, "review_edits", take_away, take_away)
+    row = imported(trace(300, flights=1, step_s=20))
+    assert row.status == "failed"
+    assert "by somebody while it was imported" in row.error
+    assert "Nothing was stored" in row.error
+    assert row.report["tracks_count"] == 1
+    assert stored() == archive
+    monkeypatch.undo()
+    reimport(row, queue=False)
+    assert run_task(row).status == "imported"

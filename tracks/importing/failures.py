@@ -8,8 +8,9 @@ from typing import Any
 
 from celery.exceptions import SoftTimeLimitExceeded
 from django.conf import settings as site
-from django.db import InterfaceError, OperationalError
+from django.db import IntegrityError, InterfaceError, OperationalError
 from django.utils.translation import gettext as _
+from psycopg.errors import ForeignKeyViolation, UniqueViolation
 
 from tracks.formats.contract import ParseError
 from tracks.importing.progress import Progress
@@ -32,6 +33,11 @@ def not_the_files_fault(error: BaseException) -> bool:
     return isinstance(error, OperationalError | InterfaceError | SystemExit | GeneratorExit)
 
 
+def overtaken(error: BaseException) -> bool:
+    """Whether somebody removed or made what an import speaks of while it ran: an aircraft, a draft, another file."""
+    return isinstance(error, IntegrityError) and isinstance(error.__cause__, ForeignKeyViolation | UniqueViolation)
+
+
 def as_failure(error: BaseException, report: ImportReport, progress: Progress) -> Failure:
     """What the curator is told about an error that ended an import."""
     here = {"byte": progress.file_bytes} if progress.file_bytes else None
@@ -51,6 +57,15 @@ def as_failure(error: BaseException, report: ImportReport, progress: Progress) -
         return Failure(_("The disk of the archive is full. Have space freed, then import the file again."), here, True)
     if isinstance(error, KeyboardInterrupt):
         return Failure(_("The import was stopped by hand. Import the file again when you like."), here)
+    if overtaken(error):
+        return Failure(
+            _(
+                "What the file speaks of was removed or added by somebody while it was imported, twice in a row: an "
+                "aircraft, a flight or another file. Nothing was stored; import the file again."
+            ),
+            None,
+            True,
+        )
     return Failure(
         _("An error in the program stopped the import (%(kind)s: %(detail)s). Nothing was stored; please report it.")
         % {"kind": type(error).__name__, "detail": str(error)[:300]},

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any, BinaryIO, cast
 
 from django.conf import settings as site
-from django.db import DataError, connection, transaction
+from django.db import DataError, IntegrityError, connection, transaction
 from django.utils.translation import gettext_noop
 
 from tracks.formats.contract import Limits, ParseError, ParseSettings
@@ -27,7 +27,7 @@ from tracks.importing.airports import load_airports
 from tracks.importing.asking import AskingFile
 from tracks.importing.collecting import rare_collections
 from tracks.importing.continuing import continued
-from tracks.importing.failures import as_failure, not_the_files_fault
+from tracks.importing.failures import as_failure, not_the_files_fault, overtaken
 from tracks.importing.forgery import Forgery
 from tracks.importing.heartbeat import Heartbeat
 from tracks.importing.joining import Joiner
@@ -63,7 +63,7 @@ def run_import(track_file_id: int, listener: Callable[[Progress], None] | None =
     job = _Import(lease, track_file, Progress(size=track_file.size, listener=listener))
     with Heartbeat(lease, job.progress), rare_collections():
         try:
-            job.run()
+            job.run_again_if_overtaken()
         except BaseException as error:
             broken_off = lease.lost.is_set() and isinstance(error, Exception)  # of whatever kind
             if broken_off or isinstance(error, LeaseLost):
@@ -91,6 +91,20 @@ class _Import:
             self._warn_of_same_content()
             with transaction.atomic(durable=True):
                 self._store(spool)
+
+    def run_again_if_overtaken(self) -> None:
+        """Run; where somebody removed or made meanwhile what the import speaks of, once more, with what there is now.
+
+        Nothing of the first time is stored.
+        """
+        try:
+            self.run()
+        except IntegrityError as error:
+            if not overtaken(error):
+                raise
+            logger.warning("Track file %s: the archive changed beneath the import: once more", self.track_file.pk)
+            self.report, self.facts = ImportReport(), {}
+            self.run()
 
     def end_by(self, error: BaseException) -> None:
         """Write down why the import ended; what it had stored is rolled back already."""
