@@ -167,7 +167,8 @@ def test_the_unit_of_a_track_is_that_which_its_first_positions_show(monkeypatch)
 
 
 @pytest.mark.parametrize(
-    ("creator", "simulator"), [("Little Navmap 3.0", "Little Navmap 3.0"), ("Garmin Connect", None)]
+    ("creator", "simulator"),
+    [("Little Navmap 3.0", "Little Navmap 3.0"), ("FS Track Log", "FS Track Log"), ("Garmin Connect", None)],
 )
 def test_a_file_that_a_simulator_wrote_says_that_nobody_flew_it(creator, simulator):
     data = gpx(point()).replace(b'creator="t"', f'creator="{creator}"'.encode())

@@ -62,7 +62,7 @@ class Gpx:
 
     name = "gpx"
     label = gettext_noop("GPX track")
-    version = 4
+    version = 5
 
     def sniff(self, head: bytes) -> Confidence:
         """Certain where the root element is `gpx`."""

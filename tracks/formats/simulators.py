@@ -7,8 +7,8 @@ import re
 from tracks.formats.contract import gettext_noop
 
 _WORDS = (
-    r"simulator|flight ?sim|msfs|\bfs ?(?:20|x\b)|prepar3d|\bp3d\b|x-?plane|silent ?wings|aerofly|flightgear|"
-    r"sim_logger|sky ?dolly|little ?nav ?map|volanta|geofs"
+    r"simulator|flight ?sim|msfs|\bfs ?(?:20|x\b|track ?log)|prepar3d|\bp3d\b|x-?plane|silent ?wings|aerofly|"
+    r"flightgear|sim_logger|sky ?dolly|little ?nav ?map|volanta|geofs"
 )
 _ANYWHERE = re.compile(_WORDS, re.IGNORECASE)
 # An airline is called Condor, and so are gliders; and people write of simulated things.
