@@ -81,7 +81,11 @@ class Gpx:
         tell_of_changed_clocks(report, sink.doubtful)
         if not sink.tracks:
             raise ParseError(
-                gettext_noop("The GPX file holds no track. Routes and waypoints have no times and cannot be shown."),
+                gettext_noop(
+                    "The GPX file holds no track. Routes are plans, and a waypoint is a place that somebody marked, even "
+                    "where it has a time. If its waypoints are where the aircraft was, as satellite trackers write "
+                    "them, fetch the same as KML or as a table."
+                ),
                 place=at_line(events.line),
             )
 
