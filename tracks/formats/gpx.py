@@ -82,9 +82,9 @@ class Gpx:
         if not sink.tracks:
             raise ParseError(
                 gettext_noop(
-                    "The GPX file holds no track. Routes are plans, and a waypoint is a place that somebody marked, even "
-                    "where it has a time. If its waypoints are where the aircraft was, as satellite trackers write "
-                    "them, fetch the same as KML or as a table."
+                    "The GPX file holds no track. Routes are plans, and a waypoint is a place that somebody marked, "
+                    "even where it has a time. If its waypoints are where the aircraft was, as satellite trackers "
+                    "write them, fetch the same as KML or as a table."
                 ),
                 place=at_line(events.line),
             )
