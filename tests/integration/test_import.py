@@ -358,3 +358,34 @@ def test_what_was_published_is_verified_as_it_was_read_whatever_a_later_import_w
     found = verify_revision(revision)
     assert found.sound, found.differs
     assert found.fixes == 20
+
+
+@pytest.mark.parametrize("hours", [3, 9], ids=["to another time", "to where the other flight was"])
+def test_flights_keep_their_tracks_when_the_file_is_read_in_another_time_zone(hours: int) -> None:
+    columns = ["time-ymd", "latitude-degrees", "longitude-degrees"]
+    table = {
+        "delimiter": ",",
+        "decimal_comma": False,
+        "first_line": 2,
+        "heads": ["t", "lat", "lon"],
+        "columns": columns,
+    }
+
+    def flown(hour: int, south: float) -> str:
+        return "".join(
+            f"2024-03-21 {hour:02}:{n:02}:06,{43.4 - south * n / 10:.3f},{132.1 - n / 10:.3f}\n" for n in range(50)
+        )
+
+    rows = flown(4, 1) + flown(13, -1)  # nine hours later
+    track_file = imported(f"t,lat,lon\n{rows}".encode(), "log.csv", settings={"time_zone": "UTC", "table": table})
+    before = list(Flight.objects.order_by("starts_at"))
+    assert [flight.starts_at.hour for flight in before if flight.starts_at] == [4, 13]
+    revision = publish(before[0])
+    assert reimport(track_file, settings={"time_zone": f"Etc/GMT+{hours}", "table": table}, queue=False)
+    assert run_task(track_file).status == "imported"
+    after = list(Flight.objects.order_by("starts_at"))
+    assert [flight.pk for flight in after] == [flight.pk for flight in before]
+    assert [flight.starts_at.hour for flight in after if flight.starts_at] == [4 + hours, 13 + hours]
+    assert [flight.flight_tracks.count() for flight in after] == [1, 1]
+    revision.refresh_from_db()
+    assert revision.starts_at == before[0].starts_at

@@ -29,11 +29,12 @@ from tracks.importing.continuing import Legs
 from tracks.importing.identities import Identifier, write_aircraft
 from tracks.importing.known_flights import KnownFlights
 from tracks.importing.parting import part
+from tracks.importing.places import places_of
 from tracks.importing.refreshing import refresh_all
 from tracks.importing.replaying import Assignments, review_edits
 from tracks.importing.reports import ImportReport
 from tracks.importing.resembling import suggest_same_paths
-from tracks.importing.scenes import Scene, flight_id_of, overlap, places_of, scenes_of, twins_of
+from tracks.importing.scenes import Scene, flight_id_of, overlap, scenes_of, twins_of
 from tracks.importing.storing import FormerTrack, StoredTrack
 from tracks.importing.track_claims import TrackClaims
 from tracks.importing.witnesses import Comparer

@@ -18,7 +18,7 @@ from tracks.importing.cutting import cut
 from tracks.importing.known_flights import KnownFlights
 from tracks.importing.reports import ImportReport
 from tracks.importing.scenes import flight_id_of
-from tracks.importing.storing import StoredTrack, entry_of
+from tracks.importing.storing import StoredTrack, entry_of, records_of
 from tracks.importing.witnesses import Comparer
 from tracks.models import Edit, Track
 from tracks.models.anchors import anchor_to
@@ -63,7 +63,11 @@ def part(
         one.entry.update(entry_of(track, first, one.new, track.stretches.count()))
     one.airborne = first.airborne
     return StoredTrack(
-        rest, second.airborne, True, report.add_track(entry_of(rest, second, True, rest.stretches.count()))
+        rest,
+        second.airborne,
+        True,
+        report.add_track(entry_of(rest, second, True, rest.stretches.count())),
+        records_of(second),
     )
 
 

@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from tracks.importing.continuing import longest_gap
-from tracks.importing.storing import FormerTrack, Interval, StoredTrack
+from tracks.importing.storing import Interval
 from tracks.models import FlightTrack, Track
 
 
@@ -96,26 +96,3 @@ def overlap(interval: Interval, track: Track) -> float:
     """Seconds two intervals have in common; a lone fix within counts as a little."""
     start, end = max(interval[0], track.started_at), min(interval[1], track.ended_at)
     return max((end - start).total_seconds(), 0.001 if end >= start else 0.0)
-
-
-def places_of(stored: list[StoredTrack], former: list[FormerTrack]) -> dict[int, FormerTrack]:
-    """For a new track the former one whose place it takes: of several that share its time, the one sharing most."""
-    new: dict[str, list[Track]] = defaultdict(list)
-    for one in stored:
-        if one.new:
-            new[one.track.aircraft_key].append(one.track)
-    scenes = {key: Scene(tracks) for key, tracks in new.items()}
-    pairs = [
-        (shared, track.pk, old)
-        for old in former
-        if old.flight_id and old.aircraft_key in scenes
-        for track in scenes[old.aircraft_key].within(*old.interval)
-        if (shared := overlap(old.interval, track)) > 0
-    ]
-    places: dict[int, FormerTrack] = {}
-    taken: set[int] = set()
-    for _shared, pk, old in sorted(pairs, key=lambda pair: -pair[0]):
-        if pk not in places and id(old) not in taken:
-            places[pk] = old
-            taken.add(id(old))
-    return places

@@ -9,9 +9,11 @@ from __future__ import annotations
 import dataclasses
 import datetime
 import hashlib
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
+import numpy as np
 from django.conf import settings as site
 from django.utils.translation import gettext_noop
 
@@ -36,16 +38,23 @@ BATCH_LEGS = 500
 KEY_LENGTH = 64
 
 Interval = tuple[datetime.datetime, datetime.datetime]
+Records = tuple[int, int]
 
 
 @dataclass(slots=True)
 class StoredTrack:
-    """A track as it stands in the database now. `entry` is what the report says of it, if it is listed there."""
+    """A track as it stands in the database now.
+
+    Attributes:
+        entry: what the report says of it, if it is listed there.
+        records: the first and the last record of its fixes in the file.
+    """
 
     track: Track
     airborne: bool
     new: bool
     entry: Json | None
+    records: Records
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +63,7 @@ class FormerTrack:
 
     aircraft_key: str
     interval: Interval
+    records: Records
     flight_id: str | None
     shown: bool
 
@@ -81,6 +91,9 @@ class TrackStore:
     _waiting: list[_Waiting] = field(default_factory=list)
     _waiting_fixes: int = 0
     _simulated: dict[str, bool] = field(default_factory=dict)  # by aircraft, of the earlier import
+    _records: dict[int, Records] = field(default_factory=dict)  # by track, where times may mean another piece now
+    _displaced: list[Track] = field(default_factory=list)
+    _gone: list[FormerTrack] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         self._splits = split_moments(self.track_file)
@@ -89,6 +102,8 @@ class TrackStore:
             self._simulated[track.aircraft_key] = track.simulator
         if self._former:
             gaps = Gap.objects.filter(track__track_file=self.track_file).exclude(cause=GapCause.UNKNOWN)
+            if self.track_file.read_as.get("settings", self.track_file.settings) != self.track_file.settings:
+                self._records = _records_of_stored(self._former.values())
             for gap in gaps.select_related("track"):
                 self._causes[gap.track.aircraft_key, gap.kind, gap.started_at, gap.ended_at] = gap.cause
 
@@ -116,6 +131,8 @@ class TrackStore:
         Stretch.objects.filter(track__in=kept).delete()
         Gap.objects.filter(track__in=kept).delete()
         update(kept, _DESCRIBED)
+        displaced, self._displaced = self._displaced, []
+        self._remove(displaced)  # before another track has their time
         new = [track.pk is None for track in tracks]
         copy_objects([track for track in tracks if track.pk is None])
         counts = copy_stretches([(track.pk, w.leg) for track, w in zip(tracks, waiting, strict=True)])
@@ -126,22 +143,26 @@ class TrackStore:
         )
         for track, w, is_new, stretches in zip(tracks, waiting, new, counts, strict=True):
             entry = self.report.add_track(entry_of(track, w.leg, is_new, stretches))
-            self.stored.append(StoredTrack(track, w.leg.airborne, is_new, entry))
+            self.stored.append(StoredTrack(track, w.leg.airborne, is_new, entry, records_of(w.leg)))
 
     def finish(self) -> list[FormerTrack]:
         """Write the rest, remove the tracks of an earlier import that were not found again, and return these."""
         self.flush()
-        gone = [
-            FormerTrack(key, interval, link.flight_id if link else None, bool(link and link.shown))
-            for (key, interval), track in self._former.items()
-            for link in [getattr(track, "flight_track", None)]
-        ]
-        gone_tracks = [track.pk for track in self._former.values()]
-        for start in range(0, len(gone_tracks), BATCH_LEGS):
-            _remove(gone_tracks[start : start + BATCH_LEGS])
+        self._remove(list(self._former.values()))
         self._former = {}
-        self.report.tracks_removed = len(gone)
-        return gone
+        self.report.tracks_removed = len(self._gone)
+        return self._gone
+
+    def _remove(self, tracks: list[Track]) -> None:
+        """Remove tracks of an earlier import, and remember what they were."""
+        records = _records_of_stored(tracks)
+        for track in tracks:
+            link = getattr(track, "flight_track", None)
+            flight_id, shown = (link.flight_id, link.shown) if link else (None, False)
+            interval = track.started_at, track.ended_at
+            self._gone.append(FormerTrack(track.aircraft_key, interval, records[track.pk], flight_id, shown))
+        for start in range(0, len(tracks), BATCH_LEGS):
+            _remove([track.pk for track in tracks[start : start + BATCH_LEGS]])
 
     def _refuse_other_reality(self, key: str, leg: Leg, *, simulator: bool) -> None:
         """What is stored as simulated never becomes real by itself, nor what is stored as real a simulation.
@@ -169,9 +190,13 @@ class TrackStore:
     def _track(self, waiting: _Waiting) -> Track:
         leg = waiting.leg
         start, end = (moment(time) for time in leg.interval)
-        track = self._former.pop((waiting.key, (start, end)), None) or Track(
-            track_file=self.track_file, aircraft_key=waiting.key, started_at=start, ended_at=end
-        )
+        track = self._former.pop((waiting.key, (start, end)), None)
+        if track is not None and self._records.get(track.pk, records_of(leg)) != records_of(leg):
+            # Read in another time zone, this piece of the file has the time that another one had.
+            self._displaced.append(track)
+            track = None
+        if track is None:
+            track = Track(track_file=self.track_file, aircraft_key=waiting.key, started_at=start, ended_at=end)
         track.identity = waiting.identity.as_dict()
         track.simulator = waiting.identity.simulator is not None
         describe(track, leg, self.table)
@@ -181,6 +206,24 @@ class TrackStore:
         """What a curator said of the same gap when the file was imported before."""
         start, end = (None if time is None else moment(time) for time in (gap.start, gap.end))
         return self._causes.get((track.aircraft_key, str(gap.kind), start, end), GapCause.UNKNOWN)
+
+
+def records_of(leg: Leg) -> Records:
+    """The first and the last record of a leg's fixes in its file."""
+    return int(leg.fixes.record_index.min()), int(leg.fixes.record_index.max())
+
+
+def _records_of_stored(tracks: Iterable[Track]) -> dict[int, Records]:
+    """The same of stored tracks, by their ids."""
+    found: dict[int, Records] = {}
+    ids = [track.pk for track in tracks]
+    for start in range(0, len(ids), BATCH_LEGS):
+        stretches = Stretch.objects.filter(track__in=ids[start : start + BATCH_LEGS])
+        for pk, index in stretches.values_list("track_id", "record_index").iterator(chunk_size=100):
+            records = np.asarray(index)
+            first, last = found.get(pk, (records[0], records[0]))
+            found[pk] = min(first, int(records.min())), max(last, int(records.max()))
+    return found
 
 
 def _remove(track_ids: list[int]) -> None:
