@@ -2,6 +2,7 @@
 
 import datetime
 import itertools
+import json
 from typing import Any
 
 import pytest
@@ -9,6 +10,8 @@ from django.contrib.auth.models import User
 
 from tests.curators import curator
 from tests.flown import epoch, flight_of, minute, seen
+from tests.integration.archive import imported, make_airports
+from tests.traces import trace
 from tracks.models import Edit, Flight, Stretch, Track
 from tracks.models.assembly import Assembly, assemble
 from tracks.models.editing import choose_track, cut_away, put_in_force, set_aside, state_cause
@@ -190,6 +193,40 @@ def test_a_merged_flight_is_not_edited(author: User) -> None:
     Flight.objects.filter(pk=flight.pk).update(status="merged", merged_into=other)
     with pytest.raises(EditRefused, match=other.pk):
         cut_away(flight, Edit.Kind.TRIM, [one], (minute(5), None), reason="x", author=author)
+
+
+def test_what_a_track_shows_of_an_end_that_was_cut_away_is_no_claim_until_it_is_shown_again(author: User) -> None:
+    make_airports()
+    imported(trace(500, flights=1, step_s=10))
+    flight = Flight.objects.get()
+    ends = ("origin", "departure_at", "destination", "arrival_at")
+    before = [getattr(flight, name) for name in ends]
+    assert None not in before
+    track = Track.objects.get()
+    late = track.ended_at - datetime.timedelta(minutes=20)
+    (edit,) = cut_away(flight, Edit.Kind.EXCLUDE, [track], (late, None), reason="forged", author=author)
+    flight.refresh_from_db()
+    assert [getattr(flight, name) for name in ends] == [*before[:2], None, None]
+    assert flight.destination_basis == flight.arrival_basis == ""
+    published = publish(flight)
+    assert published.destination is None
+    assert "Khabarovsk" not in json.dumps(published.snapshot)
+    set_aside(edit)
+    flight.refresh_from_db()
+    assert [getattr(flight, name) for name in ends] == before
+
+
+def test_a_trim_of_the_way_from_the_stand_leaves_what_the_take_off_shows(author: User) -> None:
+    make_airports()
+    imported(trace(500, flights=1, step_s=10))
+    flight, track = Flight.objects.get(), Track.objects.get()
+    assert flight.departure_at is not None
+    assert flight.departure_at > track.started_at
+    before = (flight.origin, flight.departure_at)
+    between = track.started_at + (flight.departure_at - track.started_at) / 2
+    cut_away(flight, Edit.Kind.TRIM, [track], (between, None), reason="taxiing", author=author)
+    flight.refresh_from_db()
+    assert (flight.origin, flight.departure_at) == before
 
 
 # Causes

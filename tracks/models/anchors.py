@@ -46,6 +46,21 @@ def concerns(edit: Edit, track: Track) -> bool:
     return last - first >= SAME_PIECE * min(lengths)
 
 
+def cuts_in(track_file_ids: Iterable[int]) -> list[Edit]:
+    """The trims and exclusions in force that are anchored to these files."""
+    kinds = (Edit.Kind.TRIM, Edit.Kind.EXCLUDE)
+    return list(Edit.objects.filter(track_file__in=set(track_file_ids), kind__in=kinds, state=Edit.State.ACTIVE))
+
+
+def is_cut_away(track: Track, at: datetime.datetime, cuts: Iterable[Edit]) -> bool:
+    """Whether one of these trims and exclusions takes a moment of a track away."""
+    for edit in cuts:
+        inside = (edit.starts_at is None or edit.starts_at <= at) and (edit.ends_at is None or at <= edit.ends_at)
+        if inside == (edit.kind == Edit.Kind.EXCLUDE) and concerns(edit, track):
+            return True
+    return False
+
+
 def edits_about(flight: Flight, tracks: Iterable[Track], states: Iterable[str]) -> list[Edit]:
     """The edits on a flight in the order they were made: its own, and those anchored to its tracks.
 

@@ -1,15 +1,19 @@
 """Which claim on a fact is the strongest, and what contradicts it.
 
 A curator's claim comes before one computed from a track, that before one a source states; among curators' the newest,
-among tracks' those of the tracks that are shown, among sources' the most exact and then the oldest.
+among tracks' those of the tracks that are shown, among sources' the most exact and then the oldest. What a track shows
+of an end that a curator cut away from it (forged positions, another aircraft's) is no claim while that edit holds.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
+from tracks.models.anchors import cuts_in, is_cut_away
+from tracks.models.assembled import moment
 from tracks.models.claim_values import Expander, Value, values_agree
 from tracks.models.flights import Claim, ClaimField, Flight, FlightTrack
+from tracks.models.revisions import Edit
 from tracks.models.vocabulary import Basis, DatePrecision
 
 _BASIS_RANK = {Basis.CURATOR: 0, Basis.COMPUTED: 1, Basis.SOURCE: 2}
@@ -18,6 +22,13 @@ _PRECISION_RANK = {name: rank for rank, name in enumerate(["runway", "airport", 
 }
 # Of several tracks of one flight, the first knows the departure, the last the arrival.
 _LATEST_TRACK_FIRST = {ClaimField.ARRIVAL, ClaimField.DESTINATION}
+# At which end of a track the fixes are that a claim on these rests on.
+_ENDS: dict[str, str] = {
+    ClaimField.ORIGIN: "departure",
+    ClaimField.DEPARTURE: "departure",
+    ClaimField.DESTINATION: "arrival",
+    ClaimField.ARRIVAL: "arrival",
+}
 # Notes add to each other; conflicts are disagreements by themselves.
 _NEVER_CONTRADICT = {ClaimField.NOTE, ClaimField.VIA, ClaimField.CONFLICT, ClaimField.TITLE, ClaimField.IN_CORRIDOR}
 
@@ -36,6 +47,7 @@ def ranked_claims_of(
         # Unordered here and below: the model's own order would join the flights, which may not be saved yet.
         found = Claim.objects.filter(flight__in=flights).select_related("source", "track", "author")
         claims = list(found.order_by())
+    claims = _without_ends_cut_away(claims)
     expander = Expander(claim.value for claim in claims)
     computed = {claim.track_id for claim in claims if claim.basis == Basis.COMPUTED}
     hidden: set[int] = set()
@@ -49,6 +61,30 @@ def ranked_claims_of(
         for field, group in by_field.items():
             group.sort(key=lambda claim: _strength(field, claim, expander, hidden))
     return by_flight, expander
+
+
+def _without_ends_cut_away(claims: Sequence[Claim]) -> list[Claim]:
+    """The claims but those on an end of a track whose fixes there were trimmed or excluded."""
+    tracks = {claim.track for claim in claims if claim.field in _ENDS and claim.basis == Basis.COMPUTED and claim.track}
+    cuts = cuts_in(track.track_file_id for track in tracks) if tracks else []
+    if not cuts:
+        return list(claims)
+    return [
+        claim
+        for claim in claims
+        if claim.track not in tracks or claim.field not in _ENDS or not _end_is_cut_away(claim, cuts)
+    ]
+
+
+def _end_is_cut_away(claim: Claim, cuts: Sequence[Edit]) -> bool:
+    track, end = claim.track, _ENDS[claim.field]
+    assert track is not None
+    if claim.basis != Basis.COMPUTED:
+        return False
+    # Of a take-off or landing the fixes around it tell, not those of the way to the stand.
+    turned = (track.ends.get(end) or {}).get("time")
+    outermost = track.started_at if end == "departure" else track.ended_at
+    return is_cut_away(track, outermost if turned is None else moment(turned), cuts)
 
 
 def _strength(field: str, claim: Claim, expander: Expander, hidden: set[int]) -> tuple[float, ...]:
