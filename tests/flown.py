@@ -11,10 +11,12 @@ import itertools
 from collections.abc import Iterable, Iterator
 
 import numpy as np
+from django.conf import settings as site
 from django.contrib.gis.geos import Point
 
 from tracks.models import Acquisition, Aircraft, Flight, FlightTrack, Gap, Stretch, Track, TrackFile, Trajectory
 from tracks.models.resolving import resolve
+from tracks.processing.pipeline import PROCESSING_VERSION
 
 START = datetime.datetime(2024, 3, 21, 4, 30, tzinfo=datetime.UTC)
 _numbers = itertools.count(1)
@@ -65,7 +67,13 @@ def seen(
     number = next(_numbers)
     sha256 = hashlib.sha256(f"seen {number}".encode()).hexdigest()
     file = TrackFile.objects.create(
-        sha256=sha256, content_sha256=sha256, size=1, file=name, format="readsb", status="imported"
+        sha256=sha256,
+        content_sha256=sha256,
+        size=1,
+        file=name,
+        format="readsb",
+        status="imported",
+        read_as={"processing": {"version": PROCESSING_VERSION, "settings": site.PROCESSING.as_dict()}},
     )
     Acquisition.objects.create(track_file=file, original_name=name, licence="CC BY 4.0", credit="A receiver")
     parts = [*runs(minutes)]
