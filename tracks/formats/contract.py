@@ -122,6 +122,7 @@ class DropReason(StrEnum):
     TIME_OUT_OF_RANGE = "time-out-of-range"
     POSITION_OUT_OF_RANGE = "position-out-of-range"
     NO_AIRCRAFT = "no-aircraft"
+    REPEATED = "repeated"
 
 
 DROP_REASONS: Mapping[DropReason, str] = {
@@ -132,6 +133,7 @@ DROP_REASONS: Mapping[DropReason, str] = {
     DropReason.TIME_OUT_OF_RANGE: gettext_noop("time before 1990 or in the far future"),
     DropReason.POSITION_OUT_OF_RANGE: gettext_noop("latitude or longitude that cannot exist"),
     DropReason.NO_AIRCRAFT: gettext_noop("no address stated, among rows of many aircraft"),
+    DropReason.REPEATED: gettext_noop("repeats a fix of a track in the same file"),
 }
 
 

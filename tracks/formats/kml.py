@@ -15,6 +15,8 @@ Decisions:
 - A point with a TimeSpan was there when the span begins. A LineString has no times for its points, a
   TimeSpan beside it says when all of it is shown: it is no track.
 - A few timed points beside tracks are marks (start, end, photographs), not another aircraft.
+- A point at the same time and place as a fix of a track before it repeats that (GPSBabel writes both): it is counted
+  as repeated, and no second aircraft.
 - Which placemarks are one aircraft: see `kml_aircraft.py`. Who it is, KML does not state.
 - Times without a zone are refused unless the curator states it: KML does not define one.
 """
@@ -33,7 +35,7 @@ class Kml:
 
     name = "kml"
     label = gettext_noop("KML with times (gx:Track or timed points)")
-    version = 2
+    version = 3
 
     def sniff(self, head: bytes) -> Confidence:
         """Likely where the root element is `kml`: who knows its writer is surer."""

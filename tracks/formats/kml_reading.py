@@ -12,6 +12,7 @@ from tracks.formats.contract import (
     CHUNK_FIXES,
     ByteStream,
     Chunk,
+    DropReason,
     ParseError,
     ParseReport,
     ParseSettings,
@@ -22,6 +23,7 @@ from tracks.formats.contract import (
 from tracks.formats.kml_aircraft import AircraftKeys
 from tracks.formats.kml_document import KmlDocument
 from tracks.formats.kml_parts import Folder, Part
+from tracks.formats.kml_repeats import TrackFixes, without
 from tracks.formats.kml_values import COURSES, SPEEDS, altitudes, movement
 from tracks.formats.simulators import SIMULATED, simulator_in
 from tracks.formats.times import tell_of_changed_clocks, zone_named
@@ -59,6 +61,7 @@ class KmlReading:
         self._told: set[str] = set()
         self._tracks = 0  # parts that came from tracks
         self._few: list[Part] = []
+        self._of_tracks = TrackFixes()
         self._folder_of_many = -1  # the last folder of which so many points came that they are no marks
 
     def chunks(self, stream: ByteStream) -> Iterator[Chunk]:
@@ -78,11 +81,27 @@ class KmlReading:
         self._refuse_or_warn(fixes, events.line, truncated=events.truncated)
 
     def _ready(self) -> Iterator[Chunk]:
-        for part in self.document.take():
+        for part in map(self._without_repeats, self.document.take()):
+            if not len(part.fixes):
+                continue
             if self.may_be_marks(part):
                 self._few.append(part)
             elif self.is_track(part):
                 yield from self._of_part(part)
+
+    def _without_repeats(self, part: Part) -> Part:
+        """A part without points that are fixes of the tracks before: an aircraft of their own they are not."""
+        if part.mark is not None:
+            self._of_tracks.add(part.fixes)
+            return part
+        repeated = self._of_tracks.repeated_in(part.fixes)
+        if not repeated.any():
+            return part
+        records = part.fixes.record[repeated]
+        self.report.records_read += int(records.size)
+        places = [part.fixes.place(int(record)) for record in records[:5]]
+        self.report.drop(DropReason.REPEATED, *places, count=int(records.size))
+        return without(part, repeated)
 
     def _held_back(self) -> Iterator[Chunk]:
         """At the end: points that were so few that tracks which came later may have made marks of them."""

@@ -1,0 +1,61 @@
+"""Points that only repeat the fixes of tracks before them, as GPSBabel writes both; see `kml_reading`."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from tracks.formats.kml_parts import Part
+from tracks.formats.kml_track import Positions
+
+# The fixes of so many are remembered, eight bytes each. Points beyond are taken as they stand.
+_MOST = 1 << 20
+
+_ODD = np.array([0x9E3779B97F4A7C15, 0xC2B2AE3D27D4EB4F, 0x165667B19E3779F9], dtype="u8")
+
+
+class TrackFixes:
+    """Remembers time and place of the fixes that the tracks of a file have, as 64 bits each."""
+
+    def __init__(self) -> None:
+        self._known: list[NDArray[np.uint64]] = []
+        self._count = 0
+
+    def add(self, fixes: Positions) -> None:
+        """Remember the fixes of a track."""
+        if self._count < _MOST:
+            self._known.append(_hashes(fixes))
+            self._count += len(fixes)
+
+    def repeated_in(self, fixes: Positions) -> NDArray[np.bool_]:
+        """Which of n points are among them: the same time at the same place, both to the last digit."""
+        if not self._count:
+            return np.zeros(len(fixes), dtype=bool)
+        self._known = [np.unique(np.concatenate(self._known))] if len(self._known) > 1 else self._known
+        return np.isin(_hashes(fixes), self._known[0]) & ~np.isnan(fixes.time)
+
+
+def _hashes(fixes: Positions) -> NDArray[np.uint64]:
+    columns = (fixes.time, fixes.position[:, 0], fixes.position[:, 1])
+    mixed = np.zeros(len(fixes), dtype="u8")
+    for column, odd in zip(columns, _ODD, strict=True):
+        mixed ^= (np.ascontiguousarray(column) + 0.0).view("u8")  # + 0.0: −0 is 0
+        mixed *= odd
+        mixed ^= mixed >> np.uint64(29)
+    return mixed
+
+
+def without(part: Part, dropped: NDArray[np.bool_]) -> Part:
+    """The points of a part but some."""
+    kept = np.flatnonzero(~dropped)
+    each = kept.tolist()
+    return Part(
+        part.folder,
+        part.mark,
+        part.fixes[kept],
+        [part.modes[at] for at in each] if len(part.modes) == len(part.fixes) else part.modes,
+        part.further,
+        [part.names[at] for at in each] if part.names else [],
+        [part.descriptions[at] for at in each] if part.descriptions else [],
+        part.fields,
+    )
