@@ -16,6 +16,7 @@ from tests.unit import test_formats_geojson as geojson
 from tests.unit import test_formats_gpx as gpx
 from tests.unit import test_formats_igc as igc
 from tests.unit import test_formats_json_table as json_table
+from tests.unit import test_formats_kml_gpsbabel as gpsbabel
 from tests.unit import test_formats_opensky_csv as opensky_csv
 from tests.unit import test_formats_opensky_tracks as opensky_tracks
 from tests.unit import test_formats_readsb_heatmap as heatmap
@@ -102,6 +103,7 @@ SEEDS: dict[str, Callable[[], list[bytes]]] = {
         kml.kml(kml.placemark(kml.track(FIXES), "N1")),
         kml.kml(kml.placemark(kml.track(FIXES, interleaved=True))),
         kml.kml("".join(kml.point(*fix) for fix in FIXES)),
+        gpsbabel.gpsbabel({"Out": gpsbabel.OUT, "Back": gpsbabel.BACK}),
     ],
 }
 

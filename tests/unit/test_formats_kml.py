@@ -606,3 +606,14 @@ def test_absurd_numbers_are_no_fixes():
     chunks, report = parsed(write.kml(write.placemark(text)))
     assert fixes_of(chunks).record_index.tolist() == [0, 4]
     assert report.dropped == {DropReason.NO_POSITION: 2, DropReason.POSITION_OUT_OF_RANGE: 1}
+
+
+@pytest.mark.parametrize("pad", ["", " " * 300, "\n" * 250])
+@pytest.mark.parametrize("digits", [1, 100, 400])
+def test_a_position_of_hundreds_of_digits_is_none_however_it_is_read_and_space_around_one_is_nothing(
+    digits, pad, monkeypatch
+):
+    body = write.placemark(write.track(FIXES)).replace("132.02 ", f"{pad}132.02{'0' * digits} ", 1)
+    (bulk, report), (single, report_single) = read_both_ways(write.kml(body), kml_reading, monkeypatch)
+    assert described(bulk, report, lines=False) == described(single, report_single, lines=False)
+    assert report.fixes_read == (4 if digits == 400 else 5)

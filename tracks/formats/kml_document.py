@@ -35,8 +35,8 @@ class KmlDocument:
         "description": 1 << 16,
         "when": 64,
         "begin": 64,
-        "coord": 200,
-        "coordinates": 200,
+        "coord": 1 << 12,  # with the space around it; see `xml_values.LONGEST_PLACE`
+        "coordinates": 1 << 12,
         "altitudeMode": 40,
         "displayName": 100,
         "value": 64,

@@ -22,6 +22,9 @@ _BETWEEN = re.compile(rb"[\s,]+")
 # A text as long as this may have been cut off where one by one is read (`Sink.texts`), so it is no number either way.
 LONGEST_NUMBER = 63
 
+# The same for a position, three numbers.
+LONGEST_PLACE = 199
+
 # Longest time read in bulk: 2024-03-21T04:05:06.123456789+00:00
 _LONGEST = 35
 
@@ -55,13 +58,15 @@ def floats(texts: Sequence[bytes]) -> NDArray[np.float64]:
 def coordinates(texts: Sequence[bytes], separator: bytes) -> NDArray[np.float64]:
     """n texts of "longitude latitude [altitude]" as n × 3 numbers, NaN for what is missing or is none.
 
-    A text of one number, of more than three, or with a word in it has no position at all.
+    A text of one number, of more than three, with a word in it or of hundreds of digits has no position at all.
 
     Args:
         separator: the byte that usually stands between two numbers: a space or a comma.
     """
     if not texts:
         return np.empty((0, 3))
+    if max(map(len, texts)) > LONGEST_PLACE:
+        texts = [text if len(text) <= LONGEST_PLACE else b"" for text in texts]
     try:
         rows = orjson.loads(b"[[%b]]" % b"],[".join(texts).replace(separator, b","))
     except orjson.JSONDecodeError:
