@@ -11,6 +11,7 @@ from django.urls import reverse
 
 from tests import archive
 from tests.curators import client_of, curator, person
+from tracks.admin import flights as admin_flights
 from tracks.admin.claim_forms import _FORMS
 from tracks.admin.claim_times import interval, moment, stated_date
 from tracks.admin.flight_steps import FlightSteps
@@ -371,6 +372,21 @@ def test_only_drafts_that_never_were_public_are_deleted(client: Client, flight: 
     draft = archive.reported_flight()
     assert client.post(step(draft, "delete"), {"post": "yes"}).status_code == 302
     assert not Flight.objects.filter(pk=draft.pk).exists()
+
+
+@pytest.mark.parametrize("several", [False, True])
+def test_a_draft_that_is_published_while_it_is_deleted_stays(
+    client: Client, flight: Flight, monkeypatch: pytest.MonkeyPatch, several: bool
+) -> None:
+    # Deleting waits here for who joins or publishes; by then the flight is public.
+    monkeypatch.setattr(admin_flights, "lock_joining", lambda: publish(flight))
+    if several:
+        data = {"action": "delete_selected", "_selected_action": [flight.pk], "post": "yes"}
+        answer = client.post(reverse("admin:tracks_flight_changelist"), data)
+    else:
+        answer = client.post(step(flight, "delete"), {"post": "yes"})
+    assert answer.status_code == 403
+    assert Flight.objects.filter(pk=flight.pk).exists()
 
 
 def test_a_reported_flight_is_noted_as_claims_of_its_source(client: Client) -> None:

@@ -8,7 +8,8 @@ from typing import Any
 from django.contrib import admin
 from django.contrib.auth.models import AbstractBaseUser, AnonymousUser, PermissionsMixin
 from django.contrib.gis.db.models import PointField
-from django.db.models import Model, URLField
+from django.db import transaction
+from django.db.models import Model, QuerySet, URLField
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.html import format_html
@@ -18,6 +19,7 @@ from django.utils.timezone import now
 
 from tracks.admin.change_log import ChangeLogMixin
 from tracks.admin.points import LatLonField
+from tracks.models.locks import lock_joining
 
 Staff = AbstractBaseUser | PermissionsMixin | AnonymousUser
 
@@ -47,6 +49,17 @@ class CuratedAdmin(ChangeLogMixin, admin.ModelAdmin):
         if kwargs.get("obj") is not None:
             context = {**context, "title": self.heading(kwargs["obj"]), "subtitle": None}
         return super().render_change_form(request, context, *args, **kwargs)
+
+    def delete_model(self, request: HttpRequest, obj: Any) -> None:
+        """An import that joins tracks goes first: it may be writing rows that hold on to this one."""
+        lock_joining()
+        super().delete_model(request, obj)
+
+    def delete_queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> None:
+        """The same of several."""
+        with transaction.atomic():
+            lock_joining()
+            super().delete_queryset(request, queryset)
 
 
 class ReadOnly:

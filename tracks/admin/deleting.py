@@ -11,6 +11,7 @@ from django.db.models import QuerySet
 
 from tracks.models import Flight, FlightRevision, FlightTrack, TrackFile
 from tracks.models.locks import lock_joining
+from tracks.models.merging import show_one
 from tracks.models.resolving import resolve
 from tracks.models.vocabulary import FlightStatus
 from tracks.originals import delete_original
@@ -49,7 +50,7 @@ def delete_files(files: Iterable[TrackFile]) -> None:
     for row in [*files, *nothing_left]:
         row.delete()
     for flight in rest:
-        _show_another(flight)
+        show_one(flight)
         resolve(flight)
     for sha256 in hashes:
         transaction.on_commit(functools.partial(forget_bytes, sha256))
@@ -76,12 +77,3 @@ def _is_nothing_without(flight: Flight, files: list[TrackFile]) -> bool:
         or flight.edits.exclude(track_file__in=files).exists()
         or flight.flight_sources.exists()
     )
-
-
-def _show_another(flight: Flight) -> None:
-    """Where the shown track went with its file, the longest witness that is left takes its place."""
-    links = list(flight.flight_tracks.select_related("track"))
-    if links and not any(link.shown for link in links):
-        longest = max(links, key=lambda link: link.track.ended_at - link.track.started_at)
-        longest.shown = True
-        longest.save()

@@ -9,6 +9,7 @@ from django import forms
 from django.contrib import admin, messages
 from django.contrib.admin.utils import unquote
 from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import transaction
 from django.db.models import F, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.urls import URLPattern, reverse
@@ -27,10 +28,17 @@ from tracks.admin.flight_steps import FlightSteps, refused_in_words, resolve_ane
 from tracks.admin.words import compared_in_words
 from tracks.models import Claim, Edit, Flight, FlightSource, FlightTrack
 from tracks.models.assembly import assemble
+from tracks.models.locks import lock_joining
 from tracks.models.publishing import PublishingRefused, publish
 from tracks.models.resolving import short_place
 
 STATUS_BADGE = {"draft": "warn", "published": "good", "withdrawn": "bad", "merged": ""}
+
+
+def _refuse_what_is_public_now(flights: QuerySet[Flight]) -> None:
+    lock_joining()  # as always before flights are locked
+    if not all(deletable(flight) for flight in flights.order_by("pk").select_for_update(of=["self"])):
+        raise PermissionDenied
 
 
 class DisagreementFilter(admin.SimpleListFilter):
@@ -225,6 +233,17 @@ class FlightAdmin(FlightEdits, FlightSteps, NothingTyped, CuratedAdmin):
     def has_delete_permission(self, request: HttpRequest, obj: Flight | None = None) -> bool:
         """A permalink once given out is answered for ever: withdraw instead."""
         return super().has_delete_permission(request, obj) and (obj is None or deletable(obj))
+
+    def delete_model(self, request: HttpRequest, obj: Flight) -> None:
+        """Unless somebody published it since this was asked for."""
+        _refuse_what_is_public_now(Flight.objects.filter(pk=obj.pk))
+        super().delete_model(request, obj)
+
+    @transaction.atomic
+    def delete_queryset(self, request: HttpRequest, queryset: QuerySet[Flight]) -> None:
+        """The same of several."""
+        _refuse_what_is_public_now(queryset)
+        super().delete_queryset(request, queryset)
 
     def get_deleted_objects(
         self, objs: Any, request: HttpRequest
