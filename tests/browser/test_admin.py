@@ -19,12 +19,13 @@ from tests.accessibility import barriers
 from tests.browser_page import WatchedPage
 from tests.curators import client_of, curator
 from tests.flown import flight_of, seen
-from tests.integration.archive import imported
+from tests.integration.archive import imported, run_task
 from tests.traces import trace
 from tracks.admin.edit_forms import FORMS
 from tracks.models import Acquisition, Airport, Flight, Place, TrackFile, Trajectory, claim_values
 from tracks.models.assembly import assemble
 from tracks.models.publishing import publish
+from tracks.receiving import reimport
 
 SAMPLES = Path(str(metadata.distribution("traffic").locate_file("traffic/data/samples")))
 READSB = SAMPLES / "readsb" / "trace_full_ac671b.json"  # N899DN, 2025-02-05
@@ -322,6 +323,24 @@ def test_an_interval_picked_on_the_map_is_excluded_and_given_back(desk: Page) ->
     row.get_by_role("button", name="Undo").click()
     expect(desk.locator(".messagelist")).to_contain_text("The edit is set aside.")
     assert [len(piece.coordinates) for piece in assemble(flight).stretches] == [20]
+
+
+def test_a_suggestion_that_was_declined_is_not_made_again_when_the_file_is_read_again(desk: Page) -> None:
+    track_file = imported(trace(500, flights=1, step_s=10))
+    flight = Flight.objects.get()
+    assert flight.starts_at is not None
+    told = claim_values.aircraft_value(flight.aircraft)
+    archive.published(archive.reported_flight(archive.day_value(flight.starts_at.date()), aircraft=told))
+    desk.goto(f"/admin/tracks/flight/{flight.pk}/change/")
+    expect(desk.locator("main")).to_contain_text("May be the same flight")
+    desk.get_by_role("button", name="They are two").click()
+    expect(desk.locator(".messagelist")).to_contain_text("They are two flights; it is not suggested again.")
+    expect(desk.locator("main")).not_to_contain_text("May be the same flight")
+    reimport(track_file, queue=False)
+    assert run_task(track_file).status == "imported"
+    desk.reload()
+    expect(desk.locator("#edits")).to_be_visible()
+    expect(desk.locator("main")).not_to_contain_text("May be the same flight")
 
 
 def test_nothing_is_drawn_across_a_gap_and_its_ends_are_marked(desk: Page) -> None:
