@@ -100,7 +100,7 @@ def suggest_same_paths(links: Iterable[FlightTrack], track_file: TrackFile, repo
 def _resemblances(pairs: Iterable[tuple[FlightTrack, _Other]], cut_short: set[int]) -> Iterator[Resemblance]:
     """Which of the pairs lie on one path; `cut_short` gets the tracks that are not compared with all others."""
     left = MOST_COMPARED
-    for together in in_batches(pairs, lambda pair: pair[1].fixes):
+    for together in in_batches(pairs, lambda pair: pair[0].track.fix_count + pair[1].fixes):
         paths = paths_of({link.track_id for link, _other in together} | {other.track for _link, other in together})
         alike: list[tuple[FlightTrack, _Other, float]] = []
         for link, other in together:
