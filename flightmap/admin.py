@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy as _
 # (address, name, the models in the order a curator works). Models of no group stay with their application.
 GROUPS: tuple[tuple[str, Promise, tuple[str, ...]], ...] = (
     ("bring", _("Bring in"), ("TrackFile", "Track")),
-    ("publish", _("Publish"), ("Flight", "Mission", "Edit")),
+    ("publish", _("Publish"), ("Flight", "Mission", "Edit", "ErrorReport")),
     (
         "reference",
         _("Look up and correct"),

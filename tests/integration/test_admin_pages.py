@@ -21,6 +21,7 @@ from tracks.models import (
     AircraftIdentity,
     Airport,
     Edit,
+    ErrorReport,
     Flight,
     Mission,
     Operator,
@@ -37,7 +38,9 @@ from tracks.models.publishing import publish
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("hashed_static_files")]
 
 START = datetime.datetime(2024, 3, 21, 4, 30, tzinfo=datetime.UTC)
-MODELS = [Aircraft, Airport, Edit, Flight, Mission, Operator, Place, Runway, Sanction, Source, Track, TrackFile]
+MODELS = [
+    Aircraft, Airport, Edit, ErrorReport, Flight, Mission, Operator, Place, Runway, Sanction, Source, Track, TrackFile
+]  # fmt: skip
 MARKUP = "<script>alert(1)</script>"
 
 
@@ -62,6 +65,7 @@ def world() -> dict[type, int | str]:
         Aircraft: aircraft.pk,
         Airport: airport.pk,
         Edit: Edit.objects.create(kind="exclude", state="reverted", flight=flight, reason=MARKUP).pk,
+        ErrorReport: ErrorReport.objects.create(flight=flight, text=MARKUP, contact=MARKUP).pk,
         Flight: flight.pk,
         Mission: Mission.objects.create(key="visit", title=MARKUP).pk,
         Operator: Operator.objects.create(name=MARKUP).pk,
@@ -259,6 +263,7 @@ def test_the_front_page_counts_what_waits(world: dict[type, int | str]) -> None:
         "flights with disagreements": 0,
         "flights that may be one with another": 0,
         "edits to review": 0,
+        "report of an error by a reader": 1,
     }
 
 

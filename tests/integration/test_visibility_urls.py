@@ -170,6 +170,9 @@ ADDRESSES: dict[str, Callable[[World], list[str]]] = {
     "flight-with-slug": lambda world: [
         address + query for address in _each_flight(world, "flight-with-slug", "slug") for query in ("", "?preview=1")
     ],
+    "flight-report": lambda world: [
+        address + query for address in _each_flight(world, "flight-report") for query in ("", "?sent=1", "?rev=1")
+    ],
     "aircraft": lambda world: _aircraft(world, "aircraft"),
     "method": lambda world: ["/method/"],
     "healthz": lambda world: ["/healthz"],

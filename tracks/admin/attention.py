@@ -12,7 +12,7 @@ from django.utils.functional import Promise
 from django.utils.translation import ngettext_lazy as _n
 
 from tracks.admin.base import Staff
-from tracks.models import Acquisition, Edit, Flight, Suggestion, TrackFile
+from tracks.models import Acquisition, Edit, ErrorReport, Flight, Suggestion, TrackFile
 from tracks.models.matching import tracked_with_reports
 from tracks.models.vocabulary import FlightStatus
 
@@ -99,6 +99,10 @@ def attention_for(user: Any) -> list[Attention]:
     if _may_view(user, "edit"):
         review = Edit.objects.filter(state=Edit.State.REVIEW)
         found.append(_item(_n("edit to review", "edits to review", "n"), review, "warn", "edit", state__exact="review"))
+    if _may_view(user, "errorreport"):
+        said = ErrorReport.objects.filter(state=ErrorReport.State.OPEN)
+        label = _n("report of an error by a reader", "reports of errors by readers", "n")
+        found.append(_item(label, said, "warn", "errorreport", state__exact="open"))
     return found
 
 

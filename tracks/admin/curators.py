@@ -33,6 +33,7 @@ PERMISSIONS: dict[str, tuple[str, ...]] = {
     "runway": ("add", "change", "delete"),
     "place": ("add", "change", "delete"),
     "source": ("add", "change", "delete"),
+    "errorreport": ("change", "delete"),
 }
 
 

@@ -1,6 +1,7 @@
 """The archive's data. Models import neither importing nor serving."""
 
 from tracks.models.aircraft import Aircraft, AircraftIdentity, Operator, Sanction
+from tracks.models.error_reports import ErrorReport
 from tracks.models.fields import Trajectory, TrajectoryField
 from tracks.models.flights import Claim, ClaimField, Flight, FlightSource, FlightTrack, Mission
 from tracks.models.places import Airport, Place, Runway
@@ -17,6 +18,7 @@ __all__ = [
     "Claim",
     "ClaimField",
     "Edit",
+    "ErrorReport",
     "Flight",
     "FlightRevision",
     "FlightSource",

@@ -2,7 +2,7 @@
 
 from auditlog.registry import auditlog
 
-from tracks.models import aircraft, flights, places, revisions, sources, suggestions, track_files
+from tracks.models import aircraft, error_reports, flights, places, revisions, sources, suggestions, track_files
 
 CURATED_MODELS = (
     aircraft.Operator,
@@ -29,3 +29,6 @@ def register_curated_models() -> None:
     for model in CURATED_MODELS:
         if not auditlog.contains(model):
             auditlog.register(model)
+    if not auditlog.contains(error_reports.ErrorReport):
+        # What a reader wrote is not copied into the log, where it would outlive its removal.
+        auditlog.register(error_reports.ErrorReport, include_fields=["state", "note"])

@@ -147,6 +147,7 @@ function showPath(map, path) {
   showHoveredTime(map, path, selection);
   wireSeekButtons(clock);
   wireShare(address);
+  wireReport(clock);
   const playback = new Playback(transport.root, {
     clock, map, layer, say: notify, subject: () => ({ flights: shown, chosen: path.id }), estimates: () => estimates,
     words: { ...words.playback, durations: words.durations }, asked: parsePlayback(query),
@@ -228,6 +229,18 @@ function wireShare(address) {
       said.textContent = `${words.copyThis} ${link}`; // no clipboard without https or against the reader's wish
     }
   });
+}
+
+/** A report of an error says which moment the reader had before them. */
+function wireReport(clock) {
+  const link = document.querySelector("[data-report]");
+  if (!link) return;
+  const aim = () => {
+    const address = new URL(link.href);
+    address.searchParams.set("t", formatTime(clock.time));
+    link.href = address.href;
+  };
+  for (const name of ["pointerdown", "focus", "click"]) link.addEventListener(name, aim);
 }
 
 function notify(text, { bad = false } = {}) {
