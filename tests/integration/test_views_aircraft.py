@@ -134,3 +134,90 @@ def test_an_operators_other_sanctions_do_not_hide_that_the_flight_was_by_another
     )
     (flight,) = client.get("/aircraft/RA-82030/").context["flights"]
     assert flight["aircraft"]["operator"] == "Volga-Dnepr"
+
+
+def sanction(upon: Aircraft | None, authority: str, stated: str, valid_from: str | None, **more: object) -> Sanction:
+    first = datetime.date.fromisoformat(valid_from) if valid_from else None
+    names = {"scope": "aircraft", "aircraft": upon, **more}
+    return Sanction.objects.create(authority=authority, date_text=stated, valid_from=first, **names)
+
+
+def test_each_sanction_stands_beside_each_flight_as_it_was_on_its_day(client: Client, aircraft: Aircraft) -> None:
+    other = archive.Operator.objects.create(name="Volga-Dnepr")
+    facts = {"aircraft": claim_values.aircraft_value(aircraft), "operator": claim_values.operator_value(other)}
+    archive.published(archive.reported_flight(archive.day_value(datetime.date(2016, 12, 10)), **facts))
+    archive.published(archive.reported_flight(None, **facts))
+    sanction(aircraft, "Aircraft", "2016-12", "2016-12-31")
+    sanction(aircraft, "Ended", "2015-01-01", "2015-01-01", valid_to=datetime.date(2016, 12, 31))
+    sanction(None, "Fleet", "2024-03-21", "2024-03-21", scope="fleet", operator=aircraft.operator)
+    sanction(None, "Other", "2010-05-01", "2010-05-01", scope="operator", operator=other)
+    sanction(aircraft, "Undated", "", None)
+    context = client.get("/aircraft/RA-82030/").context
+    marks = [one["authority"] for one in context["sanctions"]]
+    assert marks == ["Other", "Ended", "Aircraft", "Fleet", "Undated"]
+    states = {
+        row["flight"]["date"]["text"]: dict(zip(marks, [state["name"] for state in row["states"]], strict=True))
+        for row in context["sanction_states"]
+    }
+    assert states["2024-03-21"] == {
+        "Other": "other_operator", "Ended": "ended", "Aircraft": "in_force", "Fleet": "in_force", "Undated": "unknown"
+    }  # fmt: skip
+    assert states["2016-12-10"] == {
+        "Other": "in_force", "Ended": "in_force", "Aircraft": "perhaps", "Fleet": "other_operator", "Undated": "unknown"
+    }  # fmt: skip
+    assert states[""] == {
+        "Other": "unknown", "Ended": "unknown", "Aircraft": "unknown", "Fleet": "other_operator", "Undated": "unknown"
+    }  # fmt: skip
+    for row in context["sanction_states"]:
+        in_force = any(state["name"] == "in_force" for state in row["states"])
+        assert row["flight"]["aircraft"]["sanctioned"] is in_force, "the badge and the table say the same"
+
+
+def test_routes_and_numbers_add_up(client: Client, aircraft: Aircraft) -> None:
+    ends = {
+        "origin": claim_values.place_value(archive.vladivostok()),
+        "destination": claim_values.place_value(archive.pyongyang()),
+    }
+    facts = {"aircraft": claim_values.aircraft_value(aircraft), **ends}
+    for day in (datetime.date(2018, 7, 9), datetime.date(2018, 9, 9)):
+        archive.published(archive.reported_flight(archive.day_value(day), **facts))
+    archive.published(archive.reported_flight(None, **facts))
+    context = client.get("/aircraft/RA-82030/").context
+    numbers = context["statistics"]
+    assert {key: numbers[key] for key in ("number", "observed", "reported", "outbound", "inbound", "undated")} == {
+        "number": 4, "observed": 1, "reported": 3, "outbound": 3, "inbound": 0, "undated": 1
+    }  # fmt: skip
+    # 04:30–04:34 and 04:44–04:48 with ten minutes of gap between them.
+    assert (numbers["observed_s"], numbers["gaps"], numbers["gaps_s"]) == (8 * 60, 1, 10 * 60)
+    assert [(y["year"], y["observed"], y["reported"]) for y in numbers["years"]] == [(2024, 1, 0), (2018, 0, 2)]
+    often, once = context["routes"]
+    assert (often["origin"], often["destination"]) == ("Vladivostok International", "Pyongyang Sunan International")
+    assert often["number"] == 3
+    assert [often[end]["date"]["text"] for end in ("first", "last")] == ["2018-07-09", "2018-09-09"]
+    assert (once["origin"], once["destination"], once["observed"]) == (None, None, 1)
+
+
+def test_the_last_visit_opens_on_the_map_with_its_flights_and_no_others(client: Client) -> None:
+    made = archive.antonov()
+    there, here = (claim_values.place_value(place()) for place in (archive.pyongyang, archive.vladivostok))
+    out, back = {"origin": here, "destination": there}, {"origin": there, "destination": here}
+    early = archive.published(archive.observed_flight(START - 90 * archive.DAY, aircraft=made, facts=out))
+    legs = [
+        archive.published(archive.observed_flight(START + days * archive.DAY, aircraft=made, facts=facts))
+        for days, facts in ((0, out), (2, back))
+    ]
+    bystander = Aircraft.objects.create(registration="P-618")
+    archive.published(archive.observed_flight(START + archive.DAY, aircraft=bystander, facts=out))
+    address = client.get("/aircraft/RA-82030/").context["last_visit_url"]
+    assert "aircraft=RA-82030" in address
+    shown = {flight["id"]: flight["lane"] for flight in client.get(address).context["page_json"]["flights"]}
+    assert {pk for pk, lane in shown.items() if lane == "RA-82030"} == {leg.pk for leg in legs}
+    assert early.pk not in shown
+    # Each leg's own page leads to the same window, with itself chosen.
+    for leg in legs:
+        visit = client.get(f"/api/v1/flights/{leg.pk}/").json()["visit"]
+        assert (visit["grouped"], [one["id"] for one in visit["legs"]]) == ("computed", [one.pk for one in legs])
+        assert visit["map_url"] == address.replace("&aircraft=", f"&flight={leg.pk}&aircraft=")
+        # It landed after its last fix (04:48) and left before its first one (04:30, two days later).
+        assert visit["legs"][1]["stay"]["longest_s"] == 2 * 86_400 - 18 * 60
+    assert client.get(f"/api/v1/flights/{early.pk}/").json()["visit"] is None

@@ -227,6 +227,12 @@ def test_the_other_legs_of_the_visit_stand_in_order_and_only_when_published(clie
         publish(leg)
     answer = client.get(f"/api/v1/flights/{legs[1].pk}/").json()
     assert [leg["id"] for leg in answer["mission"]] == [legs[0].pk, legs[2].pk]
+    visit = answer["visit"]
+    assert (visit["title"], visit["grouped"]) == ("The visit", "curator")
+    assert [(leg["id"], leg["current"]) for leg in visit["legs"]] == [
+        (legs[0].pk, False), (legs[1].pk, True), (legs[2].pk, False)
+    ]  # fmt: skip
+    assert "2024-03-23" not in client.get(f"/flights/{legs[1].pk}/").content.decode()
 
 
 def test_edits_are_shown_with_their_reasons(client: Client) -> None:

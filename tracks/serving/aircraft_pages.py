@@ -50,7 +50,7 @@ def aircraft_data(aircraft: Aircraft) -> dict[str, Any]:
         "type_name": aircraft.type_name or None,
         "operator": aircraft.operator.name if aircraft.operator else None,
         "identities": [_identity(i) for i in public_identities().filter(aircraft=aircraft).select_related("source")],
-        "sanctions": [_sanction(s) for s in Sanction.objects.upon(aircraft).select_related("operator", "source")],
+        "sanctions": [sanction_data(s) for s in Sanction.objects.upon(aircraft).select_related("operator", "source")],
         "note": aircraft.note,
         "demonstration": aircraft.demonstration,
     }
@@ -80,7 +80,8 @@ def _identity(identity: AircraftIdentity) -> dict[str, Any]:
     }
 
 
-def _sanction(sanction: Sanction) -> dict[str, Any]:
+def sanction_data(sanction: Sanction) -> dict[str, Any]:
+    """A sanction as its source states it."""
     return {
         "scope": sanction.scope,
         "scope_label": label_of(SanctionScope, sanction.scope),

@@ -17,6 +17,7 @@ from tracks.models.publishing import build_snapshot
 from tracks.models.vocabulary import EvidenceClass, GapCause, SourceKind
 from tracks.serving.paths import paths_url
 from tracks.serving.summaries import Summary, newest_first, sanctioned_on, summaries, summarise
+from tracks.serving.visits import visit_of
 from tracks.serving.wording import (
     claim_in_words,
     field_label,
@@ -67,6 +68,7 @@ def _page(facts: FlightFacts, flight_id: str, number: int, snapshot: dict[str, A
         "edits": _edits(snapshot["edits"]),
         "revisions": _revisions(flight_id),
         "mission": _mission(facts, flight_id),
+        "visit": visit_of(facts, summary),
         "paths_url": wire,
     }
 

@@ -8,6 +8,8 @@ from django import template
 from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 
+from tracks.serving.wording import duration_in_words
+
 register = template.Library()
 NAUTICAL_MILE = 1852.0  # metres
 
@@ -51,6 +53,12 @@ def speed(knots: float | None) -> str:
     if knots is None:
         return ""
     return _("%(knots)s kt (%(kmh)s km/h)") % {"knots": _whole(knots), "kmh": _whole(knots * NAUTICAL_MILE / 1000)}
+
+
+@register.filter
+def duration(seconds: float | None) -> str:
+    """ "2 h 5 min" """
+    return duration_in_words(seconds)
 
 
 def _whole(value: float) -> str:
