@@ -86,3 +86,11 @@ def test_thousands_at_one_spot_are_not_each_compared_with_all(monkeypatch):
         )
         assert sum(len(crowd.members) for crowd in found) > 0.9 * n
         assert compared < 600 * n
+
+
+@given(st.floats(0, 6.28), st.floats(-70, 70), st.floats(-170, 170))
+def test_one_aircraft_that_jumps_often_hides_no_crowd_beside_it(angle, lat, lon):
+    there = lon + 6_000 / 111_000 * np.cos(angle) / np.cos(np.radians(lat)), lat + 6_000 / 111_000 * np.sin(angle)
+    lons, lats = [lon] * 20 + [there[0]] * 3, [lat] * 20 + [there[1]] * 3
+    (crowd,) = find_crowds([0] * 20 + [1, 2, 3], np.arange(23.0), lons, lats)
+    assert crowd.members == (20, 21, 22)

@@ -43,6 +43,7 @@ def points(texts: pl.Series) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
         found = parts["lat"].is_not_null().to_numpy()
         if pattern is _JSON:
             found &= texts.str.contains(r"""type["']?\s*:\s*["']?Point\b""").fill_null(False).to_numpy()
+            found &= ~texts.str.contains(r"""\bcrs["']?\s*:""").fill_null(False).to_numpy()
         latitude = np.where(found, numbers(parts["lat"]), latitude)
         longitude = np.where(found, numbers(parts["lon"]), longitude)
     rest = np.flatnonzero(np.isnan(latitude) & texts.is_not_null().to_numpy())

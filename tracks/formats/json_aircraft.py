@@ -71,8 +71,9 @@ def of_virtual_radar(aircraft: Record) -> Iterator[Record]:
     """The positions of an aircraft in a list of Virtual Radar Server: those of its trail, and the last."""
     row: Record = dict.fromkeys(SEEN_HEADS)
     row |= {name: aircraft.get(key) for name, key in _VIRTUAL_RADAR.items()}
-    address = str(aircraft["Icao"]).lower()
-    row["icao24"] = f"~{address}" if aircraft.get("Bad") is True else address
+    address = aircraft.get("Icao")
+    if isinstance(address, str):
+        row["icao24"] = f"~{address.lower()}" if aircraft.get("Bad") is True else address.lower()
     row["position_source"] = next((word for word in ("Mlat", "Tisb") if aircraft.get(word) is True), None)
     moment = aircraft.get("PosTime")
     last = moment / 1000 if _is_number(moment) else None

@@ -47,8 +47,10 @@ def with_numbers(texts: pl.Series) -> pl.Series:
             break
         parts = texts.str.extract_groups(way).struct.unnest()
         month = parts["month"].str.to_lowercase().replace_strict(_NUMBERS, default=None, return_dtype=pl.String)
-        year = parts["year"].str.zfill(4).str.replace(r"^00(\d\d)$", "20$1")
-        rest = parts["rest"].str.replace(r"(?i)^[-,\sT]+(?:at\s+)?", "")
+        year = parts["year"].str.replace(r"^(\d\d)$", "20$1")
+        # After a clock time what follows is its zone, whose minus counts.
+        before = r"^\s+" if "clock" in parts.columns else r"(?i)^[-,\sT]+(?:at\s+)?"
+        rest = parts["rest"].str.replace(before, "")
         rest = rest.str.replace(r"\s*\([^()]*\)\s*$", "").str.replace(r"(?i)(?:GMT|UTC)\s*([+-]\d)", "$1")
         if "clock" in parts.columns:
             rest = parts["clock"] + " " + rest

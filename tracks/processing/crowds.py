@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import product
+from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -51,7 +52,8 @@ def find_crowds(
     Returns:
         Crowds, the largest first. No position is in two of them.
 
-    O(n log n), wherever the positions are: they are looked up in cells.
+    O(n log n), wherever the positions are: they are looked up in cells. In a cell of more than `_MIDDLES` aircraft not
+    each is tried as the middle, so that a small crowd beside many others may be missed.
     """
     who, when = np.asarray(aircraft), np.asarray(time, dtype="f8")
     lon, lat = np.asarray(longitude, dtype="f8"), np.asarray(latitude, dtype="f8")
@@ -65,7 +67,7 @@ def find_crowds(
     # Only how many there are is kept: thousands of aircraft at one spot would each hold the list of all.
     counts = np.zeros(when.size, dtype="i8")
     for inside, near in cells:
-        for i in inside[:_MIDDLES].tolist():
+        for i in _middles(inside, who).tolist():
             counts[i] = np.unique(who[gathered_about(i, near)]).size
     enough = np.flatnonzero(counts >= least_aircraft)
     crowds: list[Crowd] = []
@@ -89,6 +91,21 @@ def find_crowds(
             )
         )
     return crowds
+
+
+def _middles(inside: NDArray[np.int64], who: NDArray[Any]) -> NDArray[np.int64]:
+    """Of the positions in a cell those tried as the middle: of as many aircraft as can be, then further ones."""
+    if inside.size <= _MIDDLES:
+        return inside
+    _aircraft, first = np.unique(who[inside], return_index=True)
+    further = np.setdiff1d(np.arange(inside.size), first)
+    chosen = np.concatenate([_spread(first, _MIDDLES), _spread(further, _MIDDLES - min(first.size, _MIDDLES))])
+    return inside[chosen]
+
+
+def _spread(values: NDArray[np.int64], most: int) -> NDArray[np.int64]:
+    """So many of some values at the most, from all over them."""
+    return values if values.size <= most else values[np.linspace(0, values.size - 1, most).astype("i8")]
 
 
 class _Cells:
