@@ -1,10 +1,12 @@
 """KML as GPSBabel writes it: every track as gx:Track, then again as a folder of points and as a line."""
 
+import re
 from typing import Any
 
 import pytest
 
 from tests.unit.format_samples import fixes_of, read_file
+from tracks.formats import kml_repeats
 from tracks.formats.contract import DropReason
 
 HEAD = """<?xml version="1.0" encoding="UTF-8"?>
@@ -109,3 +111,18 @@ def test_what_only_resembles_a_fix_is_no_repeat() -> None:
     chunks, report, _ = read_file(whole.replace("  </Document>\n</kml>\n", "").encode() + points.encode())
     assert sorted(aircraft(chunks).values()) == [40, 40]
     assert not report.dropped
+
+
+def test_beyond_what_is_remembered_it_is_said_that_repeats_may_stay(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(kml_repeats, "_MOST", 40)
+    chunks, report, _ = read_file(gpsbabel({"Out": OUT, "Back": BACK}))
+    assert report.dropped == {DropReason.REPEATED: 40}
+    assert sum(aircraft(chunks).values()) == 100
+    assert any("not all are remembered" in str(notice) for notice in report.warnings)
+
+
+def test_points_without_names_are_known_too() -> None:
+    data = re.sub(rb"\n +<name>(Out|Back)-\d+</name>", b"", gpsbabel({"Out": OUT, "Back": BACK}))
+    chunks, report, _ = read_file(data)
+    assert aircraft(chunks) == {"Out": 40, "Back": 30}
+    assert report.dropped == {DropReason.REPEATED: 70}

@@ -95,6 +95,15 @@ class KmlReading:
             self._of_tracks.add(part.fixes)
             return part
         repeated = self._of_tracks.repeated_in(part.fixes)
+        if self._of_tracks.too_many and len(part.fixes):
+            self.tell(
+                gettext_noop(
+                    "The tracks have so many fixes that not all are remembered: points that repeat them may come as "
+                    "an aircraft of their own. Exclude it, or export tracks without points."
+                ),
+                int(part.fixes.record[0]),
+                part,
+            )
         if not repeated.any():
             return part
         records = part.fixes.record[repeated]

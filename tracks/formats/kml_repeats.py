@@ -8,31 +8,42 @@ from numpy.typing import NDArray
 from tracks.formats.kml_parts import Part
 from tracks.formats.kml_track import Positions
 
-# The fixes of so many are remembered, eight bytes each. Points beyond are taken as they stand.
-_MOST = 1 << 20
+# So many fixes are remembered, eight bytes each. Points that repeat further ones are taken as they stand.
+_MOST = 1 << 21
 
 _ODD = np.array([0x9E3779B97F4A7C15, 0xC2B2AE3D27D4EB4F, 0x165667B19E3779F9], dtype="u8")
 
 
 class TrackFixes:
-    """Remembers time and place of the fixes that the tracks of a file have, as 64 bits each."""
+    """Remembers time and place of the fixes that the tracks of a file have, as 64 bits each.
+
+    Attributes:
+        too_many: whether there were more than are remembered.
+    """
 
     def __init__(self) -> None:
-        self._known: list[NDArray[np.uint64]] = []
+        self.too_many = False
+        self._sorted: NDArray[np.uint64] = np.empty(0, dtype="u8")
+        self._new: list[NDArray[np.uint64]] = []
         self._count = 0
 
     def add(self, fixes: Positions) -> None:
         """Remember the fixes of a track."""
-        if self._count < _MOST:
-            self._known.append(_hashes(fixes))
-            self._count += len(fixes)
+        if self._count >= _MOST:
+            self.too_many |= bool(len(fixes))
+            return
+        self._new.append(_hashes(fixes))
+        self._count += len(fixes)
 
     def repeated_in(self, fixes: Positions) -> NDArray[np.bool_]:
         """Which of n points are among them: the same time at the same place, both to the last digit."""
-        if not self._count:
+        if self._new:
+            self._sorted, self._new = np.unique(np.concatenate([self._sorted, *self._new])), []
+        if not self._sorted.size:
             return np.zeros(len(fixes), dtype=bool)
-        self._known = [np.unique(np.concatenate(self._known))] if len(self._known) > 1 else self._known
-        return np.isin(_hashes(fixes), self._known[0]) & ~np.isnan(fixes.time)
+        hashes = _hashes(fixes)
+        places = np.minimum(np.searchsorted(self._sorted, hashes), self._sorted.size - 1)
+        return (self._sorted[places] == hashes) & ~np.isnan(fixes.time)
 
 
 def _hashes(fixes: Positions) -> NDArray[np.uint64]:
