@@ -179,6 +179,47 @@ def test_the_table_has_every_fix_and_the_gap_and_leads_the_clock(page: Page, sho
     page.get_by_role("button", name="2024-03-21 04:45:00").click()
     expect_clock(page, "2024-03-21 04:45:00")
     expect(page.locator(".fix-table tr[aria-current]")).to_contain_text("04:45:00")
+    # Its columns sort; gaps stand in the order of time only, and what is unknown comes last.
+    page.get_by_role("button", name="Altitude").click()
+    expect(rows).to_have_count(10)
+    expect(rows.last).to_contain_text("04:30:00")
+    expect(page.get_by_role("columnheader", name="Altitude")).to_have_attribute("aria-sort", "ascending")
+    page.get_by_role("button", name="Time (UTC)").click()
+    page.get_by_role("button", name="Time (UTC)").click()
+    expect(rows.first).to_contain_text("04:48:00")
+
+
+def test_a_moment_pointed_at_anywhere_shows_everywhere(page: Page, shown: Shown) -> None:
+    open_flight(page, shown.observed, "?t=2024-03-21T04:31:00Z")
+    ring, line = page.locator("path.hover-time"), page.locator(".chart-pointed")
+    row = page.locator(".fix-table tr.is-hovered")
+    reading = page.locator("[data-reading]")
+    # The table points at the map, the chart and the reading.
+    page.locator(".fix-table tr", has_text="04:46:00").hover()
+    expect(ring).to_have_count(1)
+    expect(line).to_have_text("04:46:00 UTC · 13:46 Pyongyang · 14:46 Vladivostok")
+    expect(reading).to_contain_text("04:46:00")
+    # A gap of the list points at its row in the table, and at no place.
+    page.locator("[data-gap]").first.hover()
+    expect(row).to_contain_text("Gap of 10 min")
+    expect(ring).to_have_count(0)
+    expect(reading).to_contain_text("Not observed")
+    # The map points at the table; a click brings the clock there.
+    spot = page.evaluate(
+        """([lat, lon]) => {
+          const map = document.getElementById("map").flightMap;
+          const { x, y } = map.latLngToContainerPoint([lat, lon]);
+          return { x, y };
+        }""",
+        place_at(17),
+    )
+    page.locator("#map").hover(position=spot)
+    expect(row).to_contain_text(re.compile("04:4[67]:"))
+    page.locator("#map").click(position=spot)
+    page.wait_for_function("document.querySelector('[data-transport-utc]').textContent.includes('04:4')")
+    page.mouse.move(0, 0)
+    expect(line).to_be_hidden()
+    expect(row).to_have_count(0)
 
 
 def test_the_facts_gaps_and_originals_are_there_without_javascript(

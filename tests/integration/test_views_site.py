@@ -1,7 +1,10 @@
 """Pages about the site, and what machines ask of it."""
 
+import re
+
 import pytest
 import redis
+from django.conf import settings
 from django.core.cache import cache
 from django.db import DatabaseError, connection
 from django.test import Client, override_settings
@@ -12,8 +15,22 @@ pytestmark = pytest.mark.django_db
 def test_the_method_is_told(client: Client) -> None:
     response = client.get("/method/")
     assert response.status_code == 200
+    body = response.content.decode()
     for word in ("observed", "estimated", "reported", "SHA-256"):
-        assert word in response.content.decode()
+        assert word in body
+    leads = set(re.findall(r'href="#([\w-]+)"', body)) - {"content"}
+    assert leads == set(re.findall(r'<h2 id="([\w-]+)"', body)), "each part stands in the contents, and is there"
+    assert {"classes", "gaps", "estimates", "absence", "sources", "limits"} <= leads
+
+
+def test_the_method_states_the_thresholds_of_this_site(client: Client) -> None:
+    said = "from 4 times the interval", "never below 1 min", "always from 1 h 0 min on"
+    for words in said:
+        assert words in client.get("/method/").content.decode()
+    with override_settings(PROCESSING=settings.PROCESSING.changed("gap.least_s=120,gap.times_interval=2.5")):
+        body = client.get("/method/").content.decode()
+    assert "from 2.5 times" in body
+    assert "never below 2 min" in body
 
 
 def test_a_healthy_site_says_so(client: Client) -> None:

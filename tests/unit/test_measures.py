@@ -2,7 +2,7 @@
 
 import pytest
 
-from tracks.templatetags.measures import distance, iso, speed, utc
+from tracks.templatetags.measures import distance, iso, local_times, speed, utc
 
 
 @pytest.mark.parametrize(
@@ -20,6 +20,20 @@ from tracks.templatetags.measures import distance, iso, speed, utc
 def test_a_moment_is_written_in_utc_and_what_is_none_is_left_out(value: float | str | None, written: str) -> None:
     assert utc(value) == written
     assert iso(value) == (written.replace(" ", "T") + "Z" if written else "")
+
+
+@pytest.mark.parametrize(
+    ("value", "written"),
+    [
+        # Pyongyang went from UTC+8:30 to UTC+9 at 23:30 on 4 May 2018, Vladivostok from UTC+11 to +10 in October 2014.
+        ("2018-05-04T14:59:00Z", "23:29 Pyongyang · 00:59 (+1 d) Vladivostok"),
+        ("2018-05-04T15:00:00Z", "00:00 (+1 d) Pyongyang · 01:00 (+1 d) Vladivostok"),
+        ("2014-07-01T04:00:00Z", "13:00 Pyongyang · 15:00 Vladivostok"),
+        (None, ""),
+    ],
+)
+def test_a_moment_stands_on_the_clocks_of_both_ends_as_they_were_that_day(value: str | None, written: str) -> None:
+    assert local_times(value) == written
 
 
 def test_a_distance_is_written_in_kilometres_and_nautical_miles() -> None:

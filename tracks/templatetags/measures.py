@@ -3,15 +3,21 @@
 from __future__ import annotations
 
 import datetime
+import zoneinfo
 
 from django import template
 from django.utils.formats import number_format
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from tracks.serving.wording import duration_in_words
 
 register = template.Library()
 NAUTICAL_MILE = 1852.0  # metres
+_LOCAL_ZONES = (
+    (zoneinfo.ZoneInfo("Asia/Pyongyang"), gettext_lazy("Pyongyang")),
+    (zoneinfo.ZoneInfo("Asia/Vladivostok"), gettext_lazy("Vladivostok")),
+)
 
 
 def _moment(value: float | str | None) -> datetime.datetime | None:
@@ -36,6 +42,26 @@ def iso(value: float | str | None) -> str:
     """ "2024-03-21T04:12:33Z", for addresses and `<time datetime>`."""
     moment = _moment(value)
     return moment.strftime("%Y-%m-%dT%H:%M:%SZ") if moment else ""
+
+
+@register.filter
+def local_times(value: float | str | None) -> str:
+    """ "13:12 Pyongyang · 14:12 Vladivostok": a moment on the clocks of the corridor's two ends, for the day it was.
+
+    The zone database knows that Pyongyang stood at UTC+8:30 until 4 May 2018.
+    """
+    moment = _moment(value)
+    if moment is None:
+        return ""
+    return " · ".join(f"{_beside(moment, zone)} {name}" for zone, name in _LOCAL_ZONES)
+
+
+def _beside(moment: datetime.datetime, zone: zoneinfo.ZoneInfo) -> str:
+    there = moment.astimezone(zone)
+    days = (there.date() - moment.date()).days
+    if not days:
+        return f"{there:%H:%M}"
+    return f"{there:%H:%M} ({_('%(days)s d') % {'days': f'+{days}' if days > 0 else f'−{-days}'}})"
 
 
 @register.filter

@@ -23,7 +23,8 @@ logger = logging.getLogger(__name__)
 @page
 def method(request: HttpRequest) -> HttpResponse:
     """`/method/`: how it is done, in plain words."""
-    return render(request, "tracks/method.html", {"canonical": f"{settings.SITE_URL}{request.path}"})
+    context = {"canonical": f"{settings.SITE_URL}{request.path}", "gap": settings.PROCESSING.gap}
+    return render(request, "tracks/method.html", context)
 
 
 @never_cache

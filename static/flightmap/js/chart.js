@@ -16,6 +16,7 @@ const FT = "ft", KT = "kt";
 
 export const CHART_WORDS = Object.freeze({
   altitude: "Altitude", speed: "Ground speed", feet: "ft", metres: "m", knots: "kt", notObserved: "not observed",
+  kinds: ["", "pressure", "geometric", "reference not stated"],
   label: "Altitude and ground speed against time. The table of fixes has the same values.",
 });
 
@@ -24,9 +25,10 @@ export class Chart {
    * @param {HTMLElement} root an empty element, of a height of its own; the chart fills it
    * @param {object} path a decoded flight
    * @param {import("./clock.js").Clock} clock
-   * @param {{gaps?: object[], selection?: object, words?: object, estimates?: boolean}} [options] gaps: the summary's
+   * @param {{gaps?: object[], selection?: object, words?: object, estimates?: boolean, sayTime?: (epoch: number) => string}} [options]
+   *   gaps: the summary's; sayTime: a moment in words, for the one pointed at
    */
-  constructor(root, path, clock, { gaps = [], selection, words, estimates = false } = {}) {
+  constructor(root, path, clock, { gaps = [], selection, words, estimates = false, sayTime } = {}) {
     this.root = root;
     this.clock = clock;
     this.selection = selection;
@@ -39,7 +41,13 @@ export class Chart {
     this.plot = this.#makePlot();
     this.playhead = document.createElement("div");
     this.playhead.className = "chart-playhead";
-    this.plot.over.append(this.playhead);
+    this.pointed = document.createElement("div");
+    this.pointed.className = "chart-pointed";
+    this.pointed.hidden = true;
+    this.pointed.append(document.createElement("span"));
+    this.plot.over.append(this.pointed, this.playhead);
+    this.sayTime = sayTime;
+    selection?.addEventListener("time", () => this.#showPointed());
     this.#scrubByDragging();
     clock.addEventListener("time", () => this.#follow());
     theme.addEventListener("change", () => this.#recolour());
@@ -93,7 +101,7 @@ export class Chart {
         axes: [
           { ...axis, stroke: now("ink-soft"), space: 70, size: 44, values: (_plot, splits, _axis, _space, step) => splits.map((time) => timeLabel(time, step)) },
           {
-            ...axis, scale: FT, stroke: now("ink"), size: 52, label: `${words.altitude} (${words.feet})`, space: 34,
+            ...axis, scale: FT, stroke: now("ink"), size: 52, label: this.#altitudeLabel(), space: 34,
             values: (_plot, splits) => splits.map((feet) => number.format(feet)),
           },
           {
@@ -180,6 +188,25 @@ export class Chart {
 
   #follow() {
     this.playhead.style.transform = `translateX(${this.plot.valToPos(this.clock.time, "x")}px)`;
+  }
+
+  /** The moment pointed at, here or anywhere else on the page, with its time in words. */
+  #showPointed() {
+    const { time } = this.selection;
+    const within = time !== null && time >= this.clock.start && time <= this.clock.end;
+    this.pointed.hidden = !within;
+    if (!within) return;
+    const at = this.plot.valToPos(time, "x");
+    this.pointed.style.transform = `translateX(${at}px)`;
+    this.pointed.classList.toggle("is-late", at > this.plot.over.clientWidth / 2); // the words stay within the chart
+    this.pointed.firstChild.textContent = this.sayTime?.(time) ?? "";
+  }
+
+  /** "Altitude, pressure (ft)": of which kind the observed altitudes are, as far as the file states it. */
+  #altitudeLabel() {
+    const { words } = this;
+    const kinds = [...this.data.kinds].sort().map((kind) => words.kinds[kind]).filter(Boolean);
+    return `${[words.altitude, kinds.join(" / ")].filter(Boolean).join(", ")} (${words.feet})`;
   }
 
   #fit() {

@@ -1,14 +1,16 @@
 /**
- * Every fix of a flight as a table, with its gaps: the map and the chart in words. Some thousand rows would
- * slow the page, so it shows a page of them; the row at the clock's time is marked.
+ * Every fix of a flight as a table, with its gaps: the map and the chart in words. Only the rows in sight are in the
+ * page, so that a hundred thousand fixes scroll like a hundred. Columns sort; the whole table can be copied; the row of
+ * the clock's time is marked, and so is the one of the moment pointed at anywhere.
  */
 
-import { FOOT, ROUNDING } from "./chart-data.js";
-import { momentOf } from "./path.js";
+import { FOOT } from "./chart-data.js";
+import { COLUMNS, FixRows, asText } from "./fix-rows.js";
 import { duration, utc } from "./time-format.js";
 import { element, fill } from "./timeline-words.js";
 
-export const PAGE = 100; // fixes
+const BEYOND = 20; // rows kept above and below those in sight
+const NUMERIC = new Set(["lat", "lon", "altitude", "speed", "angle", "rate"]);
 
 export class FixTable {
   /**
@@ -16,72 +18,108 @@ export class FixTable {
    * @param {object} path a decoded flight
    * @param {import("./clock.js").Clock} clock
    * @param {object} words of templates/tracks/flight_words.html
-   * @param {{start: number, end: number, gap: object}[]} [unobserved] of `unobservedTimes`
+   * @param {{unobserved?: {start: number, end: number, gap: object}[], selection?: import("./selection.js").Selection}} [options]
    */
-  constructor(root, path, clock, words, unobserved = []) {
+  constructor(root, path, clock, words, { unobserved = [], selection } = {}) {
     this.path = path;
     this.clock = clock;
     this.words = words;
+    this.selection = selection;
     this.number = new Intl.NumberFormat(document.documentElement.lang || "en", { maximumFractionDigits: 0 });
-    this.starts = startsOf(path.stretches);
-    this.gaps = gapsBefore(path, unobserved);
-    this.total = this.starts.at(-1);
-    this.page = 0;
-    this.current = null;
-    this.caption = element("caption");
-    this.body = element("tbody");
-    this.buttons = this.#makeButtons();
-    const names = ["time", "lat", "lon", "altitude", "speed", "angle", "rate", "source", "class"];
-    const numeric = new Set(["lat", "lon", "altitude", "speed", "angle", "rate"]);
-    const head = element("tr", {}, ...names.map((name) => element("th", { scope: "col", class: numeric.has(name) ? "number" : null }, words.table[name])));
-    const table = element("table", { class: "fix-table" }, this.caption, element("thead", {}, head), this.body);
-    const frame = element("div", { class: "table-frame fix-table-frame", tabindex: "0", role: "region", "aria-label": words.table.time }, table);
-    root.replaceChildren(element("div", { class: "fix-table-pages" }, ...Object.values(this.buttons)), frame);
-    this.show(this.#pageAt(this.#indexAt(clock.time)));
+    this.rows = new FixRows(path, unobserved);
+    this.shown = new Map(); // row → its element
+    this.#make(root);
+    this.sort("time", false);
+    this.#measure();
+    this.#goTo(clock.time);
     clock.addEventListener("time", () => this.#mark());
+    selection?.addEventListener("time", () => this.#mark());
   }
 
-  /** Show a page, from 0; beyond the ends the nearest there is. */
-  show(page) {
-    const last = Math.max(0, Math.ceil(this.total / PAGE) - 1);
-    this.page = Math.max(0, Math.min(last, page));
-    const from = this.page * PAGE;
-    const to = Math.min(this.total, from + PAGE);
-    const rows = [];
-    this.rows = new Map();
-    for (let index = from; index < to; index++) {
-      const { stretch, fix } = this.#place(index);
-      if (fix === 0) rows.push(...this.#boundaryRows(stretch));
-      const row = this.#fixRow(this.path.stretches[stretch], fix);
-      this.rows.set(index, row);
-      rows.push(row);
+  /** Put the rows into the order of a column. */
+  sort(column, descending) {
+    this.sorted = { column, descending };
+    this.order = this.rows.order(column, descending);
+    for (const [name, head] of this.heads) head.setAttribute("aria-sort", name === column ? (descending ? "descending" : "ascending") : "none");
+    this.table.setAttribute("aria-rowcount", this.order.length + 1);
+    this.frame.scrollTop = 0;
+    this.#render(true);
+  }
+
+  #make(root) {
+    const { table: said } = this.words;
+    this.heads = new Map(COLUMNS.map((name) => {
+      const button = element("button", { type: "button", class: "fix-sort" }, said[name]);
+      button.addEventListener("click", () => this.sort(name, this.sorted.column === name && !this.sorted.descending));
+      return [name, element("th", { scope: "col", class: NUMERIC.has(name) ? "number" : null }, button)];
+    }));
+    this.body = element("tbody");
+    this.above = element("tbody", { class: "fix-space" });
+    this.below = element("tbody", { class: "fix-space" });
+    const caption = element("caption", {}, fill(said.caption, { total: this.number.format(this.rows.total) }));
+    const head = element("thead", {}, element("tr", { "aria-rowindex": 1 }, ...this.heads.values()));
+    this.table = element("table", { class: "fix-table" }, caption, head, this.above, this.body, this.below);
+    this.frame = element("div", { class: "table-frame fix-table-frame", tabindex: "0", role: "region", "aria-label": said.label }, this.table);
+    this.frame.addEventListener("scroll", () => this.#render());
+    new ResizeObserver(() => this.#measure()).observe(this.frame);
+    this.#listenToPointer();
+    const current = element("button", { type: "button", class: "button" }, said.current);
+    current.addEventListener("click", () => this.#goTo(this.clock.time));
+    const copy = element("button", { type: "button", class: "button" }, said.copy);
+    copy.addEventListener("click", () => this.#copy());
+    this.answer = element("output", { class: "fix-table-said" });
+    root.replaceChildren(element("div", { class: "fix-table-tools" }, current, copy, this.answer), this.frame);
+  }
+
+  /** Pointing at a row points at its moment everywhere; so does moving the keyboard's focus there. */
+  #listenToPointer() {
+    const timeOf = (event) => {
+      const row = event.target.closest("tr[data-row]");
+      if (!row) return null;
+      const number = Number(row.dataset.row);
+      return number < 0 ? this.rows.notes[-1 - number].from : this.rows.timeOf(number);
+    };
+    for (const name of ["pointerover", "focusin"]) this.body.addEventListener(name, (event) => this.selection?.hoverTime(timeOf(event)));
+    for (const name of ["pointerleave", "focusout"]) this.body.addEventListener(name, () => this.selection?.hoverTime(null));
+  }
+
+  /** How high a row is by now: it differs with the reader's font, and under a finger. */
+  #measure() {
+    if (!this.body.rows.length) return;
+    const height = this.body.getBoundingClientRect().height / this.body.rows.length;
+    if (!height || Math.abs(height - this.height) < 0.01) return;
+    this.height = height;
+    this.#render(true);
+  }
+
+  /** Bring the rows in sight into the page; `anew`: also those that are there already. */
+  #render(anew = false) {
+    const height = this.height || 30;
+    const first = Math.floor(this.frame.scrollTop / height);
+    const fit = Math.ceil((this.frame.clientHeight || 512) / height);
+    if (!anew && this.from <= Math.max(0, first - BEYOND / 2) && this.to >= Math.min(this.order.length, first + fit + BEYOND / 2)) return;
+    this.from = Math.max(0, first - BEYOND);
+    this.to = Math.min(this.order.length, first + fit + BEYOND);
+    const focused = this.body.contains(document.activeElement) ? document.activeElement.closest("tr")?.dataset.row : undefined;
+    const before = anew ? new Map() : this.shown;
+    this.shown = new Map();
+    for (let at = this.from; at < this.to; at++) {
+      const row = this.order[at];
+      const made = before.get(row) ?? (row < 0 ? this.#noteRow(row) : this.#fixRow(row));
+      made.setAttribute("aria-rowindex", at + 2);
+      this.shown.set(row, made);
     }
-    if (to === this.total) rows.push(...this.#boundaryRows(this.path.stretches.length));
-    this.body.replaceChildren(...rows);
-    this.caption.textContent = fill(this.words.table.caption, { from: this.number.format(from + 1), to: this.number.format(to), total: this.number.format(this.total) });
-    this.buttons.first.disabled = this.buttons.previous.disabled = this.page === 0;
-    this.buttons.last.disabled = this.buttons.next.disabled = this.page === last;
-    this.current = null;
+    this.body.replaceChildren(...this.shown.values());
+    space(this.above, this.from * height);
+    space(this.below, (this.order.length - this.to) * height);
+    if (focused !== undefined) (this.shown.get(Number(focused))?.querySelector("button") ?? this.frame).focus({ preventScroll: true });
     this.#mark();
   }
 
-  #makeButtons() {
-    const make = (name, page) => {
-      const button = element("button", { type: "button", class: "button" }, this.words.table[name]);
-      button.addEventListener("click", () => this.show(page()));
-      return button;
-    };
-    return {
-      first: make("first", () => 0),
-      previous: make("previous", () => this.page - 1),
-      current: make("current", () => this.#pageAt(this.#indexAt(this.clock.time))),
-      next: make("next", () => this.page + 1),
-      last: make("last", () => Infinity),
-    };
-  }
-
-  #fixRow(stretch, fix) {
+  #fixRow(row) {
     const { words, number } = this;
+    const { stretch: at, fix } = this.rows.place(row);
+    const stretch = this.path.stretches[at];
     const epoch = this.path.t0 + stretch.time[fix];
     const said = utc(epoch);
     const go = element("button", { type: "button", class: "fix-go", title: fill(words.table.go, { time: said }) }, element("time", { datetime: `${said.replace(" ", "T")}Z` }, said));
@@ -91,7 +129,7 @@ export class FixTable {
     const estimated = stretch.class !== "observed";
     return element(
       "tr",
-      { class: estimated ? "is-estimated" : null },
+      { class: estimated ? "is-estimated" : null, "data-row": row },
       element("th", { scope: "row" }, go),
       cell(stretch.lat[fix].toFixed(5)),
       cell(stretch.lon[fix].toFixed(5)),
@@ -106,21 +144,15 @@ export class FixTable {
     );
   }
 
-  /** What stands before a stretch: the gap that ends there or goes on there, and a change of evidence class. */
-  #boundaryRows(stretch) {
-    const { stretches } = this.path;
-    const { table } = this.words;
-    const whole = (name, said) => element("tr", { class: name }, element("td", { colspan: "9" }, said));
-    const rows = (this.gaps.get(stretch) ?? []).map((gap) => whole("gap-row", this.#gapInWords(gap)));
-    const [before, after] = [stretches[stretch - 1], stretches[stretch]];
-    if (before && after && before.class !== after.class) {
-      rows.push(whole("class-row", after.class === "observed" ? table.toObserved : table.toEstimated));
-    }
-    return rows;
+  #noteRow(row) {
+    const note = this.rows.notes[-1 - row];
+    return element("tr", { class: note.kind === "gap" ? "gap-row" : "class-row", "data-row": row }, element("td", { colspan: COLUMNS.length }, this.#noteInWords(note)));
   }
 
-  #gapInWords({ start, end, distance_m: metres }) {
+  #noteInWords({ kind, gap }) {
     const { table, durations } = this.words;
+    if (kind !== "gap") return kind === "observed" ? table.toObserved : table.toEstimated;
+    const { start, end, distance_m: metres } = gap;
     if (start === null) return fill(table.gapBefore, { time: utc(end) });
     if (end === null) return fill(table.gapAfter, { time: utc(start) });
     const said = { duration: duration(end - start, durations) };
@@ -128,28 +160,40 @@ export class FixTable {
     return fill(table.gap, { ...said, distance: this.number.format(metres / 1000) });
   }
 
+  /** Scroll to the row of a moment, in the table only; the page stays where it is. */
+  #goTo(epoch) {
+    const at = Math.max(0, this.order.indexOf(this.rows.rowAt(epoch) ?? 0));
+    this.frame.scrollTop = Math.max(0, (at - 2) * this.height);
+    this.#render();
+  }
+
   #mark() {
-    const row = this.rows.get(this.#indexAt(this.clock.time)) ?? null;
-    if (row === this.current) return;
-    this.current?.removeAttribute("aria-current");
-    row?.setAttribute("aria-current", "time");
-    this.current = row;
+    const mark = (kept, epoch, change) => {
+      const row = Number.isFinite(epoch) ? (this.shown.get(this.rows.rowAt(epoch)) ?? null) : null;
+      if (row === this[kept]) return;
+      if (this[kept]) change(this[kept], false);
+      if (row) change(row, true);
+      this[kept] = row;
+    };
+    mark("current", this.clock.time, (row, on) => (on ? row.setAttribute("aria-current", "time") : row.removeAttribute("aria-current")));
+    mark("pointed", this.selection?.time, (row, on) => row.classList.toggle("is-hovered", on));
   }
 
-  /** The fix at or before a time, counted through all stretches; −1 before the first. */
-  #indexAt(epoch) {
-    const { state, stretch, fix } = momentOf(this.path, epoch);
-    return state === "before" ? -1 : this.starts[stretch] + fix;
-  }
-
-  #pageAt(index) {
-    return Math.floor(Math.max(0, index) / PAGE);
-  }
-
-  #place(index) {
-    let stretch = 0;
-    while (this.starts[stretch + 1] <= index) stretch += 1;
-    return { stretch, fix: index - this.starts[stretch] };
+  async #copy() {
+    const { table, kinds, sources } = this.words;
+    const text = asText(this.rows, this.order, {
+      head: table.copyHead, note: (note) => this.#noteInWords(note), kinds, sources, observed: table.observed, estimated: table.estimatedClass, yes: table.yes,
+    });
+    try {
+      await navigator.clipboard.writeText(text);
+      this.answer.textContent = fill(table.copied, { total: this.number.format(this.rows.total) });
+    } catch {
+      // No clipboard without https or against the reader's wish: the text to copy by hand.
+      const area = element("textarea", { readonly: true, rows: 4, "aria-label": table.copyThis });
+      area.value = text;
+      this.answer.replaceChildren(table.copyThis, area);
+      area.select();
+    }
   }
 }
 
@@ -161,19 +205,12 @@ export function altitudeInWords(stretch, fix, words, number) {
   return kind ? `${said} (${kind})` : said;
 }
 
-function startsOf(stretches) {
-  const starts = [0];
-  for (const { n } of stretches) starts.push(starts.at(-1) + n);
-  return starts;
-}
-
-/** Number of a stretch → the gaps to name before its first fix; the number of stretches: after the last fix. */
-export function gapsBefore({ t0, stretches }, unobserved) {
-  const found = new Map();
-  for (const { start, gap } of unobserved) {
-    const next = gap.start === null ? 0 : stretches.findIndex(({ time }) => t0 + time[0] > start + ROUNDING);
-    const at = next < 0 ? stretches.length : next;
-    found.set(at, [...(found.get(at) ?? []), gap]);
+/** Room for rows that are not in the page. */
+function space(body, height) {
+  if (height <= 0) {
+    body.replaceChildren();
+    return;
   }
-  return found;
+  if (!body.rows.length) body.append(element("tr", { "aria-hidden": "true" }, element("td", { colspan: COLUMNS.length })));
+  body.rows[0].style.height = `${height}px`;
 }

@@ -9,13 +9,14 @@ import { Clock, FASTEST, SLOWEST, runClock } from "./clock.js";
 import { unobservedTimes } from "./chart-data.js";
 import { allEvents, momentOfFix } from "./events.js";
 import { FixTable } from "./fix-table.js";
+import { hoverOnMap, joinGaps, showOnMap } from "./flight-hover.js";
 import { FlightLayer } from "./flight-layer.js";
 import { headWords } from "./head-words.js";
 import { attachHelp } from "./help-dialog.js";
 import { identities } from "./identity.js";
 import { listenToKeys } from "./keys.js";
 import { Legend } from "./legend.js";
-import { decodePaths, firstObserved, positionAt } from "./path.js";
+import { decodePaths, firstObserved } from "./path.js";
 import { Playback } from "./playback.js";
 import { parsePlayback, writePlayback } from "./playback-state.js";
 import { Reading } from "./reading.js";
@@ -41,7 +42,7 @@ let noticeTimer = null;
 await start();
 
 async function start() {
-  sayLocalTimes();
+  openForPrinting();
   const map = makeMap();
   if (!page.summary.has_path) {
     showReport(map);
@@ -57,14 +58,17 @@ async function start() {
   showPath(map, path);
 }
 
-/** The facts' moments on the clocks of the corridor's two ends. */
-function sayLocalTimes() {
-  for (const place of document.querySelectorAll("[data-at]")) {
-    const at = Number(place.dataset.at);
-    place.textContent = ["pyongyang", "vladivostok"]
-      .map((zone) => `${beside(at, ZONES[zone], words.durations)} ${words[zone]}`)
-      .join(" · ");
-  }
+/** What is folded away is on paper, too. */
+function openForPrinting() {
+  addEventListener("beforeprint", () => {
+    for (const folded of document.querySelectorAll(".flight details.claims")) folded.open = true;
+  });
+}
+
+/** "04:31:10 UTC · 13:31 Pyongyang · 14:31 Vladivostok" */
+function sayTime(epoch) {
+  const there = ["pyongyang", "vladivostok"].map((zone) => `${beside(epoch, ZONES[zone], words.durations)} ${words[zone]}`);
+  return [`${utc(epoch).slice(11)} UTC`, ...there].join(" · ");
 }
 
 function makeMap() {
@@ -131,9 +135,9 @@ function showPath(map, path) {
 
   const section = document.querySelector("[data-chart]");
   section.hidden = false;
-  const chart = new Chart(section.querySelector("[data-chart-plot]"), path, clock, { gaps: summary.gaps, selection, words: words.chart, estimates });
+  const chart = new Chart(section.querySelector("[data-chart-plot]"), path, clock, { gaps: summary.gaps, selection, words: { ...words.chart, kinds: words.kinds }, estimates, sayTime });
   const reading = new Reading(section.querySelector("[data-reading]"), path, clock, words, selection);
-  new FixTable(document.querySelector("[data-fixes]"), path, clock, words, unobserved);
+  new FixTable(document.querySelector("[data-fixes]"), path, clock, words, { unobserved, selection });
 
   legend.events.on("estimates", ({ shown }) => {
     estimates = shown;
@@ -144,7 +148,9 @@ function showPath(map, path) {
   });
   const follow = () => layer.setTime(clock.time);
   clock.addEventListener("time", follow);
-  showHoveredTime(map, path, selection);
+  showOnMap(map, path, selection);
+  hoverOnMap(map, path, selection, clock);
+  joinGaps(selection);
   wireSeekButtons(clock);
   wireShare(address);
   wireReport(clock);
@@ -197,16 +203,6 @@ function fittingRate(path) {
 function sinceTime(seconds, clock) {
   const [date, time] = utc(seconds).split(" ");
   return utc(clock.time).startsWith(date) ? time.slice(0, 5) : `${date} ${time.slice(0, 5)}`;
-}
-
-/** The moment pointed at in the chart, as a ring on the path; none where nothing was observed. */
-function showHoveredTime(map, path, selection) {
-  const ring = L.circleMarker([0, 0], { radius: 5, weight: 2, className: "hover-time", interactive: false });
-  selection.addEventListener("time", () => {
-    const place = selection.time === null ? null : positionAt(path, selection.time);
-    if (place?.class === "observed") ring.setLatLng([place.lat, place.lon]).addTo(map);
-    else ring.remove();
-  });
 }
 
 function wireSeekButtons(clock) {
