@@ -88,9 +88,9 @@ def test_a_permalink_opens_the_flight_at_its_moment(page: Page, shown: Shown) ->
     expect(page.locator("[data-transport-pyongyang]")).to_have_text("13:32")
     expect(page.locator("[data-transport-vladivostok]")).to_have_text("14:32")
     # The reading is that of the fix before, not of a time between fixes.
-    expect(page.locator("[data-reading]")).to_contain_text("Fix of 2024-03-21 04:32:00 UTC")
-    expect(page.locator("[data-reading]")).to_contain_text("30,000 ft · 9,144 m (pressure)")
-    expect(page.locator("[data-reading]")).to_contain_text("430 kt")
+    expect(page.locator("[data-said]")).to_contain_text("Fix of 2024-03-21 04:32:00 UTC")
+    expect(page.locator("[data-said]")).to_contain_text("30,000 ft · 9,144 m (pressure)")
+    expect(page.locator("[data-said]")).to_contain_text("430 kt")
     wait_until_painted(page, "heads", 2.5, 50)
     assert painted(page, "heads", 15) == 0
 
@@ -103,7 +103,7 @@ def test_a_malformed_moment_falls_back_to_the_beginning(page: Page, shown: Shown
 
 def test_nothing_is_drawn_or_moves_across_a_gap_until_estimates_are_asked_for(page: Page, shown: Shown) -> None:
     open_flight(page, shown.observed, f"?t={IN_GAP}")
-    expect(page.locator("[data-reading]")).to_have_text("Not observed; last fix 2024-03-21 04:34:00 UTC")
+    expect(page.locator("[data-said]")).to_have_text("Not observed; last fix 2024-03-21 04:34:00 UTC")
     wait_until_painted(page, "trail", 2, 50)
     wait_until_painted(page, "heads", 4, 20)  # the cross at the last fix
     for minute in (6, 9, 12):
@@ -189,11 +189,54 @@ def test_the_table_has_every_fix_and_the_gap_and_leads_the_clock(page: Page, sho
     expect(rows.first).to_contain_text("04:48:00")
 
 
+def test_of_a_long_table_only_the_rows_in_sight_are_in_the_page(page: Page, transactional_db: None) -> None:
+    flight = archive.published(archive.observed_flight(START, aircraft=archive.antonov(), fixes=600))
+    open_flight(page, flight.pk, "?t=2024-03-21T09:00:00Z")
+    frame, rows = page.locator(".fix-table-frame"), page.locator(".fix-table tr[data-row]")
+    expect(page.locator(".fix-table")).to_have_attribute("aria-rowcount", "1202")  # 1,200 fixes, a gap, the head
+    current = page.locator(".fix-table tr[aria-current]")
+    expect(current).to_contain_text("09:00:00")
+    expect(current).to_have_attribute("aria-rowindex", "272")  # 270 minutes after the first, below the head
+    place = "(row) => (row.getBoundingClientRect().top - row.closest('.fix-table-frame').getBoundingClientRect().top)"
+    opened_at = current.evaluate(place)
+    assert 0 < opened_at < 200, "it is in sight"
+    # Rows that come and go above those in sight do not move them.
+    still = """async (frame) => {
+      for (let n = 0; n < 12; n += 1) {
+        frame.scrollTop += 300;
+        await new Promise(requestAnimationFrame);
+      }
+      return frame.scrollTop;
+    }"""
+    before = frame.evaluate("(frame) => frame.scrollTop")
+    assert frame.evaluate(still) == pytest.approx(before + 3600, abs=2)
+    for end, said in (("0", "2024-03-21 04:30:00"), ("frame.scrollHeight", "2024-03-22 00:37:00")):
+        frame.evaluate(f"(frame) => {{ frame.scrollTop = {end}; }}")
+        expect(rows.filter(has_text=said)).to_have_count(1)
+        assert rows.count() < 120
+    page.get_by_role("button", name="At the time on the map").click()
+    expect(current).to_contain_text("09:00:00")
+    assert current.evaluate(place) == pytest.approx(opened_at, abs=2)
+
+
+def test_nothing_moves_below_the_reading_whatever_it_says(page: Page, shown: Shown) -> None:
+    open_flight(page, shown.observed)
+    said, chart = page.locator("[data-said]"), page.locator(".flight-chart-plot")
+    for width in (360, 480, 700, 900, 1280, 1920):
+        page.set_viewport_size({"width": width, "height": 900})
+        tops = set()
+        for moment, words in (("04:31", "Fix of"), ("04:40", "Not observed; last fix")):
+            page.goto(f"/flights/{shown.observed}/?t=2024-03-21T{moment}:00Z")
+            expect(said).to_contain_text(words)
+            tops.add(round(chart.evaluate("(plot) => plot.getBoundingClientRect().top + scrollY")))
+        assert len(tops) == 1, (width, tops)
+
+
 def test_a_moment_pointed_at_anywhere_shows_everywhere(page: Page, shown: Shown) -> None:
     open_flight(page, shown.observed, "?t=2024-03-21T04:31:00Z")
     ring, line = page.locator("path.hover-time"), page.locator(".chart-pointed")
     row = page.locator(".fix-table tr.is-hovered")
-    reading = page.locator("[data-reading]")
+    reading = page.locator("[data-said]")
     # The table points at the map, the chart and the reading.
     page.locator(".fix-table tr", has_text="04:46:00").hover()
     expect(ring).to_have_count(1)

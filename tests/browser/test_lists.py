@@ -173,7 +173,14 @@ def test_without_scripts_the_map_leads_to_the_list(plain_page: Page, flights: di
 
 
 @pytest.mark.parametrize(
-    "path", ["/flights/?class=observed", "/flights/?aircraft=nobody", "/aircraft/RA-82030/", "/method/"]
+    "path",
+    [
+        "/flights/?class=observed",
+        "/flights/?aircraft=nobody",
+        "/aircraft/RA-82030/",
+        "/method/",
+        "/flights/{seen}/report/",
+    ],
 )
 @pytest.mark.parametrize("width", [390, 1280])
 def test_no_barrier_is_found_by_axe_and_nothing_is_wider_than_the_screen(
@@ -182,6 +189,6 @@ def test_no_barrier_is_found_by_axe_and_nothing_is_wider_than_the_screen(
     options = {"viewport": {"width": width, "height": 844}, "bypass_csp": True}
     with WatchedPage(browser, live_server.url, **options) as watched:
         page = watched.page
-        page.goto(path)
+        page.goto(path.format(**flights))
         assert page.evaluate("document.documentElement.scrollWidth") == width
         assert barriers(page) == []

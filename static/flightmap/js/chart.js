@@ -10,6 +10,7 @@ import { zoned } from "./time-format.js";
 
 const TOKENS = ["ink", "ink-soft", "ink-faint", "accent", "rule", "estimated", "gap-hatch", "gap-wash", "panel"];
 const DEFAULT_HEIGHT = 230; // px, where no style sheet says one
+const METRES = 2; // place of its axis
 const NARROW = 640; // px; narrower charts leave the axis in metres out
 const HATCH = 7; // px between hatches
 const FT = "ft", KT = "kt";
@@ -106,7 +107,6 @@ export class Chart {
           },
           {
             ...axis, scale: FT, stroke: now("ink-soft"), size: 50, label: words.metres, space: 34, grid: { show: false },
-            show: this.root.clientWidth >= NARROW,
             splits: (plot) => metreSplits(plot.scales[FT].max), values: (_plot, splits) => splits.map((feet) => number.format(Math.round(feet * FOOT))),
           },
           {
@@ -114,6 +114,8 @@ export class Chart {
           },
         ],
         hooks: {
+          // Not as an option: an axis that is hidden from the start is never set up, and cannot be shown in a wider window.
+          init: [(plot) => { plot.axes[METRES].show = plot.width >= NARROW; }],
           drawClear: [(plot) => this.#paintUnobserved(plot)],
           setCursor: [(plot) => this.#point(plot)],
           setSize: [() => this.playhead && this.#follow()],
@@ -212,7 +214,7 @@ export class Chart {
   #fit() {
     const size = this.#size();
     if (size.width === this.plot.width && size.height === this.plot.height) return;
-    this.plot.axes[2].show = size.width >= NARROW;
+    this.plot.axes[METRES].show = size.width >= NARROW;
     this.plot.setSize(size);
     this.#follow();
   }

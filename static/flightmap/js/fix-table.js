@@ -56,7 +56,8 @@ export class FixTable {
     this.body = element("tbody");
     this.above = element("tbody", { class: "fix-space" });
     this.below = element("tbody", { class: "fix-space" });
-    const caption = element("caption", {}, fill(said.caption, { total: this.number.format(this.rows.total) }));
+    const caption = element("caption", { class: "visually-hidden" }, said.label);
+    const hint = element("p", { class: "fix-table-hint" }, fill(said.caption, { total: this.number.format(this.rows.total) }));
     const head = element("thead", {}, element("tr", { "aria-rowindex": 1 }, ...this.heads.values()));
     this.table = element("table", { class: "fix-table" }, caption, head, this.above, this.body, this.below);
     this.frame = element("div", { class: "table-frame fix-table-frame", tabindex: "0", role: "region", "aria-label": said.label }, this.table);
@@ -68,7 +69,7 @@ export class FixTable {
     const copy = element("button", { type: "button", class: "button" }, said.copy);
     copy.addEventListener("click", () => this.#copy());
     this.answer = element("output", { class: "fix-table-said" });
-    root.replaceChildren(element("div", { class: "fix-table-tools" }, current, copy, this.answer), this.frame);
+    root.replaceChildren(element("div", { class: "fix-table-tools" }, current, copy, hint, this.answer), this.frame);
   }
 
   /** Pointing at a row points at its moment everywhere; so does moving the keyboard's focus there. */

@@ -24,6 +24,8 @@ export class Reading {
     this.selection = selection;
     this.estimates = false;
     this.number = new Intl.NumberFormat(document.documentElement.lang || "en", { maximumFractionDigits: 0 });
+    this.said = element("span", { class: "reading-said", "data-said": "" });
+    root.replaceChildren(...this.#room(), this.said);
     clock.addEventListener("time", () => this.#show());
     selection?.addEventListener("time", () => this.#show());
     this.#show();
@@ -40,31 +42,61 @@ export class Reading {
     const key = `${moment.state} ${moment.stretch} ${moment.fix}`;
     if (key === this.shown) return; // the same fix still
     this.shown = key;
+    this.said.replaceChildren(...this.#say(moment));
+  }
+
+  #say(moment) {
     const { words } = this;
-    if (moment.state === "before") {
-      this.root.replaceChildren(element("span", { class: "reading-when is-gap" }, words.reading.before));
-      return;
-    }
+    if (moment.state === "before") return [gap(words.reading.before)];
     const stretch = this.path.stretches[moment.stretch];
     const estimated = stretch.class !== "observed";
     if (moment.state !== "fix" || (estimated && !this.estimates)) {
-      const said = fill(words.reading.gap, { time: utc(this.#lastObserved(moment)) });
-      this.root.replaceChildren(element("span", { class: "reading-when is-gap" }, said));
-      return;
+      return [gap(fill(words.reading.gap, { time: utc(this.#lastObserved(moment)) }))];
     }
-    const { fix } = moment;
-    const time = utc(this.path.t0 + stretch.time[fix]);
-    this.root.replaceChildren(
-      element("span", { class: "reading-when" }, fill(estimated ? words.reading.estimated : words.reading.fix, { time })),
-      this.#value(words.chart.altitude, "of-altitude", stretch.altitude[fix], () => altitudeInWords(stretch, fix, words, this.number)),
-      this.#value(words.chart.speed, "of-speed", stretch.speed[fix], (knots) => fill(words.reading.speed, { knots: this.number.format(knots) })),
-      this.#value(words.table.angle, "", stretch.angle[fix], (angle) => fill(words.reading.angle, { angle: this.number.format(angle) })),
-      this.#value(words.table.rate, "", stretch.rate[fix], (rate) => fill(words.reading.rate, { rate: this.number.format(rate) })),
-    );
+    return this.#sayFix(stretch, this.path.t0 + stretch.time[moment.fix], this.#values(stretch, moment.fix));
   }
 
-  #value(name, className, value, say) {
-    return element("span", { class: className || null }, `${name} `, element("b", {}, Number.isFinite(value) ? say(value) : this.words.reading.unknown));
+  #sayFix(stretch, time, [altitude, speed, angle, rate]) {
+    const { words } = this;
+    const when = fill(stretch.class === "observed" ? words.reading.fix : words.reading.estimated, { time: utc(time) });
+    return [
+      element("span", { class: "reading-when" }, when),
+      value(words.chart.altitude, "of-altitude", altitude),
+      value(words.chart.speed, "of-speed", speed),
+      value(words.table.angle, "", angle),
+      value(words.table.rate, "", rate),
+    ];
+  }
+
+  /** Altitude, ground speed, track angle and vertical rate of a fix, in words. */
+  #values(stretch, fix) {
+    const { words, number } = this;
+    const { speed, angle, rate, unknown } = words.reading;
+    const known = (column, say) => (Number.isFinite(column[fix]) ? say(number.format(column[fix])) : unknown);
+    return [
+      known(stretch.altitude, () => altitudeInWords(stretch, fix, words, number)),
+      known(stretch.speed, (knots) => fill(speed, { knots })),
+      known(stretch.angle, (degrees) => fill(angle, { angle: degrees })),
+      known(stretch.rate, (feet) => fill(rate, { rate: feet })),
+    ];
+  }
+
+  /**
+   * The longest readings of the flight, unseen behind the one that is said: the line takes the room of the tallest at
+   * once. If it grew and shrank, what lies below would move away from the pointer that asked for it.
+   */
+  #room() {
+    const rooms = new Map(); // class → a stretch of it and the longest words of all
+    for (const stretch of this.path.stretches) {
+      const room = rooms.get(stretch.class) ?? { stretch, longest: ["", "", "", ""] };
+      rooms.set(stretch.class, room);
+      for (const fix of longestFixes(stretch)) {
+        room.longest = this.#values(stretch, fix).map((said, i) => (said.length > room.longest[i].length ? said : room.longest[i]));
+      }
+    }
+    const gaps = [this.words.reading.before, fill(this.words.reading.gap, { time: utc(this.path.t0) })].map((said) => [gap(said)]);
+    const fixes = [...rooms.values()].map(({ stretch, longest }) => this.#sayFix(stretch, this.path.t0, longest));
+    return [...gaps, ...fixes].map((said) => element("span", { class: "reading-said reading-room", "aria-hidden": "true" }, ...said));
   }
 
   /** Epoch seconds of the last observed fix at or before a moment; the path's start where there is none. */
@@ -75,4 +107,29 @@ export class Reading {
     }
     return this.path.start;
   }
+}
+
+function gap(said) {
+  return element("span", { class: "reading-when is-gap" }, said);
+}
+
+function value(name, className, said) {
+  return element("span", { class: className || null }, `${name} `, element("b", {}, said));
+}
+
+/** The fixes of a stretch with the lowest, the highest and a missing value of each column, and of each kind of altitude. */
+function longestFixes(stretch) {
+  const found = new Set([...new Set(stretch.altitudeKind)].map((kind) => stretch.altitudeKind.lastIndexOf(kind)));
+  for (const column of [stretch.altitude, stretch.speed, stretch.angle, stretch.rate]) {
+    let [least, most, missing] = [-1, -1, -1];
+    for (let i = 0; i < stretch.n; i++) {
+      if (!Number.isFinite(column[i])) missing = i;
+      else {
+        if (least < 0 || column[i] < column[least]) least = i;
+        if (most < 0 || column[i] > column[most]) most = i;
+      }
+    }
+    for (const fix of [least, most, missing]) if (fix >= 0) found.add(fix);
+  }
+  return found;
 }
