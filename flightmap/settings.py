@@ -7,7 +7,6 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from csp.constants import NONCE, NONE, SELF
-from django.utils.translation import gettext_lazy as _
 
 from flightmap import environment as env
 from flightmap.services import paths as services
@@ -76,7 +75,7 @@ TEMPLATES = [
                 "django.contrib.messages.context_processors.messages",
                 "flightmap.context.site",
             ],
-            "builtins": ["flightmap.templatetags.flightmap_static"],
+            "builtins": ["flightmap.templatetags.flightmap_static", "flightmap.templatetags.flightmap_words"],
         },
     }
 ]
@@ -127,8 +126,10 @@ AUTH_PASSWORD_VALIDATORS = [
 LOGIN_URL = "admin:login"
 
 LANGUAGE_CODE = "en"
-LANGUAGES = [("en", _("English")), ("ko", _("Korean")), ("ru", _("Russian"))]
+LANGUAGES = [("en", "English"), ("ko", "한국어"), ("ru", "Русский")]  # each in its own words, whatever the page's
 LOCALE_PATHS = [BASE_DIR / "flightmap" / "locale"]
+LANGUAGE_COOKIE_NAME = "language"
+LANGUAGE_COOKIE_AGE = 365 * 24 * 3600  # seconds
 USE_I18N = True
 USE_TZ = True
 TIME_ZONE = "UTC"
@@ -151,7 +152,7 @@ STORAGES = {
 WHITENOISE_KEEP_ONLY_HASHED_FILES = False
 
 # Security: everything follows from the scheme of SITE_URL.
-SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE_SSL_REDIRECT = _https
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = LANGUAGE_COOKIE_SECURE = SECURE_SSL_REDIRECT = _https
 SECURE_HSTS_SECONDS = 31_536_000 if _https else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = _https
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if env.flag("BEHIND_PROXY", False) else None

@@ -18,12 +18,15 @@ from pytest_django import DjangoDbBlocker
 from pytest_django.live_server_helper import LiveServer
 
 from flightmap.services import local
+from flightmap.services.catalogues import compile_catalogues
 from flightmap.services.processes import dies_with_parent, tail
 from tests.browser_page import CHROMIUM_ARGUMENTS, WatchedPage, chromium
 
 # Playwright's synchronous interface keeps an event loop running in the thread of the tests, which Django takes for
 # asynchronous code. The tests call the database from that one thread only.
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+
+compile_catalogues()
 
 KEEP_STATIC_FILES = 24 * 3600.0  # seconds; another run may still serve those of other sources
 

@@ -3,7 +3,7 @@
 from django.urls import include, path, register_converter
 
 from tracks.converters import FlightIdConverter
-from tracks.views import aircraft, api, corridor, error_reports, flights, paths, site
+from tracks.views import aircraft, api, corridor, error_reports, flights, language, paths, site
 
 register_converter(FlightIdConverter, "flight_id")
 
@@ -23,6 +23,7 @@ urlpatterns = [
     path("flights/<flight_id:flight_id>/report/", error_reports.report, name="flight-report"),
     path("flights/<flight_id:flight_id>/<str:slug>/", flights.flight, name="flight-with-slug"),
     path("aircraft/<path:key>/", aircraft.aircraft, name="aircraft"),
+    path("language/", language.choose, name="language"),
     path("method/", site.method, name="method"),
     path("api/v1/", include(api_urls)),
     path("healthz", site.healthz, name="healthz"),

@@ -22,6 +22,7 @@ _PROBES: Mapping[str, Callable[[], object]] = {
     ),
     "redis-server": lambda: shutil.which("redis-server"),
     "chromium": lambda: shutil.which("chromium") or shutil.which("chromium-browser"),
+    "gettext": lambda: shutil.which("xgettext"),
 }
 
 

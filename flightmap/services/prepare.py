@@ -14,6 +14,7 @@ from collections.abc import Callable, Sequence
 from io import StringIO
 
 from flightmap.services import paths
+from flightmap.services.catalogues import compile_catalogues
 from flightmap.services.causes import cause_of
 from flightmap.services.console import Console, Step
 from flightmap.services.prepared import Prepared
@@ -83,7 +84,8 @@ def create_administrator(console: Console) -> str | None:
 
 
 def prepare_static(console: Console, prepared: Prepared) -> None:
-    """The base map, and all static files under their hashed names."""
+    """The translated words, the base map, and all static files under their hashed names."""
+    compile_catalogues()
     if prepared.static_is_current():
         return
     _command(console, "Base map", "prepare_basemap")

@@ -6,9 +6,11 @@ import functools
 from collections.abc import Callable
 from typing import Any
 
+from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, HttpResponseNotAllowed, JsonResponse
 from django.utils.cache import patch_cache_control
 from django.utils.translation import gettext as _
+from django.utils.translation import override
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.gzip import gzip_page
 from django.views.decorators.http import conditional_page
@@ -54,10 +56,14 @@ class ApiError(Exception):
 
 
 def api(view: View) -> View:
-    """A view of the API: compressed, with ETag, its errors JSON with a sentence."""
+    """A view of the API: compressed, with ETag, its errors JSON with a sentence.
+
+    Always in English: caches keep one answer for everybody, and programs compare its words.
+    """
 
     @csrf_exempt
     @functools.wraps(view)
+    @override(settings.LANGUAGE_CODE)
     def answer(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         if request.method not in READING:
             sentence = _("The API only reads: use GET.")
