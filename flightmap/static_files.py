@@ -1,33 +1,60 @@
 """Static files with hashed names, and the import map that leads ES modules to them.
 
 Modules import each other by relative paths (`./clock.js`). The browser resolves such an import to the unhashed
-address, which the import map then sends to the hashed file. So no source is rewritten: Django's own
+address, which the import map then sends to the hashed file. So no import is rewritten: Django's own
 `support_js_module_import_aggregation` breaks on comments, missing semicolons and cycles.
+
+The hashed files of ours are minified (flightmap/minified.py); under its own name each stays as it was written.
 """
 
 from __future__ import annotations
 
 import hashlib
 import shutil
-from collections.abc import Iterable, Iterator
+import tempfile
+from collections.abc import Iterable, Iterator, Mapping
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
 from django.conf import settings
 from django.contrib.staticfiles.storage import staticfiles_storage
+from django.core.files.storage import FileSystemStorage, Storage
 from whitenoise.compress import Compressor
 from whitenoise.storage import CompressedManifestStaticFilesStorage
+
+from flightmap.minified import minify
 
 # Bare names of libraries -> their module among the static files.
 LIBRARIES = {"uplot": "uplot/uPlot.esm.js"}
 OUR_MODULES = "flightmap/js/"
+# What is ours to make small; libraries come as their authors publish them.
+MINIFIED = ((OUR_MODULES, ".js"), ("flightmap/css/", ".css"))
 
 
 class ModuleManifestStorage(CompressedManifestStaticFilesStorage):
     """WhiteNoise's manifest storage; a missing entry is served unhashed instead of failing the page."""
 
     manifest_strict = False
+
+    def post_process(
+        self, paths: Mapping[str, tuple[Storage, str]], dry_run: bool = False, **options: Any
+    ) -> Iterator[tuple[str, str, bool]]:
+        """Hash and compress what was collected, ours from its minified text.
+
+        Args:
+            paths: where each collected file comes from: storage and path there, by its name.
+            dry_run: do nothing.
+            options: passed on.
+
+        Yields:
+            A file's name, its hashed or compressed name, and whether something was written.
+        """
+        with tempfile.TemporaryDirectory(prefix="flightmap-static-") as folder:
+            small = {} if dry_run else {name: paths[name] for name in paths if _is_ours(name)}
+            minify({name: Path(storage.path(path)) for name, (storage, path) in small.items()}, Path(folder))
+            made = FileSystemStorage(location=folder)
+            yield from super().post_process({**paths, **{name: (made, name) for name in small}}, dry_run, **options)
 
     def create_compressor(self, **options: Any) -> Compressor:
         """WhiteNoise's compressor, which leaves source maps alone too: only a developer's tools ask for them."""
@@ -54,6 +81,10 @@ class ModuleManifestStorage(CompressedManifestStaticFilesStorage):
                 twin = other + compressed.removeprefix(name)
                 shutil.copy2(self.path(compressed), self.path(twin))
                 yield other, twin
+
+
+def _is_ours(name: str) -> bool:
+    return any(name.startswith(folder) and name.endswith(ending) for folder, ending in MINIFIED)
 
 
 def _module_names() -> list[str]:

@@ -69,7 +69,7 @@ def ensure_packages(project: Path, log: Path, console: Console) -> None:
     command = ensure_node(project, log, console)
     with console.step("Browser libraries") as step:
         path = os.pathsep.join([str(Path(command[0]).parent), os.environ.get("PATH", "")])
-        options = ["--no-audit", "--no-fund", "--no-update-notifier"]
+        options = ["--ignore-scripts", "--no-audit", "--no-fund", "--no-update-notifier"]
         run([*command, "ci", *options], step, log, cwd=project, environment={"PATH": path})
         step.result("installed")
     stamps.write(stamp, npm=key)

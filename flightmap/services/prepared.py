@@ -9,7 +9,7 @@ from pathlib import Path
 from flightmap.services import paths, stamps
 
 _SOURCES = ("tracks", "flightmap", "manage.py", "requirements.txt")
-_STATIC = ("static", "package-lock.json", "requirements.txt", "flightmap/static_files.py")
+_STATIC = ("static", "package-lock.json", "requirements.txt", "flightmap/static_files.py", "flightmap/minified.py")
 _BASEMAP = ("tracks/basemap", "tracks/data", "tracks/management/commands/prepare_basemap.py")
 
 

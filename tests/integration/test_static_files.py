@@ -8,10 +8,12 @@ from pathlib import Path
 import brotli
 import pytest
 from django.conf import settings
+from django.core.exceptions import ImproperlyConfigured
 from django.template import Context, Template
 from django.test import RequestFactory
 
 from flightmap import static_files
+from flightmap.minified import minify
 
 
 @pytest.fixture
@@ -54,3 +56,34 @@ def test_what_is_served_compressed_is_the_file_itself_under_both_of_its_names(co
     names = json.loads((collected / "staticfiles.json").read_text())["paths"]
     text = {name for name in names if name.endswith((".js", ".css")) and (collected / name).stat().st_size > 1000}
     assert {f"{name}{suffix}" for name in text | {names[name] for name in text} for suffix in unpacked} <= seen
+
+
+def test_our_scripts_and_styles_reach_the_browser_small_and_stay_readable_under_their_own_names(
+    collected: Path,
+) -> None:
+    names = json.loads((collected / "staticfiles.json").read_text())["paths"]
+    sources = Path(settings.BASE_DIR) / "static"
+    for name in ("flightmap/js/clock.js", "flightmap/css/map.css"):
+        written, served = (sources / name).read_text(), (collected / names[name]).read_text()
+        assert "/*" in written
+        assert "/*" not in served
+        assert len(served) < 0.85 * len(written)
+        assert (collected / name).read_text() == written
+    exported = re.compile(r"\bexport (?:async )?(?:class|function|const) (\w+)")
+    for name in ("flightmap/js/clock.js", "flightmap/js/path.js"):
+        kept, all_there = ((path / place).read_text() for path, place in ((collected, names[name]), (sources, name)))
+        assert exported.findall(all_there)
+        assert set(exported.findall(all_there)) <= set(re.findall(r"\w+", kept.split("export", 1)[1]))
+
+
+def test_a_module_that_cannot_be_read_stops_the_collecting_and_is_named(tmp_path: Path) -> None:
+    (tmp_path / "broken.js").write_text("export const a = ;\n")
+    with pytest.raises(ValueError, match=r"broken\.js:1:17"):
+        minify({"flightmap/js/broken.js": tmp_path / "broken.js"}, tmp_path / "out")
+
+
+def test_without_esbuild_nothing_else_is_served_in_its_place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(settings, "BASE_DIR", tmp_path)
+    (tmp_path / "fine.js").write_text("export const a = 1;\n")
+    with pytest.raises(ImproperlyConfigured, match="npm ci"):
+        minify({"flightmap/js/fine.js": tmp_path / "fine.js"}, tmp_path / "out")
