@@ -8,6 +8,7 @@ from django.http import HttpRequest
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext
 
 from tracks.admin.base import CuratedAdmin
 from tracks.models import Source
@@ -39,5 +40,7 @@ class SourceAdmin(CuratedAdmin):
     def address(self, source: Source) -> SafeString:
         # A publisher shall not learn from where in the admin its page is opened.
         return format_html(
-            '<a href="{}" rel="noopener noreferrer" target="_blank">{}</a>', web_address(source.url), _("open")
+            '<a href="{}" rel="noopener noreferrer" target="_blank">{}</a>',
+            web_address(source.url),
+            pgettext("link", "open"),
         )

@@ -7,6 +7,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from tracks.models.claim_values import Value, parse_time
 from tracks.models.flights import ClaimField
@@ -175,7 +176,7 @@ def gap_in_words(gap: Mapping[str, Any]) -> dict[str, Any]:
 def duration_in_words(seconds: float | None) -> str:
     """ "2 h 5 min", "12 min", "40 s"; nobody observed the end of an open one."""
     if seconds is None:
-        return _("open")
+        return pgettext("end not observed", "open")
     whole = round(seconds)
     if whole < 60:
         return _("%(seconds)d s") % {"seconds": whole}
