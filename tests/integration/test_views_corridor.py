@@ -6,11 +6,12 @@ import re
 from typing import Any
 
 import pytest
+from django.contrib.gis.geos import Point
 from django.test import Client
 from pytest_django import DjangoAssertNumQueries
 
 from tests import archive
-from tracks.models import claim_values
+from tracks.models import Runway, claim_values
 from tracks.serving import corridor, paths
 
 pytestmark = pytest.mark.django_db
@@ -19,11 +20,11 @@ START = datetime.datetime(2024, 3, 21, 4, 30, tzinfo=datetime.UTC)
 HOUR = 3600
 
 
-def page_data(client: Client, query: str = "") -> dict[str, Any]:
+def page_data(client: Client, query: str = "", block: str = "page-data") -> Any:
     """The data as the browser gets it."""
     response = client.get(f"/{query}")
     assert response.status_code == 200
-    match = re.search(r'<script id="page-data" type="application/json">(.*?)</script>', response.content.decode(), re.S)
+    match = re.search(f'<script id="{block}" type="application/json">(.*?)</script>', response.content.decode(), re.S)
     assert match
     return json.loads(match[1])
 
@@ -169,6 +170,17 @@ def test_a_window_that_makes_no_sense_falls_back(client: Client, query: str) -> 
     assert ids(page_data(client, query)["flights"]) == [latest]
 
 
+def test_the_map_gets_the_runways_whose_thresholds_are_known(client: Client) -> None:
+    airport = archive.vladivostok().airport
+    thresholds = {"low_threshold": Point(132.1, 43.4, srid=4326), "high_threshold": Point(132.2, 43.5, srid=4326)}
+    Runway.objects.create(airport=airport, low_ident="07L", high_ident="25R", **thresholds)
+    Runway.objects.create(airport=airport, low_ident="07R", high_ident="25L")
+    (shown,) = page_data(client, block="airports")
+    assert shown["icao"] == "UHWW"
+    low, high = {"ident": "07L", "lat": 43.4, "lon": 132.1}, {"ident": "25R", "lat": 43.5, "lon": 132.2}
+    assert shown["runways"] == [{"low": low, "high": high, "closed": False}]
+
+
 def test_more_paths_than_one_request_carries_are_counted(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
     newest, _older = observed(START + archive.DAY), observed()
     monkeypatch.setattr(corridor, "MOST_FLIGHTS", 1)
@@ -182,12 +194,12 @@ def test_the_page_takes_the_same_queries_however_many_flights_there_are(
     client: Client, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
     observed()
-    # Whether something real is observed; the flights; the airports.
-    with django_assert_num_queries(3):
+    # Whether something real is observed; the flights; the airports; the runways.
+    with django_assert_num_queries(4):
         page_data(client)
     for day in range(1, 8):
         observed(START + day * archive.DAY), reported(datetime.date(2024, 4, day))
-    with django_assert_num_queries(3):
+    with django_assert_num_queries(4):
         assert len(page_data(client)["lanes"]) == 15
 
 

@@ -76,3 +76,10 @@ test("a name that would be cut off at the edge of what is seen goes to the other
   const [cut] = placeLabels([city("Vladivostok", 810, 500)], { ...view, inner }, measure);
   assert.ok(cut.left > 810, "outside of it, the best side");
 });
+
+test("of several places for a country's name, one that the reader sees whole is taken, and only one", () => {
+  const places = [city("China", 100, 500, 4, "country"), city("China", 600, 500, 5, "country")];
+  assert.deepEqual(placeLabels(places, view, measure).map(({ place }) => place.x), [0.1]);
+  const inner = { left: 200, top: 0, right: 1000, bottom: 1000 };
+  assert.deepEqual(placeLabels(places, { ...view, inner }, measure).map(({ place }) => place.x), [0.6]);
+});

@@ -109,16 +109,16 @@ def test_no_line_of_the_region_leaps_across_it(folder):
                 assert not edge.crosses(box.buffer(-0.01)), (start, end)
 
 
-def test_dashed_lines_travel_with_the_world(folder):
+def test_disputed_lines_travel_with_the_world(folder):
     names = [line["name"] for line in read(folder, "world.json")["disputed"]]
-    assert names[0] == "Korean Military Demarcation Line"
+    assert "Korean Military Demarcation Line" in names
     assert "Crimea, the northern line" in names
     assert "Line of Control in Kashmir" in names
 
 
 def test_the_sea_between_korea_and_japan_has_both_names_or_none():
     named = [place.name for place in SEAS if 128 < place.longitude < 142 and 34 < place.latitude < 48]
-    assert named == ["East Sea /\nSea of Japan", "Peter the Great Gulf"]
+    assert set(named) == {"East Sea /\nSea of Japan", "Peter the Great Gulf"}
 
 
 def test_our_cities_stand_where_geonames_has_them():

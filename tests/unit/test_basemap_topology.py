@@ -89,34 +89,26 @@ def test_no_solid_border_is_left_between_crimea_and_the_mainland(atlas: Topology
     assert not any(LineString(atlas.degrees(line)).intersects(isthmus) for line in solid)
 
 
-def test_the_korean_border_is_only_our_dashed_line(fine: Topology):
-    solid, dashed = sort_borders(fine)
+def test_the_border_in_korea_is_the_demarcation_line_and_disputed_all_along(fine: Topology):
+    solid, disputed = sort_borders(fine)
     peninsula = shapely.box(126.5, 37.5, 128.3, 38.6)
     assert not any(LineString(fine.degrees(line)).intersects(peninsula) for line in solid)
-    assert not any(LineString(line.points).intersects(peninsula) for line in dashed)
-    assert own_line("Korean Military Demarcation Line").length > 1.5
+    (line,) = [one for one in disputed if one.name == "Korean Military Demarcation Line"]
+    # From the mouth of the Imjin to the coast south of Kosong; known places on either side: the Joint Security Area's
+    # village of Kijong-dong and Kaesong in the north; Daeseong-dong, Cheorwon and the Goseong observatory in the south.
+    divided = shapely.ops.split(shapely.box(126.665, 37.0, 128.364, 39.5), LineString(line.points))
+    assert len(divided.geoms) == 2
+    north, south = sorted(divided.geoms, key=lambda part: -part.centroid.y)
+    assert all(north.contains(place) for place in (Point(126.6702, 37.9453), Point(127.35, 38.45)))
+    assert all(south.contains(place) for place in (Point(126.70, 37.93), Point(127.20, 38.25), Point(127.0, 37.9)))
 
 
-def test_our_demarcation_line_lies_within_5_km_of_the_border_of_natural_earth(fine: Topology):
-    north, south = country(fine, "North Korea"), country(fine, "South Korea")
-    border = north.boundary.intersection(south.boundary)
-    ours = own_line("Korean Military Demarcation Line")
-    for point in ours.segmentize(0.02).coords:
-        assert border.distance(Point(point)) * 111.2 < 5
-    # Known places on either side: Kaesong, Cheorwon's old station, the observatory at Goseong.
-    split = shapely.ops.split(shapely.box(126.69, 37.0, 128.35, 39.5), ours)
-    assert len(split.geoms) == 2
-    upper, lower = sorted(split.geoms, key=lambda part: -part.centroid.y)
-    assert lower.contains(Point(127.20, 38.25))
-    assert lower.contains(Point(127.0, 37.9))
-    assert upper.contains(Point(127.35, 38.45))
-
-
-def test_our_line_north_of_crimea_lies_within_5_km_of_where_natural_earth_has_one():
+def test_the_line_north_of_crimea_is_disputed_and_the_one_of_natural_earth(fine: Topology):
+    (line,) = [one for one in sort_borders(fine)[1] if one.name == "Crimea, the northern line"]
     untouched = read_topology(ATLAS / "countries-10m.json")
     border = country(untouched, "Ukraine").boundary.intersection(country(untouched, "Russia").boundary)
-    for point in own_line("Crimea").segmentize(0.02).coords:
-        assert border.distance(Point(point)) * 111.2 < 5
+    assert LineString(line.points).length > 1.5
+    assert all(border.distance(Point(point)) < 0.001 for point in line.points)
 
 
 def test_the_lines_in_the_kurils_stay_at_sea_and_between_the_right_islands(fine: Topology):

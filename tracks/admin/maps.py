@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from tracks.models import Airport, Gap
 from tracks.models.assembled import AssembledGap
+from tracks.serving.airports import airport_on_map
 
 
 def map_data(
@@ -46,7 +47,7 @@ def map_data(
                 "region": static("basemap/region.json"),
                 "sheets": f"{settings.STATIC_URL}basemap/",
             },
-            "airports": [_airport(airport) for airport in shown.values()],
+            "airports": [airport_on_map(airport, runways=airport.runways.all(), zoom=5) for airport in shown.values()],
             "tileLayers": settings.TILE_LAYERS,
             "words": {
                 "offline": _("Natural Earth (offline)"),
@@ -105,23 +106,4 @@ def gap_ends(gap: AssembledGap) -> dict[str, Any]:
         "end": gap.ended_at.timestamp() if gap.ended_at else None,
         "from": [gap.start_point[1], gap.start_point[0]] if gap.start_point else None,
         "to": [gap.end_point[1], gap.end_point[0]] if gap.end_point else None,
-    }
-
-
-def _airport(airport: Airport) -> dict[str, Any]:
-    return {
-        "icao": airport.icao,
-        "name": airport.name,
-        "lat": airport.location.y,
-        "lon": airport.location.x,
-        "zoom": 5,
-        "runways": [
-            {
-                "low": {"lat": runway.low_threshold.y, "lon": runway.low_threshold.x},
-                "high": {"lat": runway.high_threshold.y, "lon": runway.high_threshold.x},
-                "closed": runway.closed,
-            }
-            for runway in airport.runways.all()
-            if runway.low_threshold and runway.high_threshold
-        ],
     }

@@ -1,9 +1,10 @@
 """Which borders are not simply borders: whose polygon Crimea is, what is dashed, and our own lines.
 
 world-atlas has countries only and draws the line of actual control as any other border. Here a border
-two countries of Natural Earth share is made *dashed* where the line itself is contested or is a
-ceasefire line, and *left out* where it is no border at all or a line of our own takes its place. The own
-lines are approximations in degrees, from the public sources named in docs/basemap.md.
+two countries of Natural Earth share is *disputed* where the line itself is contested or is a ceasefire
+line, and *left out* where it is no border at all. The geometry is Natural Earth's own, but for the few
+lines world-atlas has nothing of: those are approximations in degrees, from the public sources named in
+docs/basemap.md.
 """
 
 from __future__ import annotations
@@ -21,7 +22,7 @@ Box = tuple[float, float, float, float]
 
 @dataclass(frozen=True)
 class DisputedBorder:
-    """A border of Natural Earth between two of its countries, dashed inside `box` (None: all of it)."""
+    """A border of Natural Earth between two of its countries, disputed inside `box` (None: all of it)."""
 
     name: str
     between: tuple[str, str]
@@ -30,7 +31,7 @@ class DisputedBorder:
 
 @dataclass(frozen=True)
 class DisputedLine:
-    """A dashed line of our own: longitude, latitude in degrees."""
+    """A disputed line as it is drawn: longitude, latitude in degrees."""
 
     name: str
     points: tuple[tuple[float, float], ...]
@@ -38,6 +39,8 @@ class DisputedLine:
 
 # Natural Earth 4.1 follows de facto control. Names as Natural Earth writes them.
 DISPUTED_BORDERS = (
+    DisputedBorder("Korean Military Demarcation Line", ("North Korea", "South Korea")),
+    DisputedBorder("Crimea, the northern line", ("Ukraine", "Ukraine")),  # once Crimea is Ukraine's
     DisputedBorder("Line of Control in Kashmir", ("India", "Pakistan"), (73.4, 32.3, 78.2, 36.0)),
     DisputedBorder("Siachen", ("India", "Siachen Glacier")),
     DisputedBorder("Siachen", ("Pakistan", "Siachen Glacier")),
@@ -60,35 +63,13 @@ DISPUTED_BORDERS = (
     DisputedBorder("Ilemi triangle", ("Kenya", "S. Sudan")),
 )
 
-# No line at all: a lease is not a border; the demarcation line in Korea is drawn by OWN_LINES.
+# No line at all: a lease is not a border.
 UNDRAWN_BORDERS = (
     ("Kazakhstan", "Baikonur"),
     ("Cuba", "USNB Guantanamo Bay"),
-    ("North Korea", "South Korea"),
 )
 
 OWN_LINES = (
-    DisputedLine(
-        "Korean Military Demarcation Line",
-        (
-            (126.680, 37.790), (126.665, 37.850), (126.662, 37.905), (126.677, 37.956), (126.740, 37.966),
-            (126.800, 38.022), (126.860, 38.093), (126.922, 38.140), (126.956, 38.203), (127.030, 38.258),
-            (127.100, 38.290), (127.200, 38.313), (127.300, 38.314), (127.380, 38.320), (127.470, 38.299),
-            (127.560, 38.314), (127.660, 38.322), (127.752, 38.327), (127.790, 38.298), (127.870, 38.304),
-            (127.970, 38.303), (128.040, 38.306), (128.110, 38.325), (128.172, 38.357), (128.230, 38.408),
-            (128.270, 38.460), (128.285, 38.512), (128.278, 38.560), (128.290, 38.590), (128.310, 38.604),
-            (128.362, 38.622),
-        ),
-    ),
-    DisputedLine(
-        "Crimea, the northern line",
-        (
-            (33.615, 46.122), (33.662, 46.150), (33.664, 46.214), (33.750, 46.195), (33.840, 46.198),
-            (33.980, 46.135), (34.100, 46.096), (34.220, 46.100), (34.320, 46.070), (34.400, 46.000),
-            (34.465, 45.956), (34.530, 45.980), (34.640, 45.980), (34.735, 45.952), (34.785, 45.900),
-            (34.790, 45.810), (34.870, 45.773), (34.950, 45.724), (35.010, 45.735),
-        ),
-    ),
     DisputedLine(
         "Southern Kurils / Northern Territories, the line in force",
         (
@@ -131,21 +112,21 @@ def give_crimea_to_ukraine(topology: Topology) -> None:
 
 
 def sort_borders(topology: Topology) -> tuple[list[Arc], list[DisputedLine]]:
-    """The borders to draw solid (grid units) and those of Natural Earth to draw dashed (degrees)."""
+    """The borders to draw as such (grid units) and those of Natural Earth that are disputed (degrees)."""
     solid: list[Arc] = []
-    dashed: list[DisputedLine] = []
+    disputed: list[DisputedLine] = []
     for number, pair in _shared_arcs(topology):
         if pair in {frozenset(undrawn) for undrawn in UNDRAWN_BORDERS}:
             continue
         arc = topology.arcs[number]
         boxes = [border for border in DISPUTED_BORDERS if frozenset(border.between) == pair]
         for piece, border in _split(topology, arc, boxes):
-            if border is None:
-                solid.append(piece)
-            else:
+            if border:
                 points = tuple((x, y) for x, y in topology.degrees(piece).round(4).tolist())
-                dashed.append(DisputedLine(border.name, points))
-    return solid, dashed
+                disputed.append(DisputedLine(border.name, points))
+            elif len(pair) == 2:
+                solid.append(piece)
+    return solid, disputed
 
 
 def _inside(lonlat: NDArray[np.float64], box: Box) -> bool:
@@ -155,12 +136,13 @@ def _inside(lonlat: NDArray[np.float64], box: Box) -> bool:
 
 
 def _shared_arcs(topology: Topology) -> Iterable[tuple[int, frozenset[str]]]:
-    users: dict[int, set[str]] = {}
+    """Arcs two polygons meet at, with the names of their countries: one name, where both are the same one's."""
+    users: dict[int, list[str]] = {}
     for name, polygons in topology.countries.items():
         for polygon in polygons:
             for ring in polygon:
                 for number in ring:
-                    users.setdefault(number if number >= 0 else ~number, set()).add(name)
+                    users.setdefault(number if number >= 0 else ~number, []).append(name)
     return [(number, frozenset(names)) for number, names in users.items() if len(names) == 2]
 
 

@@ -99,12 +99,16 @@ CORRIDOR_CITIES = (
     Place("Suifenhe", 131.15, 44.41, 8),
 )
 
-# In the region a country's name stands where the corridor's reader looks, not at its middle.
+# In the region a country's name stands where the corridor's reader looks, not at its middle. Of several places for
+# one name the first that is in view is taken.
 REGION_COUNTRIES = (
     Place("Russia", 134.6, 46.9, 4, "country"),
+    Place("Russia", 133.6, 44.0, 5, "country"),
     Place("China", 123.0, 44.6, 4, "country"),
+    Place("China", 126.6, 42.9, 5, "country"),
     Place("North Korea", 126.9, 40.75, 4, "country"),
     Place("South Korea", 128.0, 36.5, 4, "country"),
+    Place("South Korea", 128.2, 37.9, 5, "country"),
     Place("Japan", 138.3, 36.2, 4, "country"),
     Place("Mongolia", 112.5, 46.8, 4, "country"),
 )
@@ -113,6 +117,7 @@ REGION_COUNTRIES = (
 # contested elsewhere are left out.
 SEAS = (
     Place("East Sea /\nSea of Japan", 134.6, 39.0, 4, "sea"),
+    Place("East Sea /\nSea of Japan", 130.4, 39.6, 5, "sea"),
     Place("Yellow Sea", 123.2, 35.6, 4, "sea"),
     Place("East China Sea", 125.0, 29.6, 4, "sea"),
     Place("Sea of Okhotsk", 149.0, 54.0, 4, "sea"),

@@ -7,6 +7,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from tracks.forms import FlightFilterForm
+from tracks.serving.airports import airports_with_runways
 from tracks.serving.corridor import corridor_page
 from tracks.views.answers import page
 
@@ -25,6 +26,7 @@ def corridor(request: HttpRequest) -> HttpResponse:
     demonstration = data["counts"]["demonstration"] > 0
     context = {
         "page_json": data,
+        "airports": airports_with_runways(),
         "corridor": data["corridor"],
         "counts": data["counts"],
         "demonstration": demonstration,

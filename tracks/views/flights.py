@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from tracks.forms import FlightFilterForm
 from tracks.models import Flight, FlightRevision
 from tracks.models.vocabulary import FlightStatus
+from tracks.serving.airports import airports_with_runways
 from tracks.serving.filters import demonstration_shown
 from tracks.serving.flight_pages import Meta, PageData, draft_page, meta_of, published_page
 from tracks.serving.summaries import newest_first, summary_of_revision, with_facts, with_summary_data
@@ -137,6 +138,7 @@ def _flight_page(
     context = {
         "flight": data,
         "page_json": data,
+        "airports": airports_with_runways(),
         "meta": meta,
         "canonical": meta.canonical,
         "notice": notice,

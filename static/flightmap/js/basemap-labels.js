@@ -19,6 +19,7 @@ export const RUNWAY_ZOOM = 11;
 
 const GAP = 3; // pixels between a dot and its name
 const AIR = 3; // pixels of clear space round a name
+const EDGE = 44; // pixels from the map's edge in which the name of a country or a sea would be cut
 
 /**
  * Choose and place names.
@@ -34,9 +35,9 @@ export function placeLabels(places, view, measure, symbols = []) {
   const shown = [];
   const taken = [];
   const named = new Set();
-  for (const place of inOrder(places, view.zoom)) {
+  for (const place of inOrder(places, view)) {
     const kind = KINDS[place.kind];
-    if (place.kind === "country" && named.has(place.name)) continue;
+    if (isArea(place) && named.has(place.name)) continue;
     const lines = (kind.upper ? place.name.toLocaleUpperCase() : place.name).split("\n");
     const width = Math.max(...lines.map((line) => measure(line, place.kind)));
     const height = lines.length * lineHeight(kind);
@@ -63,13 +64,28 @@ export function placeLabels(places, view, measure, symbols = []) {
 /** The height of one line of a kind's text, in pixels. */
 export const lineHeight = (kind) => Math.round(kind.size * 1.25);
 
-function inOrder(places, zoom) {
+function inOrder(places, view) {
   return places
-    .filter((place) => place.zoom <= zoom && zoom <= KINDS[place.kind].until)
-    .map((place, index) => ({ place, index }))
+    .filter((place) => place.zoom <= view.zoom && view.zoom <= KINDS[place.kind].until)
+    .map((place, index) => ({ place, index, away: isArea(place) && !isInView(place, view) }))
     .sort((a, b) => KINDS[a.place.kind].rank - KINDS[b.place.kind].rank
-      || a.place.zoom - b.place.zoom || a.index - b.index)
+      || a.away - b.away || a.place.zoom - b.place.zoom || a.index - b.index)
     .map(({ place }) => place);
+}
+
+/** A country or a sea: its name may stand in several places, and stands in one. */
+const isArea = ({ kind }) => kind === "country" || kind === "sea";
+
+/** Whether a place is well inside what the reader sees: a name there is not cut by the map's edge. */
+function isInView(place, view) {
+  const { left, top, right, bottom } = view.inner ?? { left: 0, top: 0, right: view.width, bottom: view.height };
+  const y = (place.y - view.north) * view.scale;
+  if (y < top + EDGE || y > bottom - EDGE) return false;
+  for (let copy = Math.floor(view.west - place.x); copy <= Math.ceil(view.east - place.x); copy++) {
+    const x = (place.x + copy - view.west) * view.scale;
+    if (x > left + EDGE && x < right - EDGE) return true;
+  }
+  return false;
 }
 
 /** Where a name may stand, best first: beside its dot right, left, above, below; without a dot, centred. */

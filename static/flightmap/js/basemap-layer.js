@@ -1,5 +1,5 @@
 /**
- * The base map as a layer of Leaflet: one canvas, a quarter larger than the view on each side.
+ * The base map as a layer of Leaflet: one canvas, up to a quarter larger than the view on each side.
  *
  * It is painted when the view leaves what is painted, when the zoom changes and when its content or the
  * theme does; never while it only moves, so that an aircraft followed across the map costs nothing here.
@@ -11,11 +11,18 @@ import { paintBasemap } from "./basemap-paint.js";
 const { L } = globalThis;
 const MOST_PIXELS = 16e6; // of a canvas; phones refuse more
 const PANE = "basemap";
+const PADDING = { most: 0.25, least: 0.04 }; // of the view, on each side
+
+/** On a large, dense screen less is painted beside the view, so that what is seen is as sharp as the screen. */
+function paddingFor({ x, y }) {
+  const sharp = Math.sqrt(MOST_PIXELS / (x * y)) / (globalThis.devicePixelRatio || 1);
+  return Math.max(PADDING.least, Math.min(PADDING.most, (sharp - 1) / 2));
+}
 
 export const BasemapLayer = L.Renderer.extend({
   options: {
     pane: PANE,
-    padding: 0.25, // of the view, on each side
+    padding: PADDING.most,
     graticule: true,
     font: "system-ui, sans-serif",
   },
@@ -90,6 +97,7 @@ export const BasemapLayer = L.Renderer.extend({
     const size = map.getSize();
     if (!size.x || !size.y) return;
     if (this._isGood(size)) return;
+    this.options.padding = paddingFor(size);
     L.Renderer.prototype._update.call(this);
     this._size = size;
     this._origin = map.getPixelOrigin();

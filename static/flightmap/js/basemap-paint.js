@@ -7,10 +7,12 @@ import { graticuleLines } from "./graticule.js";
 const REGION_ZOOM = 4; // from here on the region's own sheet is drawn
 const AIRPORT_ZOOM = 6;
 const AIRPORT_NAME_ZOOM = 7;
+const THRESHOLD_ZOOM = 12; // from here on the ends of runways have their names
+const THRESHOLD_FONT = "600 9.5px";
 
 /** The colours of tokens.css this paints with. */
 export const TOKENS = Object.freeze([
-  "map-land", "map-sea", "map-coast", "map-border", "map-disputed", "map-graticule",
+  "map-land", "map-sea", "map-coast", "map-border", "map-disputed", "map-disputed-band", "map-graticule",
   "map-label", "map-label-sea", "map-airport",
 ]);
 
@@ -34,7 +36,7 @@ export function paintBasemap(context, view, content, colours, style) {
 
   if (style.graticule) paintGraticule(context, view, colours);
   if (content.world) paintDisputed(context, content.world.disputed, view, colours);
-  const symbols = paintAirports(context, content.airports, view, colours);
+  const symbols = paintAirports(context, content.airports, view, colours, style.font);
   paintLabels(context, visiblePlaces(content, view), view, colours, style.font, symbols);
 }
 
@@ -131,23 +133,27 @@ export function latitudeOf(y) {
 
 const crisp = (value) => Math.round(value) + 0.5;
 
+/**
+ * Disputed borders and ceasefire lines: dash and dot on a pale band, as atlases draw them. Not dashed only, for that
+ * is what an estimated path is.
+ */
 function paintDisputed(context, lines, view, colours) {
+  const near = view.zoom >= 5;
   context.save();
   context.beginPath();
   trace(context, lines, view, false);
-  // The land's colour underneath makes the gaps between the dashes read as gaps.
-  context.strokeStyle = colours["map-land"];
-  context.lineWidth = 2;
+  context.strokeStyle = colours["map-disputed-band"];
+  context.lineWidth = near ? 5 : 2.5;
   context.stroke();
-  context.setLineDash(view.zoom < 5 ? [3, 2.5] : [5, 3.5]);
+  context.setLineDash(near ? [7, 2.5, 1.5, 2.5] : [4, 2, 1, 2]);
   context.strokeStyle = colours["map-disputed"];
-  context.lineWidth = view.zoom < 5 ? 0.9 : 1.2;
+  context.lineWidth = near ? 1.2 : 0.9;
   context.stroke();
   context.restore();
 }
 
 /** Paint the airports in view; returns the boxes of their symbols, which names keep clear of. */
-function paintAirports(context, airports, view, colours) {
+function paintAirports(context, airports, view, colours, font) {
   const boxes = [];
   if (view.zoom < AIRPORT_ZOOM) return boxes;
   context.save();
@@ -159,7 +165,10 @@ function paintAirports(context, airports, view, colours) {
       const toX = (x) => (x + copy - view.west) * view.scale;
       const toY = (y) => (y - view.north) * view.scale;
       if (view.zoom >= RUNWAY_ZOOM && airport.runways.length) {
-        for (const runway of airport.runways) paintRunway(context, runway, toX, toY);
+        for (const runway of airport.runways) {
+          paintRunway(context, runway, toX, toY, view.zoom);
+          if (view.zoom >= THRESHOLD_ZOOM) boxes.push(...paintThresholds(context, runway, toX, toY, colours, font));
+        }
       } else {
         context.beginPath();
         context.lineWidth = 1.25;
@@ -176,13 +185,38 @@ function paintAirports(context, airports, view, colours) {
   return boxes;
 }
 
-function paintRunway(context, { low, high, closed }, toX, toY) {
+function paintRunway(context, { low, high, closed }, toX, toY, zoom) {
   context.beginPath();
   context.setLineDash(closed ? [4, 3] : []);
-  context.lineWidth = closed ? 1 : 2.5;
+  context.lineWidth = closed ? 1 : zoom >= 13 ? 4 : 2.5;
   context.moveTo(toX(low.x), toY(low.y));
   context.lineTo(toX(high.x), toY(high.y));
   context.stroke();
+}
+
+/** The names of a runway's two ends, each beyond its threshold; returns the boxes they take. */
+function paintThresholds(context, { low, high, closed }, toX, toY, colours, font) {
+  const along = Math.atan2(toY(high.y) - toY(low.y), toX(high.x) - toX(low.x));
+  context.save();
+  context.font = `${THRESHOLD_FONT} ${font}`;
+  context.textAlign = "center";
+  context.textBaseline = "middle";
+  context.lineWidth = 3;
+  context.lineJoin = "round";
+  context.setLineDash([]);
+  context.strokeStyle = colours["map-land"];
+  context.fillStyle = colours[closed ? "map-label" : "map-airport"];
+  const boxes = [];
+  for (const [end, way] of [[low, -1], [high, 1]]) {
+    if (!end.ident) continue;
+    const x = toX(end.x) + way * 14 * Math.cos(along);
+    const y = toY(end.y) + way * 11 * Math.sin(along);
+    context.strokeText(end.ident, x, y);
+    context.fillText(end.ident, x, y);
+    boxes.push({ left: x - 10, top: y - 6, width: 20, height: 12 });
+  }
+  context.restore();
+  return boxes;
 }
 
 function paintLabels(context, places, view, colours, font, symbols) {

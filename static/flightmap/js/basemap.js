@@ -32,7 +32,7 @@ const WORDS = Object.freeze({
  * @param {object} options
  * @param {{world: string, region: string, sheets: string | null}} options.urls the prepared files; `sheets`
  *   is the folder of the detail sheets, with a slash at its end, or null for none
- * @param {object[]} [options.airports] {icao, name, lat, lon, zoom?, runways?: [{low: {lat, lon}, high, closed}]};
+ * @param {object[]} [options.airports] {icao, name, lat, lon, zoom?, runways?: [{low: {lat, lon, ident?}, high, closed}]};
  *   `zoom` is where its name appears, 7 by default
  * @param {{name: string, url: string, attribution: string}[]} [options.tileLayers] XYZ tiles to choose from
  * @param {object} [options.words] translations of WORDS
@@ -40,6 +40,19 @@ const WORDS = Object.freeze({
  */
 export function createBasemap(map, options) {
   return new Basemap(map, options);
+}
+
+/**
+ * The airports to draw: those with runways the page knows, and of `places` those that are not among them.
+ * @param {object[]} known airports with runways
+ * @param {object[]} places {icao, name, lat, lon, zoom?}; its `zoom` holds for a known one, too. One without a code or
+ *   a position is none.
+ */
+export function allAirports(known, places) {
+  const named = new Map(places.filter((place) => place?.icao && Number.isFinite(place.lat)).map((place) => [place.icao, place]));
+  const shown = known.map((airport) => ({ ...airport, zoom: named.get(airport.icao)?.zoom ?? airport.zoom }));
+  for (const { icao } of known) named.delete(icao);
+  return [...shown, ...named.values()];
 }
 
 class Basemap {
@@ -167,7 +180,7 @@ async function read(url) {
 }
 
 function projected({ icao, name, lat, lon, zoom = 7, runways = [] }) {
-  const point = (end) => ({ x: worldX(end.lon), y: worldY(end.lat) });
+  const point = (end) => ({ x: worldX(end.lon), y: worldY(end.lat), ident: end.ident ?? "" });
   const ends = runways.flatMap(({ low, high }) => [worldY(low.lat), worldY(high.lat)]);
   return {
     kind: "airport",

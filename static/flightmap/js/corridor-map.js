@@ -5,7 +5,7 @@
  * Leaflet is the global `L` that django-leaflet serves.
  */
 
-import { createBasemap } from "./basemap.js";
+import { allAirports, createBasemap } from "./basemap.js";
 import { FlightLayer } from "./flight-layer.js";
 import { headWords } from "./head-words.js";
 import { Legend } from "./legend.js";
@@ -23,6 +23,7 @@ export class CorridorMap {
    * @param {HTMLElement} host its data attributes name the base map's files and the page about the method
    * @param {object} options
    * @param {object} options.corridor bounds and airports
+   * @param {object[]} options.airports those with runways
    * @param {object[]} options.tileLayers
    * @param {{lat: number, lng: number, zoom: number}|null} options.view from the address
    * @param {import("./selection.js").Selection} options.selection
@@ -31,7 +32,7 @@ export class CorridorMap {
    * @param {object} options.words
    * @param {(flight: object) => string} options.describe a report in words
    */
-  constructor(host, { corridor, tileLayers, view, selection, clock, estimates, words, describe }) {
+  constructor(host, { corridor, airports, tileLayers, view, selection, clock, estimates, words, describe }) {
     this.selection = selection;
     this.words = words;
     this.map = L.map(host, { zoomControl: false, zoomSnap: 0.25, minZoom: 2, maxZoom: 15, worldCopyJump: false, attributionControl: true });
@@ -39,7 +40,7 @@ export class CorridorMap {
     if (view) this.map.setView([view.lat, view.lng], view.zoom);
     else this.map.fitBounds(corridor.bounds, { padding: [8, 8], animate: false });
     const { basemapWorld: world, basemapRegion: region, basemapSheets: sheets, method } = host.dataset;
-    this.basemap = createBasemap(this.map, { urls: { world, region, sheets }, airports: corridor.airports, tileLayers, words: words.basemap });
+    this.basemap = createBasemap(this.map, { urls: { world, region, sheets }, airports: allAirports(airports, corridor.airports), tileLayers, words: words.basemap });
     const since = (time) => fill(words.since, { time: utcMinute(time) });
     this.flights = new FlightLayer({ estimates, since, details: headWords(words.label) }).addTo(this.map);
     this.reports = new ReportedLayer({ describe }).addTo(this.map);

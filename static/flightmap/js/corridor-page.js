@@ -77,7 +77,7 @@ class CorridorPage {
     });
     const { describer } = this.timeline;
     this.map = new CorridorMap(this.part("map"), {
-      corridor: this.data.corridor, tileLayers: readPageJson("tile-layers", []), view: this.asked.view,
+      corridor: this.data.corridor, airports: readPageJson("airports", []), tileLayers: readPageJson("tile-layers", []), view: this.asked.view,
       selection, clock, estimates: this.estimates, words: words.map,
       describe: (flight) => `${describer.route(flight)} · ${describer.when(flight)} · ${describer.standing(flight)}`,
     });

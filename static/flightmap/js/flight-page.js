@@ -3,7 +3,7 @@
  * and the table of fixes, all following one clock. Leaflet is the global `L`.
  */
 
-import { createBasemap } from "./basemap.js";
+import { allAirports, createBasemap } from "./basemap.js";
 import { Chart } from "./chart.js";
 import { Clock, FASTEST, SLOWEST, runClock } from "./clock.js";
 import { unobservedTimes } from "./chart-data.js";
@@ -81,7 +81,7 @@ function makeMap() {
   const ends = [page.summary.origin, page.summary.destination];
   createBasemap(map, {
     urls: { world: root.dataset.basemapWorld, region: root.dataset.basemapRegion, sheets: root.dataset.basemapSheets },
-    airports: ends.filter((place) => place?.icao && Number.isFinite(place.lat)).map(({ icao, name, lat, lon }) => ({ icao, name, lat, lon, zoom: 4 })),
+    airports: allAirports(readPageJson("airports", []), ends.map((place) => place && { ...place, zoom: 4 })),
     tileLayers: readPageJson("tile-layers", []),
     words: words.basemap,
   });
