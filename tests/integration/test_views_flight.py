@@ -150,11 +150,12 @@ def test_a_draft_is_not_there_and_neither_is_one_withdrawn_before_it_was_public(
         for address in ("", "slug/", "?preview=1", "?rev=1"):
             response = client.get(f"/flights/{flight.pk}/{address}")
             assert response.status_code == 404
-            assert _without_nonce(response.content) == _without_nonce(nobody.content)
+            assert _apart_from_address(response.content) == _apart_from_address(nobody.content)
 
 
-def _without_nonce(body: bytes) -> bytes:
-    return re.sub(rb'nonce="[^"]*"', b"", body)
+def _apart_from_address(body: bytes) -> bytes:
+    """The page without its nonce and the address that the choice of the language leads back to."""
+    return re.sub(rb'nonce="[^"]*"|name="next" value="[^"]*"', b"", body)
 
 
 def test_a_merged_flight_leads_to_what_it_became_at_the_same_moment(client: Client, flight: Flight) -> None:
@@ -296,16 +297,35 @@ def test_a_demonstration_flight_says_so_and_stays_out_of_search_engines(client: 
 def test_a_page_with_much_on_it_takes_no_more_queries_than_one_with_little(
     client: Client, flight: Flight, django_assert_max_num_queries: DjangoAssertNumQueries
 ) -> None:
-    with django_assert_max_num_queries(8):
+    with django_assert_max_num_queries(10):
         client.get(f"/flights/{flight.pk}/")
     for n in range(5):
         archive.claim(flight, "note", claim_values.text_value(f"note {n}"), "source", source=archive.source())
     FlightTrack.objects.create(flight=flight, track=archive.track(START + archive.DAY))
     publish(resolve(flight))
-    with django_assert_max_num_queries(8):
+    with django_assert_max_num_queries(10):
         client.get(f"/flights/{flight.pk}/")
 
 
 def test_an_id_in_capitals_or_with_a_nul_is_not_there(client: Client, flight: Flight) -> None:
     for name in (flight.pk.upper(), f"{flight.pk}%00", "%00", "a" * 13, "a b", "..", "%2e%2e"):
         assert client.get(f"/flights/{name}/").status_code == 404
+
+
+def test_a_flight_leads_to_those_of_its_aircraft_before_and_after_it(client: Client) -> None:
+    aircraft = archive.antonov()
+    days = [archive.published(archive.observed_flight(START + n * archive.DAY, aircraft=aircraft)) for n in range(3)]
+    archive.observed_flight(START + archive.DAY / 2, aircraft=aircraft)  # a draft
+    archive.published(archive.observed_flight(START + archive.DAY / 3))  # of nobody knows which aircraft
+    archive.published(archive.demonstration_flight(START + archive.DAY / 4))
+
+    def beside(flight: Flight) -> list[str | None]:
+        page = client.get(f"/flights/{flight.pk}/")
+        found = [page.context["flight"]["neighbours"][side] for side in ("previous", "next")]
+        for side, to in zip(("prev", "next"), found, strict=True):
+            link = re.search(rf'rel="{side}" href="([^"]+)"', page.content.decode())
+            assert (link and link[1]) == (to and to["url"])
+        return [to and to["url"] for to in found]
+
+    first, middle, last = (f"/flights/{flight.pk}/" for flight in days)
+    assert [beside(flight) for flight in days] == [[None, middle], [first, last], [middle, None]]

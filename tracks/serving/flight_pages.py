@@ -15,6 +15,7 @@ from tracks.models.assembly import assemble
 from tracks.models.flights import FlightFacts
 from tracks.models.publishing import build_snapshot
 from tracks.models.vocabulary import EvidenceClass, GapCause, SourceKind
+from tracks.serving.neighbours import neighbours
 from tracks.serving.paths import paths_url
 from tracks.serving.summaries import Summary, newest_first, sanctioned_on, summaries, summarise
 from tracks.serving.visits import visit_of
@@ -69,6 +70,7 @@ def _page(facts: FlightFacts, flight_id: str, number: int, snapshot: dict[str, A
         "revisions": _revisions(flight_id),
         "mission": _mission(facts, flight_id),
         "visit": visit_of(facts, summary),
+        "neighbours": neighbours(facts, summary),
         "paths_url": wire,
     }
 

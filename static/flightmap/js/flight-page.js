@@ -43,6 +43,7 @@ await start();
 
 async function start() {
   openForPrinting();
+  listenToKeys({ "[": () => leadTo("prev"), "]": () => leadTo("next") });
   const map = makeMap();
   if (!page.summary.has_path) {
     showReport(map);
@@ -63,6 +64,11 @@ function openForPrinting() {
   addEventListener("beforeprint", () => {
     for (const folded of document.querySelectorAll(".flight details.claims")) folded.open = true;
   });
+}
+
+/** To the flight of this aircraft before this one, or after it, as the links in the head do. */
+function leadTo(relation) {
+  document.querySelector(`.flight-neighbours a[rel="${relation}"]`)?.click();
 }
 
 /** "04:31:10 UTC · 13:31 Pyongyang · 14:31 Vladivostok" */
