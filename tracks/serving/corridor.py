@@ -119,6 +119,19 @@ def demonstration_only(flights: Iterable[Summary]) -> bool:
     return bool(observed) and all(flight["demonstration"] for flight in observed)
 
 
+def reported(flights: Iterable[Summary]) -> dict[str, Any] | None:
+    """How many real flights are only reported, and the years of those with a date, "2018–2026"; None for no such."""
+    found = [f for f in flights if f["class"] == EvidenceClass.REPORTED and not f["demonstration"]]
+    dated = [(f["start"], f["end"]) for f in found if f["start"] is not None and f["end"] is not None]
+    if not dated:
+        return None
+    first, last = (
+        datetime.datetime.fromtimestamp(moment, datetime.UTC).year
+        for moment in (min(start for start, _end in dated), max(end for _start, end in dated) - 1)
+    )
+    return {"count": len(found), "years": f"{first}" if first == last else f"{first}–{last}"}
+
+
 def opening_window(flights: Sequence[Summary], flight_id: str = "") -> Window:
     """The window to open on: around the flight asked for, else the latest in which something moves.
 

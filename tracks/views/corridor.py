@@ -8,7 +8,7 @@ from django.shortcuts import render
 
 from tracks.forms import FlightFilterForm
 from tracks.serving.airports import airports_with_runways
-from tracks.serving.corridor import corridor_page
+from tracks.serving.corridor import corridor_page, reported
 from tracks.views.answers import page
 
 
@@ -31,6 +31,7 @@ def corridor(request: HttpRequest) -> HttpResponse:
         "counts": data["counts"],
         "demonstration": demonstration,
         "demonstration_only": data["demonstration_only"],
+        "reported": reported(data["lanes"]) if demonstration else None,
         "canonical": f"{settings.SITE_URL}/",
         "tile_layers": settings.TILE_LAYERS,
     }

@@ -11,14 +11,14 @@ import { Notices } from "./corridor-notices.js";
 import { PathStore } from "./corridor-paths.js";
 import { startPlayback } from "./corridor-playback.js";
 import { Sheet, attachDates, attachReports, attachShare } from "./corridor-side.js";
-import { applyFilters, inWindow, placeKey } from "./filters.js";
-import { FiltersForm } from "./filters-form.js";
+import { explainWindow, showVisit, startFind } from "./corridor-find.js";
+import { activeFilters, applyFilters, inWindow } from "./filters.js";
 import { identities } from "./identity.js";
 import { firstObserved } from "./path.js";
 import { parsePlayback, writePlayback } from "./playback-state.js";
 import { Selection } from "./selection.js";
 import { directionWords } from "./timeline-frame.js";
-import { buildLanes, extentOf } from "./timeline-layout.js";
+import { buildLanes } from "./timeline-layout.js";
 import { padInterval } from "./timeline-scale.js";
 import { readPageJson } from "./timeline-words.js";
 import { LINGER, Skipper, movements, quietTimes } from "./skipper.js";
@@ -85,10 +85,12 @@ class CorridorPage {
     this.list = new FlightList(this.part("list"), this.part("list-head"), { selection, clock, describer, words, colourOf: this.colourOf });
     this.card = new FlightCard(this.part("card"), {
       describer, words,
-      actions: { close: () => selection.select(null), fit: (flight) => this.#fit(flight), address: (flight) => this.#addressOf(flight) },
+      actions: {
+        close: () => selection.select(null), fit: (flight) => this.fit(flight), address: (flight) => this.#addressOf(flight), visit: (flight, which) => showVisit(this, flight, which),
+      },
     });
     this.transport = new Transport(document.querySelector("[data-transport]"), clock, { dayWord: words.map.durations.day }).listen();
-    this.#startFilters(describer);
+    this.filters = startFind(this, describer);
     this.#startQuiet();
     this.#startAddress();
     this.#startSide();
@@ -107,32 +109,6 @@ class CorridorPage {
     this.#show();
     runClock(clock);
     this.#load({ first: true });
-  }
-
-  #startFilters(describer) {
-    const airports = new Map();
-    for (const flight of this.flights) {
-      for (const place of [flight.origin, flight.destination]) {
-        if (place) airports.set(placeKey(place), place.icao ? `${place.name} (${place.icao})` : place.name);
-      }
-    }
-    const laneNames = new Map(buildLanes(this.flights).map((lane) => [lane.key, [describer.laneTitle(lane), describer.laneDetail(lane)].filter(Boolean).join(" · ")]));
-    const labels = (name, value) => {
-      if (name === "airport") return airports.get(value) ?? value;
-      if (name === "aircraft") return laneNames.get(value) ?? value;
-      if (name === "direction") return this.directions[value] ?? value;
-      return this.words.values[name]?.[String(value)] ?? String(value);
-    };
-    const parts = {
-      search: this.part("search"), groups: this.part("filters"), chips: this.part("chips"), count: this.part("filter-count"), empty: this.part("empty"),
-    };
-    this.filters = new FiltersForm(parts, this.asked.filters, this.words, { labels, language: this.language });
-    this.filters.setFlights(this.flights);
-    this.filters.addEventListener("change", () => {
-      this.#show();
-      this.#load();
-      this.url.touch();
-    });
   }
 
   #startQuiet() {
@@ -171,13 +147,20 @@ class CorridorPage {
       this.url.flush();
     }, (text) => this.notices.say(text), this.words);
     this.dates = attachDates(this.part("from"), this.part("to"), (window) => this.timeline.setWindow(window, { announce: true }));
-    attachReports(this.part("reports"), this.flights, this.words, this.language, (window) => {
+    attachReports(this.part("reports"), this.flights, (window) => {
       this.selection.select(null);
       this.timeline.setWindow(window, { announce: true });
     });
   }
 
   /* What happens */
+
+  /** Other filters: show what passes, fetch its paths. */
+  filtered() {
+    this.#show();
+    this.#load();
+    this.url.touch();
+  }
 
   #onSelect() {
     const flight = this.byId.get(this.selection.selected) ?? null;
@@ -186,7 +169,7 @@ class CorridorPage {
     this.notices.missing(null);
     this.sheet.close();
     if (flight.start !== null) {
-      if (!inWindow(flight, this.timeline.window)) this.#fit(flight);
+      if (!inWindow(flight, this.timeline.window)) this.fit(flight);
       else this.#seekTo(flight);
     } else {
       this.#show(); // a flight without a date is on the map while it is chosen
@@ -194,7 +177,7 @@ class CorridorPage {
     this.map.reveal(flight);
   }
 
-  #fit(flight) {
+  fit(flight) {
     this.wanted = flight;
     // A day known only as a day gets some days around it; a flight gets its hours.
     this.timeline.setWindow(padInterval(flight, flight.has_path ? 0.15 : 1), { announce: true });
@@ -248,20 +231,13 @@ class CorridorPage {
     if (changed) this.timeline.setFlights(this.passing, { narrowed: this.passing.length < this.flights.length });
     const { window } = this.timeline;
     const shown = this.#inWindow();
-    this.list.show(this.passing, window, this.flights.length);
+    // Flights without a date are in no window; of a search they are part of the answer.
+    const undated = activeFilters(this.filters.filters).length ? this.passing.filter((flight) => flight.start === null) : [];
+    const elsewhere = explainWindow(this, shown, undated);
+    this.list.show(this.passing, window, this.flights.length, { undated, elsewhere });
     this.dates.show(window);
-    this.#explain(shown);
     this.#showOnMap(shown);
     this.quiet.setSpans(quietTimes(movements(shown.filter((flight) => flight.has_path))));
-  }
-
-  #explain(shown) {
-    const extent = extentOf(this.passing);
-    const elsewhere = extent && {
-      when: this.timeline.describer.interval(extent.start, extent.end),
-      jump: () => this.timeline.setWindow(padInterval(extent, 0.05), { announce: true }),
-    };
-    this.filters.explain(this.passing.length, shown.length, elsewhere);
   }
 
   #showOnMap(shown) {

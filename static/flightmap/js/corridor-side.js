@@ -2,7 +2,6 @@
 
 import { extentOf } from "./timeline-layout.js";
 import { padInterval } from "./timeline-scale.js";
-import { fill, plural } from "./timeline-words.js";
 import { zoned } from "./time-format.js";
 import { parseTime } from "./url-state.js";
 
@@ -75,13 +74,9 @@ export function attachDates(from, to, choose) {
 }
 
 /** "77 reported flights, 2018–2026": the way from the demonstration to what is known of real flights. */
-export function attachReports(button, flights, words, language, choose) {
-  if (!button) return;
-  const reported = flights.filter((flight) => flight.class === "reported" && !flight.demonstration);
-  const extent = extentOf(reported);
-  button.hidden = extent === null;
-  if (extent === null) return;
-  const [first, last] = [zoned(extent.start).date.slice(0, 4), zoned(extent.end - 1).date.slice(0, 4)];
-  button.textContent = fill(plural(words.reportedFlights, reported.length, language), { years: first === last ? first : `${first}–${last}` });
+export function attachReports(button, flights, choose) {
+  const extent = extentOf(flights.filter((flight) => flight.class === "reported" && !flight.demonstration));
+  if (!button || !extent) return;
+  button.disabled = false;
   button.addEventListener("click", () => choose(padInterval(extent, 0.02)));
 }
