@@ -51,12 +51,22 @@ class OneOrMoreSelect(forms.SelectMultiple):
             self.choices = before
 
 
+class OneOrMoreWords(forms.TextInput):
+    """A word is typed; an address with several values is shown with all of them."""
+
+    def value_from_datadict(self, data: Any, files: Any, name: str) -> list[str]:
+        return [word for given in data.getlist(name) for word in given.split(",")]
+
+    def format_value(self, value: Any) -> str | None:
+        return ", ".join(value) if value else None
+
+
 class WordsField(forms.Field):
     """Any of several words, the parameter repeated for each. `offered` lists what a form lets one choose."""
 
-    widget = OneOrMoreSelect
-
-    def __init__(self, offered: Callable[[], Iterable[tuple[str, Any]]], **kwargs: Any) -> None:
+    def __init__(self, offered: Callable[[], Iterable[tuple[str, Any]]] | None = None, **kwargs: Any) -> None:
+        # With nothing offered it is written, and only an address has several values of it.
+        kwargs.setdefault("widget", OneOrMoreSelect if offered else OneOrMoreWords)
         super().__init__(required=False, **kwargs)
         self.offered = offered
         self.validate_word: list[Callable[[str], None]] = [
@@ -119,6 +129,19 @@ def _offered_operators() -> Iterable[tuple[str, str]]:
     return [(name, name) for name in names.values_list("operator__name", flat=True).distinct()]
 
 
+def _offered_types() -> Iterable[tuple[str, str]]:
+    rows = listed_revisions().exclude(type_designator="", type_name="").order_by()
+    names: dict[str, str] = {}
+    for designator, name in sorted(rows.values_list("type_designator", "type_name").distinct()):
+        names.setdefault(designator or name, f"{name} ({designator})" if designator and name else designator or name)
+    return sorted(names.items(), key=lambda item: item[1])
+
+
+def _offered_callsigns() -> Iterable[tuple[str, str]]:
+    words = listed_revisions().exclude(callsign="").order_by("callsign").values_list("callsign", flat=True)
+    return [(word, word) for word in words.distinct()]
+
+
 def _offered_airports() -> Iterable[tuple[str, str]]:
     found: dict[str, str] = {}
     for end in ("origin", "destination"):
@@ -141,11 +164,11 @@ def _all_conditions() -> dict[str, forms.Field]:
         "from": TimeField(label=_("From"), end=False),
         "to": TimeField(label=_("To"), end=True, help_text=_("Included: a day, month or year counts whole. UTC.")),
         "aircraft": WordsField(_offered_aircraft, label=_("Aircraft")),
-        "registration": WordField(label=_("Registration")),
-        "icao24": WordField(label=_("24-bit address")),
+        "registration": WordsField(label=_("Registration")),
+        "icao24": WordsField(label=_("24-bit address")),
         "operator": WordsField(_offered_operators, label=_("Operator")),
-        "type": WordField(label=_("Type")),
-        "callsign": WordField(label=_("Callsign")),
+        "type": WordsField(_offered_types, label=_("Type")),
+        "callsign": WordsField(_offered_callsigns, label=_("Callsign")),
         "airport": WordsField(_offered_airports, label=_("Airport")),
         "class": WordsField(_offered_classes, label=_("Class")),
         "direction": ChoiceField(label=_("Direction"), choices=[*any_choice, *Direction.choices]),
@@ -177,9 +200,9 @@ class FlightFilterForm(forms.Form):
         super().__init__(query, auto_id="filter-%s")
         self.fields.update(_all_conditions())
         for field in self.fields.values():
-            if isinstance(field, WordsField):
+            if isinstance(field, WordsField) and field.offered:
                 # A callable: the database is asked when a page shows them.
-                field.widget.choices = field.offered  # type: ignore[assignment]
+                field.widget.choices = field.offered
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data
@@ -200,11 +223,11 @@ class FlightFilterForm(forms.Form):
         given = self.cleaned_data
         return FlightFilter(
             aircraft=given.get("aircraft") or [],
-            registration=given.get("registration") or "",
-            icao24=given.get("icao24") or "",
+            registration=given.get("registration") or [],
+            icao24=given.get("icao24") or [],
             operator=given.get("operator") or [],
-            type=given.get("type") or "",
-            callsign=given.get("callsign") or "",
+            type=given.get("type") or [],
+            callsign=given.get("callsign") or [],
             airport=given.get("airport") or [],
             evidence_class=given.get("class") or [],
             direction=given.get("direction") or "",

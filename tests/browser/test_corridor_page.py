@@ -322,7 +322,7 @@ def test_filters_count_and_an_empty_result_says_why(still_page: Page, shown: Sho
     still_page.wait_for_url(re.compile("class=reported"))
     still_page.get_by_role("searchbox").fill("RA-82030")
     expect(empty).to_contain_text("No flight passes all these filters together")
-    empty.get_by_role("button", name="Without “Class”: 2 flights").click()
+    empty.get_by_role("button", name="Without “Class: only reported”: 2 flights").click()
     expect(still_page.locator("[data-corridor-chips]")).not_to_contain_text("reported")
     expect(still_page.locator("[data-corridor-chips]")).to_contain_text("RA-82030")
 

@@ -1,9 +1,12 @@
 import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
 import { test } from "node:test";
 
 import {
-  NO_FILTERS, activeFilters, applyFilters, countValues, explainEmpty, inWindow, passes,
+  NO_FILTERS, activeFilters, applyFilters, asWritten, countValues, explainEmpty, inWindow, passes, searchWith,
 } from "../../static/flightmap/js/filters.js";
+import { Search } from "../../static/flightmap/js/search.js";
+import { parseState } from "../../static/flightmap/js/url-state.js";
 
 const sunan = { name: "Pyongyang Sunan", icao: "ZKPY", precision: "airport" };
 const knevichi = { name: "Vladivostok (Knevichi)", icao: "UHWW", precision: "airport" };
@@ -47,20 +50,33 @@ test("a value a flight does not have never matches", () => {
   assert.equal(passes(D, { ...NO_FILTERS, airport: [null] }), false);
 });
 
-test("free text finds every word in any field, whatever its case, dashes or accents", () => {
-  assert.equal(ids({ q: "ra82030" }), "aaaa bbbb");
-  assert.equal(ids({ q: "РА-82030" }), ""); // Cyrillic letters are other letters
-  assert.equal(ids({ q: "ан124 ZKPY" }), "bbbb");
-  assert.equal(ids({ q: "kor271" }), "cccc");
-  assert.equal(ids({ q: "15406E" }), "aaaa bbbb");
-  assert.equal(ids({ q: "koryo vladivostok" }), "cccc");
-  assert.equal(ids({ q: "   " }), "aaaa bbbb cccc dddd");
+const table = JSON.parse(readFileSync(new URL("../filter_cases.json", import.meta.url), "utf8"));
+
+for (const [query, expected] of Object.entries(table.finds)) {
+  test(`the map finds what the list of flights finds: ${query || "no filter"}`, () => {
+    const flights = Object.entries(table.flights).map(([id, flight]) => ({ id, ...flight }));
+    searchWith(new Search({ months: table.months, flights: Object.fromEntries(flights.map(({ id, search }) => [id, search])) }));
+    const found = applyFilters(flights, parseState(query).filters).map(({ id }) => id);
+    assert.deepEqual(found.sort(), [...expected].sort());
+  });
+}
+
+test("the filters of an address are settled on the writing of the flights", () => {
+  const asked = { ...NO_FILTERS, aircraft: ["ra-82030", "15406E", "P-999"], operator: ["air koryo"], airport: ["zkpy", "pyongyang sunan"], callsign: ["kor271"] };
+  const settled = asWritten(ALL, asked);
+  assert.deepEqual(settled.aircraft, ["RA-82030", "RA-82030", "P-999"]);
+  assert.deepEqual([settled.operator, settled.airport, settled.callsign], [["Air Koryo"], ["ZKPY", "pyongyang sunan"], ["KOR271"]]);
 });
 
-test("a date is found as it is spoken", () => {
-  const dated = { ...A, start: Date.UTC(2024, 2, 20, 3) / 1000, end: Date.UTC(2024, 2, 20, 9) / 1000, date: { text: "" } };
-  assert.equal(passes(dated, { ...NO_FILTERS, q: "march 2024" }), true);
-  assert.equal(passes(dated, { ...NO_FILTERS, q: "april 2024" }), false);
+test("a choice of type counts what it finds: designators and names that hold it", () => {
+  const typed = [{ ...A, type: "A124", type_name: "An-124" }, { ...B, type: null, type_name: "An-124 (A124)" }, { ...C, type: "IL62", type_name: "Il-62M" }];
+  const counts = countValues(typed, NO_FILTERS, "type");
+  for (const [value, n] of counts) assert.equal(n, applyFilters(typed, { ...NO_FILTERS, type: [value] }).length);
+});
+
+test("without a date is a choice of its own", () => {
+  assert.equal(ids({ undated: true }), "cccc");
+  assert.deepEqual([...countValues(ALL, NO_FILTERS, "undated")], [[true, 1]]);
 });
 
 test("demonstration flights alone, without them, or both", () => {
@@ -70,11 +86,6 @@ test("demonstration flights alone, without them, or both", () => {
   assert.deepEqual(left("no"), ["aaaa"]);
   assert.deepEqual(left("all"), ["aaaa", "demo"]);
   assert.deepEqual(activeFilters({ ...NO_FILTERS, demonstration: "all" }), []);
-});
-
-test("free text is text, not a pattern", () => {
-  assert.equal(ids({ q: ".*" }), "");
-  assert.equal(ids({ q: "(knevichi)" }), "aaaa bbbb cccc");
 });
 
 test("each choice is counted under the other filters, and one that leaves nothing stays with 0", () => {
@@ -94,6 +105,8 @@ test("nothing left is explained by the filters whose removal would help, the mos
     { name: "aircraft", without: 1 }, { name: "class", without: 1 }, { name: "direction", without: 0 },
   ]);
   assert.deepEqual(explainEmpty(ALL, { ...NO_FILTERS, aircraft: ["P-885"] }), []);
+  const inFirstHours = (flight) => inWindow(flight, { start: 0, end: 12 });
+  assert.deepEqual(explainEmpty(ALL, { ...NO_FILTERS, aircraft: ["P-885"] }, inFirstHours), [{ name: "aircraft", without: 2 }]);
 });
 
 test("a flight without a date is in no window, one that touches it is", () => {

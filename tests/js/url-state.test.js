@@ -14,8 +14,10 @@ test("an empty query says nothing", () => {
     flight: null,
     view: null,
     estimates: null,
+    sources: null,
     filters: {
-      aircraft: [], operator: [], airport: [], class: [], direction: null, sanctioned: null, demonstration: null, q: "",
+      aircraft: [], registration: [], icao24: [], operator: [], type: [], callsign: [], airport: [], class: [],
+      direction: null, sanctioned: null, undated: null, demonstration: null, q: "",
     },
   });
 });
@@ -93,7 +95,7 @@ for (const value of ["", " ", "../admin", "a b", "<svg>", "k3x9q7wz'", "x".repea
 
 test("filters that no form here sends are left out, the others stay", () => {
   const { filters } = parseState(
-    "class=observed&class=proven&direction=sideways&sanctioned=maybe&demonstration=1&aircraft=&aircraft=%20RA-82030%20&aircraft=RA-82030&operator=" +
+    "class=observed&class=proven&direction=sideways&sanctioned=maybe&demonstration=2&aircraft=&aircraft=%20RA-82030%20&aircraft=RA-82030&operator=" +
       "x".repeat(121),
   );
   assert.deepEqual(filters, { ...NOTHING.filters, class: ["observed"], aircraft: ["RA-82030"] });
@@ -101,7 +103,7 @@ test("filters that no form here sends are left out, the others stay", () => {
 
 test("demonstration flights are asked for by the same words as in the list of flights", () => {
   const asked = (word) => parseState(`demonstration=${word}`).filters.demonstration;
-  assert.deepEqual(["no", "all", "only", "yes", "1", "constructor"].map(asked), ["no", "all", "only", "only", null, null]);
+  assert.deepEqual(["no", "all", "only", "yes", "1", "0", "constructor"].map(asked), ["no", "all", "only", "only", "all", "no", null]);
 });
 
 test("a thousand values of one filter are cut short", () => {
@@ -131,8 +133,14 @@ test("what is written is read back the same", () => {
     flight: "k3x9q7wz",
     view: { lat: 41.20012, lng: 131.5, zoom: 6.25 },
     estimates: true,
+    sources: true,
     filters: {
       aircraft: ["RA-82030", "type:A124"],
+      registration: ["P-885"],
+      icao24: [],
+      type: ["A124"],
+      callsign: ["KOR271"],
+      undated: true,
       operator: ["Aviaservice, Kazan (per 360.ru)", "고려항공", "A&B=C+D"],
       airport: ["ZKPY"],
       class: ["reported"],

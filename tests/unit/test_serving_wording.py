@@ -8,8 +8,8 @@ import pytest
 from tracks.models import claim_values
 from tracks.serving.compression import accepted_encoding, compress
 from tracks.serving.corridor import HOUR, LONGEST_S, MARGIN, opening_window
-from tracks.serving.filters import fold
 from tracks.serving.paths import MOST_FLIGHTS, Wanted, parse_wanted, paths_url
+from tracks.serving.search import fold
 from tracks.serving.wording import duration_in_words, gap_in_words, value_in_words, web_address
 
 AT = datetime.datetime(2024, 3, 21, 4, 30, 15, tzinfo=datetime.UTC)

@@ -9,7 +9,7 @@ from django.urls import reverse
 
 from tracks.models import Aircraft, AircraftIdentity, Sanction
 from tracks.models.vocabulary import Basis, SanctionScope
-from tracks.serving.filters import fold, folded
+from tracks.serving.search import Folded, fold
 from tracks.serving.summaries import Summary, newest_first, summaries
 from tracks.serving.wording import label_of, source_in_brief, web_address
 from tracks.visibility import listed_revisions, public_identities
@@ -28,11 +28,11 @@ def find_aircraft(aircraft: QuerySet[Aircraft], key: str) -> Aircraft | None:
         return found
     if not (word := fold(key)):
         return None
-    spelt = aircraft.alias(spelling=folded("registration")).filter(spelling=word)[:2]
+    spelt = aircraft.alias(spelling=Folded("registration")).filter(spelling=word)[:2]
     if len(spelt) == 1:
         return spelt[0]
     names = [AircraftIdentity.Field.REGISTRATION, AircraftIdentity.Field.ICAO24]
-    bearers = public_identities().filter(field__in=names).alias(spelling=folded("value"))
+    bearers = public_identities().filter(field__in=names).alias(spelling=Folded("value"))
     for same in (Q(value__iexact=key), Q(spelling=word)):
         if others := aircraft.filter(pk__in=bearers.filter(same).values("aircraft"))[:2]:
             return others[0] if len(others) == 1 else None

@@ -14,8 +14,9 @@ from django.urls import reverse
 from tracks.models import Airport, FlightRevision
 from tracks.models.vocabulary import EvidenceClass
 from tracks.serving.filters import ALL, ONLY, FlightFilter, demonstration_shown
-from tracks.serving.moments import UTC
+from tracks.serving.moments import UTC, month_numbers
 from tracks.serving.paths import MOST_FLIGHTS, paths_url
+from tracks.serving.search import haystacks
 from tracks.serving.summaries import Summary, newest_first, summaries
 from tracks.visibility import listed_revisions
 
@@ -69,6 +70,7 @@ def corridor_page(
     return {
         "flights": shown,
         "lanes": lanes,
+        "search": {"months": month_numbers(), "flights": haystacks(revisions)},
         "window": {"start": window.start, "end": window.end},
         "paths_url": paths_url(reverse("api-paths"), [(f["id"], f["revision"]) for f in moving[:MOST_FLIGHTS]]),
         "paths_left_out": max(0, len(moving) - MOST_FLIGHTS),

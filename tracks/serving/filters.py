@@ -1,6 +1,7 @@
 """Which flights a reader asked for: one set of filters for the list, the corridor map and the API.
 
-The names and values are those the corridor map writes into its address (static/flightmap/js/url-state.js).
+The names and values are those the corridor map writes into its address (static/flightmap/js/url-state.js),
+and the rules those of its filters (js/filters.js): tests/filter_cases.json holds what both must answer.
 """
 
 from __future__ import annotations
@@ -11,14 +12,12 @@ import operator
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from django.db.models import Exists, OuterRef, Q, QuerySet, TextField, Value
-from django.db.models.functions import Lower, Replace
+from django.db.models import Q, QuerySet
 
-from tracks.models import AircraftIdentity, FlightRevision
+from tracks.models import FlightRevision
 from tracks.models.vocabulary import EvidenceClass
-from tracks.serving.moments import Interval, take_dates
+from tracks.serving.search import search, within
 from tracks.serving.summaries import flight_day, sanctioned_on_the_day
-from tracks.visibility import public_identities
 
 # Values of `demonstration`.
 WITHOUT, ALL, ONLY = "no", "all", "only"
@@ -37,11 +36,11 @@ class FlightFilter:
     """
 
     aircraft: list[str] = field(default_factory=list)
-    registration: str = ""
-    icao24: str = ""
+    registration: list[str] = field(default_factory=list)
+    icao24: list[str] = field(default_factory=list)
     operator: list[str] = field(default_factory=list)
-    type: str = ""
-    callsign: str = ""
+    type: list[str] = field(default_factory=list)
+    callsign: list[str] = field(default_factory=list)
     airport: list[str] = field(default_factory=list)
     evidence_class: list[str] = field(default_factory=list)
     direction: str = ""
@@ -60,23 +59,24 @@ class FlightFilter:
             # Of an aircraft nobody identified, nobody can say that it is not sanctioned.
             revisions = revisions.alias(summary_day=flight_day()).filter(aircraft__isnull=False)
             revisions = revisions.filter(sanctioned_on_the_day() if self.sanctioned else ~sanctioned_on_the_day())
-        return search(revisions, self.q) if self.q else revisions
+        return search(revisions, self.q)
 
     def _conditions(self) -> list[Q]:
         conditions: list[Q] = []
         if self.aircraft:
             conditions.append(_any(_lane(key) for key in self.aircraft))
         if self.registration:
-            conditions.append(Q(aircraft__registration__iexact=self.registration))
+            conditions.append(_any(Q(aircraft__registration__iexact=word) for word in self.registration))
         if self.icao24:
-            conditions.append(Q(aircraft__icao24=self.icao24.lower()))
+            conditions.append(_any(Q(aircraft__icao24=word.lower()) for word in self.icao24))
         if self.operator:
             conditions.append(_any(_operator(name) for name in self.operator))
         if self.type:
-            designator = Q(type_designator__iexact=self.type)
-            conditions.append(designator | Q(type_name__icontains=self.type))
+            conditions.append(
+                _any(Q(type_designator__iexact=word) | Q(type_name__icontains=word) for word in self.type)
+            )
         if self.callsign:
-            conditions.append(Q(callsign__iexact=self.callsign))
+            conditions.append(_any(Q(callsign__iexact=word) for word in self.callsign))
         if self.airport:
             conditions.append(_any(_place(end, name) for name in self.airport for end in ("origin", "destination")))
         if self.evidence_class:
@@ -98,11 +98,11 @@ def _any(conditions: Iterable[Q]) -> Q:
 
 def _lane(key: str) -> Q:
     nameless = Q(aircraft__isnull=True)
-    if key == "unknown":
+    if key.lower() == "unknown":
         return nameless & Q(type_designator="", type_name="")
-    if key.startswith("type:"):
-        kind = key.removeprefix("type:")
-        return nameless & (Q(type_designator=kind) | Q(type_designator="", type_name=kind))
+    if key.lower().startswith("type:"):
+        kind = key[len("type:") :]
+        return nameless & (Q(type_designator__iexact=kind) | Q(type_designator="", type_name__iexact=kind))
     return Q(aircraft__registration__iexact=key) | Q(aircraft__icao24=key.lower())
 
 
@@ -111,63 +111,12 @@ def _operator(name: str) -> Q:
 
 
 def _place(end: str, name: str) -> Q:
+    # By the names a summary shows: an airport's own, else the place's.
     return (
         Q(**{f"{end}__airport__icao__iexact": name})
-        | Q(**{f"{end}__name__iexact": name})
         | Q(**{f"{end}__airport__name__iexact": name})
+        | Q(**{f"{end}__airport__isnull": True, f"{end}__name__iexact": name})
     )
-
-
-def within(start: datetime.datetime | None, end: datetime.datetime | None) -> Q:
-    """Flights whose interval reaches into [start, end); a flight without a date never does."""
-    condition = Q(starts_at__isnull=False)
-    if start is not None:
-        # An interval that only touches `start` ends before it, unless it has no length.
-        condition &= Q(ends_at__gt=start) | Q(starts_at__gte=start)
-    if end is not None:
-        condition &= Q(starts_at__lt=end)
-    return condition
-
-
-def search(revisions: QuerySet[FlightRevision], text: str) -> QuerySet[FlightRevision]:
-    """Free text: every word, and every date, must be found. Case and dashes do not count ("an124" is An-124).
-
-    A date finds flights whose interval reaches into it, and those whose stated date is written so.
-    """
-    phrases, rest = take_dates(text)
-    revisions = revisions.alias(haystack=folded("search_text"))
-    for phrase in phrases:
-        revisions = revisions.filter(
-            _reaches_into(phrase.interval)
-            | Q(date_text__startswith=phrase.iso)
-            | Q(haystack__contains=fold(phrase.words))
-        )
-    for word in filter(None, map(fold, rest.split())):
-        revisions = revisions.filter(Q(haystack__contains=word) | Q(flight_id=word) | Q(_former_identity(word)))
-    return revisions
-
-
-def _reaches_into(interval: Interval) -> Q:
-    return within(interval.start, interval.end)
-
-
-def fold(word: str) -> str:
-    """Lower case, without dashes of any kind."""
-    return word.lower().translate(dict.fromkeys(map(ord, "-‐‑‒–—")))
-
-
-def folded(column: str) -> Lower:
-    """SQL: a column of text as `fold` has a word."""
-    return Lower(Replace(column, Value("-"), Value(""), output_field=TextField()))
-
-
-def _former_identity(word: str) -> Exists:
-    """SQL: whether the flight's aircraft also goes or went by this registration or address."""
-    identities = public_identities().filter(
-        aircraft=OuterRef("aircraft"),
-        field__in=[AircraftIdentity.Field.REGISTRATION, AircraftIdentity.Field.ICAO24],
-    )
-    return Exists(identities.alias(folded=folded("value")).filter(folded=word))
 
 
 def in_corridor(revisions: QuerySet[FlightRevision]) -> QuerySet[FlightRevision]:

@@ -8,10 +8,12 @@ from __future__ import annotations
 
 import calendar
 import datetime
+import functools
 import re
 from dataclasses import dataclass
 
-from django.utils import dates
+from django.conf import settings
+from django.utils import dates, translation
 
 UTC = datetime.UTC
 # Outside these years a date is a slip of the keyboard, and arithmetic on it would overflow.
@@ -106,41 +108,58 @@ class DatePhrase:
     words: str
 
 
-def _month_numbers() -> dict[str, int]:
-    """Names of the months, English and in the reader's language, whole and shortened, in lower case."""
+@functools.cache
+def month_numbers() -> dict[str, int]:
+    """Names of the months in every language of the site, whole, shortened and inflected, in lower case.
+
+    The corridor map's script gets the same table, so that a date found here is found there.
+    """
     names: dict[str, int] = {}
     for number in range(1, 13):
-        local = (str(dates.MONTHS[number]), str(dates.MONTHS_3[number]), str(dates.MONTHS_ALT[number]))
-        for name in (calendar.month_name[number], calendar.month_abbr[number], *local):
-            names[name.lower()] = number
+        found = [calendar.month_name[number], calendar.month_abbr[number]]
+        for language, _name in settings.LANGUAGES:
+            with translation.override(language):
+                found += [str(table[number]) for table in (dates.MONTHS, dates.MONTHS_3, dates.MONTHS_ALT)]
+        names.update({name.lower().rstrip("."): number for name in found})
     return names
 
 
 _ISO_DATE = r"(?P<iso_year>[0-9]{4})-(?P<iso_month>[0-9]{2})(?:-(?P<iso_day>[0-9]{2}))?"
 _DOTTED = r"(?P<dot_day>[0-9]{1,2})\.(?P<dot_month>[0-9]{1,2})\.(?P<dot_year>[0-9]{4})"
+_KOREAN = r"(?P<korean_year>[0-9]{4})년(?:\s*(?P<korean_month>[0-9]{1,2})월(?:\s*(?P<korean_day>[0-9]{1,2})일)?)?"
+_RUSSIAN_YEAR = r"(?:\s+(?:года|году|год|г\.?))?"  # "март 2024 г."
 _YEAR = r"(?P<year>(?:19|20|21)[0-9]{2})"
+
+
+@functools.cache
+def _date_pattern() -> re.Pattern[str]:
+    """The same as in static/flightmap/js/search.js."""
+    name = "|".join(re.escape(m) for m in sorted(month_numbers(), key=len, reverse=True) if m)
+    spoken = (
+        rf"(?:(?P<day_before>[0-9]{{1,2}})\s+)?(?P<month>{name})\.?"
+        rf"(?:\s+(?P<day_after>[0-9]{{1,2}}),?)?\s+(?P<spoken_year>[0-9]{{4}})"
+    )
+    written = rf"{_ISO_DATE}|{_DOTTED}|{_KOREAN}|(?:{spoken}|{_YEAR}){_RUSSIAN_YEAR}"
+    return re.compile(rf"(?<![\w.-])(?:{written})(?![\w.-])", re.IGNORECASE)
 
 
 def take_dates(text: str) -> tuple[list[DatePhrase], str]:
     """Find dates in a search: "March 2024", "21 March 2024", "March 21, 2024", "2024-03", "21.03.2024", "2024".
 
+    The months of every language of the site are known: "март 2024 г.", "2024년 3월".
+
     Returns:
         The dates, and the text without them. What only looks like a date stays in the text.
     """
-    months = _month_numbers()
-    name = "|".join(re.escape(m) for m in sorted(months, key=len, reverse=True) if m)
-    spoken = (
-        rf"(?:(?P<day_before>[0-9]{{1,2}})\s+)?(?P<month>{name})\.?"
-        r"(?:\s+(?P<day_after>[0-9]{1,2}),?)?\s+(?P<spoken_year>[0-9]{4})"
-    )
-    pattern = re.compile(rf"(?<![\w.-])(?:{_ISO_DATE}|{_DOTTED}|{spoken}|{_YEAR})(?![\w.-])", re.IGNORECASE)
     found: list[DatePhrase] = []
 
     def take(match: re.Match[str]) -> str:
         parts = match.groupdict()
-        year = parts["iso_year"] or parts["dot_year"] or parts["spoken_year"] or parts["year"]
-        month = parts["iso_month"] or parts["dot_month"] or months.get((parts["month"] or "").lower())
-        day = parts["iso_day"] or parts["dot_day"] or parts["day_before"] or parts["day_after"]
+        kinds = ("iso", "dot", "korean")
+        year = next((parts[f"{k}_year"] for k in (*kinds, "spoken") if parts[f"{k}_year"]), parts["year"])
+        month = next((parts[f"{k}_month"] for k in kinds if parts[f"{k}_month"]), None)
+        month = month or month_numbers().get((parts["month"] or "").lower())
+        day = next((parts[f"{k}_day"] for k in kinds if parts[f"{k}_day"]), parts["day_before"] or parts["day_after"])
         numbers = [int(part) if part else None for part in (year, month, day)]
         try:
             interval = calendar_interval(*numbers)  # type: ignore[arg-type]
@@ -152,4 +171,4 @@ def take_dates(text: str) -> tuple[list[DatePhrase], str]:
         found.append(DatePhrase(interval, iso, match[0]))
         return " "
 
-    return found, pattern.sub(take, text)
+    return found, _date_pattern().sub(take, text)

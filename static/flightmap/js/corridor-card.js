@@ -8,7 +8,8 @@ export class FlightCard {
    * @param {object} options
    * @param {import("./timeline-describe.js").Describer} options.describer
    * @param {object} options.words
-   * @param {{close: () => void, fit: (flight: object) => void, address: (flight: object) => string}} options.actions
+   * @param {{close: () => void, fit: (flight: object) => void, address: (flight: object) => string,
+   *   visit: (flight: object, which?: {last: boolean}) => void}} options.actions
    */
   constructor(host, { describer, words, actions }) {
     Object.assign(this, { host, describer, words, actions });
@@ -31,12 +32,21 @@ export class FlightCard {
     const fit = element("button", { type: "button", class: "button" }, words.fit);
     fit.addEventListener("click", () => actions.fit(flight));
     this.host.replaceChildren(
+      ...[
       element("div", { class: "flight-card-head" }, this.#aircraft(flight), close),
       element("div", { class: "flight-card-route" }, describer.route(flight)),
       element("div", {}, describer.when(flight)),
       element("div", { class: "flight-card-badges" }, ...this.#badges(flight)),
       element("div", { class: "flight-card-actions" }, open, flight.start === null ? null : fit),
+      flight.aircraft ? element("div", { class: "flight-card-visits" }, this.#way(words.visit, () => actions.visit(flight)), this.#way(words.lastVisit, () => actions.visit(flight, { last: true }))) : null,
+      ].filter(Boolean),
     );
+  }
+
+  #way(text, act) {
+    const button = element("button", { type: "button", class: "button-link" }, text);
+    button.addEventListener("click", act);
+    return button;
   }
 
   #aircraft({ aircraft, type_name: typeName }) {

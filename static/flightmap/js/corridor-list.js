@@ -40,8 +40,10 @@ export class FlightList {
    * @param {object[]} flights those that pass the filters
    * @param {{start: number, end: number}} window
    * @param {number} all how many flights the archive has
+   * @param {{undated?: object[], elsewhere?: {n: number, when: string, jump: () => void}|null}} [beside] what else
+   *   passes the filters: flights without a date, and flights at other times
    */
-  show(flights, window, all) {
+  show(flights, window, all, { undated = [], elsewhere = null } = {}) {
     this.#flights = flights.filter((flight) => inWindow(flight, window)).sort((a, b) => a.start - b.start || a.end - b.end);
     const { words, describer } = this;
     this.head.replaceChildren(
@@ -50,18 +52,30 @@ export class FlightList {
     );
     this.#entries.clear();
     const shown = this.#flights.slice(0, MOST);
-    this.host.replaceChildren(
-      ...shown.map((flight) => {
-        const entry = this.#entry(flight);
-        this.#entries.set(flight.id, entry);
-        return element("li", {}, entry);
-      }),
-    );
     const rest = this.#flights.length - shown.length;
+    this.host.replaceChildren(...shown.map((flight) => this.#item(flight)));
     if (rest > 0) this.host.append(element("li", { class: "faint corridor-rest" }, plural(words.moreFlights, rest, describer.language)));
+    if (undated.length) {
+      this.host.append(element("li", { class: "faint corridor-rest" }, plural(describer.words.undatedCount, undated.length, describer.language)));
+      this.host.append(...undated.slice(0, MOST).map((flight) => this.#item(flight)));
+    }
+    if (elsewhere && this.#flights.length) this.host.append(element("li", { class: "corridor-rest" }, this.#elsewhere(elsewhere)));
     this.#now = "";
     this.#showNow();
     this.#showSelected();
+  }
+
+  #item(flight) {
+    const entry = this.#entry(flight);
+    this.#entries.set(flight.id, entry);
+    return element("li", {}, entry);
+  }
+
+  /** "12 more at other times", a button that shows them. */
+  #elsewhere({ n, when, jump }) {
+    const button = element("button", { type: "button", class: "button button-quiet corridor-elsewhere", title: when }, plural(this.words.moreElsewhere, n, this.describer.language));
+    button.addEventListener("click", jump);
+    return button;
   }
 
   #entry(flight) {

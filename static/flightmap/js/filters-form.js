@@ -3,12 +3,21 @@
  * leave; the chosen ones as chips that take themselves off; and, when nothing is left, why.
  */
 
-import { NO_FILTERS, activeFilters, countValues, explainEmpty } from "./filters.js";
+import { NO_FILTERS, activeFilters, asWritten, countOf, countValues, explainEmpty } from "./filters.js";
+import { fold } from "./search.js";
 import { element, fill, plural } from "./timeline-words.js";
 
 /** Filters of which one value can be chosen; of the others, several. */
-const SINGLE = ["direction", "sanctioned", "demonstration"];
-const GROUPS = ["class", "aircraft", "operator", "airport", "direction", "sanctioned", "demonstration"];
+const SINGLE = ["direction", "sanctioned", "undated", "demonstration"];
+const GROUPS = [
+  "class", "aircraft", "registration", "icao24", "type", "operator", "callsign", "airport", "direction", "sanctioned", "undated", "demonstration",
+];
+/** Aircraft have these; they are offered only when an address asks for them. */
+const ASKED_ONLY = ["registration", "icao24"];
+/** A choice of one thing that some flights have and others do not. */
+const ALONE = ["undated"];
+/** From so many choices on, a field narrows them. */
+const MANY = 12;
 const byText = new Intl.Collator("en", { numeric: true });
 
 /** Sends "change" when the reader has changed `filters`. */
@@ -37,6 +46,7 @@ export class FiltersForm extends EventTarget {
   /** The flights to choose among; builds the groups. A filter with nothing to choose between has none. */
   setFlights(flights) {
     this.#flights = flights;
+    this.filters = asWritten(flights, this.filters);
     this.#groups.clear();
     const built = GROUPS.map((name) => this.#build(name)).filter(Boolean);
     this.parts.groups.replaceChildren(...built);
@@ -48,7 +58,7 @@ export class FiltersForm extends EventTarget {
     const chosen = [this.filters[name]].flat().filter((value) => value !== null && value !== "");
     // What the address asks for is offered too, though no flight has it: how else could it be taken off?
     for (const value of chosen) if (!values.includes(value)) values.push(value);
-    if (values.length < 2 && chosen.length === 0) return null;
+    if (chosen.length === 0 && (ASKED_ONLY.includes(name) || values.length < (ALONE.includes(name) ? 1 : 2))) return null;
     values.sort((a, b) => byText.compare(this.labels(name, a), this.labels(name, b)));
     const options = new Map();
     const list = element("ul", { class: "filter-options" });
@@ -64,14 +74,36 @@ export class FiltersForm extends EventTarget {
       options.set(value, { input, count });
     }
     const note = element("span", { class: "filter-note" });
-    const details = element("details", { class: "filter-group" }, element("summary", {}, this.words.filters[name], note), list);
+    const details = element("details", { class: "filter-group" }, element("summary", {}, this.words.filters[name], note));
+    if (values.length >= MANY) details.append(this.#narrower(name, list));
+    details.append(list);
     this.#groups.set(name, { details, note, options });
     return details;
   }
 
+  /** A field over a long list of choices: what is typed there leaves those that hold it. */
+  #narrower(name, list) {
+    const field = element("input", {
+      type: "search", class: "filter-narrow", autocomplete: "off", "aria-label": fill(this.words.findIn, { filter: this.words.filters[name] }), placeholder: this.words.find,
+    });
+    field.addEventListener("input", () => {
+      const typed = fold(field.value);
+      for (const item of list.children) item.hidden = !fold(item.querySelector(".filter-word").textContent).includes(typed);
+    });
+    return field;
+  }
+
   #set(name, value) {
-    this.filters = { ...this.filters, [name]: value };
-    this.refresh();
+    this.put({ ...this.filters, [name]: value });
+  }
+
+  /** Other filters all at once: a preset. What no group offers yet gets one. */
+  put(filters) {
+    this.filters = asWritten(this.#flights, { ...NO_FILTERS, ...filters });
+    if (document.activeElement !== this.parts.search) this.parts.search.value = this.filters.q;
+    const offered = (name) => [this.filters[name]].flat().every((value) => value === null || this.#groups.get(name)?.options.has(value));
+    if (GROUPS.every(offered)) this.refresh();
+    else this.setFlights(this.#flights);
     this.dispatchEvent(new Event("change"));
   }
 
@@ -84,10 +116,8 @@ export class FiltersForm extends EventTarget {
   }
 
   clear() {
-    this.filters = { ...NO_FILTERS };
     this.parts.search.value = "";
-    this.refresh();
-    this.dispatchEvent(new Event("change"));
+    this.put(NO_FILTERS);
   }
 
   /** Counts, ticks and chips as the filters are now. */
@@ -97,8 +127,9 @@ export class FiltersForm extends EventTarget {
       const chosen = [this.filters[name]].flat();
       for (const [value, { input, count }] of options) {
         input.checked = chosen.includes(value);
-        count.textContent = String(counts.get(value) ?? 0);
-        input.closest("li").classList.toggle("is-none", !counts.get(value) && !input.checked);
+        const n = counts.get(value) ?? countOf(this.#flights, this.filters, name, value);
+        count.textContent = this.#number(n);
+        input.closest("li").classList.toggle("is-none", !n && !input.checked);
       }
       const ticked = [...options].filter(([value]) => chosen.includes(value));
       note.textContent = ticked.map(([value]) => this.labels(name, value)).join(", ");
@@ -106,10 +137,14 @@ export class FiltersForm extends EventTarget {
     this.#showChips();
   }
 
+  #number(n) {
+    return new Intl.NumberFormat(this.language).format(n);
+  }
+
   #showChips() {
     const { chips, count } = this.parts;
     const active = activeFilters(this.filters);
-    count.textContent = active.length ? String(active.length) : "";
+    count.textContent = active.length ? this.#number(active.length) : "";
     const made = active.flatMap((name) => [this.filters[name]].flat().map((value) => this.#chip(name, value)));
     if (made.length > 1) {
       const clear = element("button", { type: "button", class: "chip chip-clear" }, this.words.clearFilters);
@@ -133,36 +168,49 @@ export class FiltersForm extends EventTarget {
   }
 
   /**
-   * Why nothing is shown.
+   * Why nothing is shown, with the ways out: to where those that pass are, and without each filter that empties it.
    *
    * @param {number} passing how many flights pass the filters at any time
    * @param {number} shown how many of them are in the window
    * @param {{jump: () => void, when: string}|null} elsewhere where those that pass are, when none is in the window
+   * @param {(flight: object) => boolean} inWindow
    */
-  explain(passing, shown, elsewhere) {
+  explain(passing, shown, elsewhere, inWindow) {
     const { empty } = this.parts;
     empty.hidden = shown > 0;
     if (shown > 0) return;
+    const { words } = this;
     if (passing > 0) {
-      const parts = [element("p", {}, fill(plural(this.words.elsewhere, passing, this.language), { when: elsewhere?.when ?? "" }))];
-      if (elsewhere) {
-        const jump = element("button", { type: "button", class: "button" }, this.words.showThem);
-        jump.addEventListener("click", elsewhere.jump);
-        parts.push(jump);
-      }
-      empty.replaceChildren(...parts);
+      const here = this.#ways(explainEmpty(this.#flights, this.filters, inWindow), words.withoutHere);
+      const sentence = elsewhere ? fill(plural(words.elsewhere, passing, this.language), { when: elsewhere.when }) : plural(words.onlyUndated, passing, this.language);
+      empty.replaceChildren(element("p", {}, sentence), ...(elsewhere ? [this.#button(words.showThem, elsewhere.jump)] : []), ...here);
       return;
     }
     const reasons = explainEmpty(this.#flights, this.filters);
-    const helpful = reasons.filter(({ without }) => without > 0);
-    const entries = helpful.map(({ name, without }) => {
-      const button = element("button", { type: "button", class: "button" }, fill(plural(this.words.without, without, this.language), { filter: this.words.filters[name] }));
-      button.addEventListener("click", () => this.remove(name));
-      return button;
-    });
-    const clear = element("button", { type: "button", class: "button" }, this.words.clearFilters);
-    clear.addEventListener("click", () => this.clear());
-    const sentence = helpful.length ? this.words.nothingPasses : reasons.length ? this.words.nothingPassesTogether : this.words.emptyArchive;
-    empty.replaceChildren(element("p", {}, sentence), ...entries, ...(reasons.length && !helpful.length ? [clear] : []));
+    const ways = this.#ways(reasons, words.without);
+    const sentence = ways.length ? words.nothingPasses : reasons.length ? words.nothingPassesTogether : words.emptyArchive;
+    const absence = reasons.length ? element("p", { class: "faint" }, words.absence) : null;
+    const clear = reasons.length && !ways.length ? this.#button(words.clearFilters, () => this.clear()) : null;
+    empty.replaceChildren(element("p", {}, sentence), ...[...ways, clear, absence].filter(Boolean));
+  }
+
+  /** A button for each filter without which there would be something, with what it is set to. */
+  #ways(reasons, forms) {
+    return reasons
+      .filter(({ without }) => without > 0)
+      .map(({ name, without }) => this.#button(fill(plural(forms, without, this.language), { filter: this.#inWords(name) }), () => this.remove(name)));
+  }
+
+  /** "Class: observed", "Aircraft: RA-82030 …" */
+  #inWords(name) {
+    const values = [this.filters[name]].flat();
+    const first = name === "q" ? values[0] : this.labels(name, values[0]);
+    return `${this.words.filters[name]}: ${first}${values.length > 1 ? " …" : ""}`;
+  }
+
+  #button(text, act) {
+    const button = element("button", { type: "button", class: "button" }, text);
+    button.addEventListener("click", act);
+    return button;
   }
 }

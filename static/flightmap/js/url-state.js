@@ -15,11 +15,15 @@ const LONGEST_WORD = 120;
 /** More values than any form here sends. */
 const MOST_VALUES = 50;
 
-export const LIST_FILTERS = ["aircraft", "operator", "airport", "class"];
+export const LIST_FILTERS = ["aircraft", "registration", "icao24", "operator", "type", "callsign", "airport", "class"];
+/** Of these a form lets one write several, with commas. */
+const TYPED = ["registration", "icao24"];
 const CLASSES = ["observed", "reported"];
 const DIRECTIONS = ["outbound", "inbound"];
-/** How demonstration flights are asked for; "yes" is understood as "only". Unasked, the server decides. */
-const DEMONSTRATION = { no: "no", all: "all", only: "only", yes: "only" };
+const YES = ["yes", "1", "true", "on"];
+const NO = ["no", "0", "false", "off"];
+/** How demonstration flights are asked for, and what else is understood. Unasked, the server decides. */
+const DEMONSTRATION = { no: "no", 0: "no", false: "no", all: "all", 1: "all", true: "all", only: "only", yes: "only" };
 
 /** Times the archive can hold: outside them a date is a slip of the keyboard. */
 const EARLIEST = Date.UTC(1900, 0, 1) / 1000;
@@ -88,10 +92,10 @@ export function parseView(text) {
   return { lat, lng, zoom };
 }
 
-/** True, false, or null when the text is neither the word for yes nor the word for no. */
-function parseChoice(text, yes, no) {
-  if (text === yes) return true;
-  return text === no ? false : null;
+/** True, false, or null when the text is neither a word for yes nor one for no. */
+function parseChoice(text) {
+  if (YES.includes(text)) return true;
+  return NO.includes(text) ? false : null;
 }
 
 /** Words worth filtering by: trimmed, not empty, not endless, each once. */
@@ -119,17 +123,26 @@ export function parseState(search, { slowest = 1, fastest = 1000 } = {}) {
     speed: speed !== null && speed >= slowest && speed <= fastest ? speed : null,
     flight: /^[0-9A-Za-z_-]{1,32}$/.test(flight) ? flight : null,
     view: parseView(query.get("view")),
-    estimates: parseChoice(query.get("estimates"), "1", "0"),
-    filters: {
-      aircraft: parseWords(query.getAll("aircraft")),
-      operator: parseWords(query.getAll("operator")),
-      airport: parseWords(query.getAll("airport")),
-      class: parseWords(query.getAll("class")).filter((word) => CLASSES.includes(word)),
-      direction: DIRECTIONS.includes(query.get("direction")) ? query.get("direction") : null,
-      sanctioned: parseChoice(query.get("sanctioned"), "yes", "no"),
-      demonstration: Object.hasOwn(DEMONSTRATION, query.get("demonstration")) ? DEMONSTRATION[query.get("demonstration")] : null,
-      q: parseWords([query.get("q") ?? ""])[0] ?? "",
-    },
+    estimates: parseChoice(query.get("estimates")),
+    sources: parseChoice(query.get("sources")),
+    filters: parseFilters(query),
+  };
+}
+
+/** The filters of a query, by the names `/flights/` and the API understand too. */
+function parseFilters(query) {
+  const word = (name) => (query.getAll(name).at(-1) ?? "").trim().toLowerCase(); // of several, the last, as the server reads it
+  const given = (name) => (TYPED.includes(name) ? query.getAll(name).flatMap((text) => text.split(",")) : query.getAll(name));
+  const lists = LIST_FILTERS.map((name) => [name, parseWords(given(name))]);
+  const filters = Object.fromEntries(lists);
+  return {
+    ...filters,
+    class: filters.class.filter((one) => CLASSES.includes(one)),
+    direction: DIRECTIONS.includes(word("direction")) ? word("direction") : null,
+    sanctioned: parseChoice(word("sanctioned")),
+    undated: parseChoice(word("undated")) || null,
+    demonstration: Object.hasOwn(DEMONSTRATION, word("demonstration")) ? DEMONSTRATION[word("demonstration")] : null,
+    q: parseWords([query.getAll("q").at(-1) ?? ""])[0] ?? "",
   };
 }
 
@@ -154,6 +167,7 @@ export function formatState(state) {
     put("view", [lat.toFixed(5), lng.toFixed(5), zoom.toFixed(2)].map(Number).join(","));
   }
   if (state.estimates !== null && state.estimates !== undefined) put("estimates", state.estimates ? 1 : 0);
+  if (state.sources) put("sources", 1);
   state.more?.(query); // what a page adds of its own
   appendFilters(query, state.filters);
   // Colons and commas mean themselves in a query; written out they keep an address readable.
@@ -167,6 +181,7 @@ export function appendFilters(query, filters = {}) {
   }
   if (filters.direction) query.append("direction", filters.direction);
   if (filters.sanctioned === true || filters.sanctioned === false) query.append("sanctioned", filters.sanctioned ? "yes" : "no");
+  if (filters.undated) query.append("undated", "yes");
   if (filters.demonstration) query.append("demonstration", filters.demonstration);
   if (filters.q) query.append("q", filters.q);
 }
