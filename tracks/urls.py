@@ -3,7 +3,7 @@
 from django.urls import include, path, register_converter
 
 from tracks.converters import FlightIdConverter
-from tracks.views import aircraft, api, corridor, error_reports, flights, language, paths, site
+from tracks.views import aircraft, api, corridor, error_reports, excluded, flights, language, paths, site
 
 register_converter(FlightIdConverter, "flight_id")
 
@@ -20,6 +20,7 @@ urlpatterns = [
     path("", corridor.corridor, name="corridor"),
     path("flights/", flights.flights, name="flights"),
     path("flights/<flight_id:flight_id>/", flights.flight, name="flight"),
+    path("flights/<flight_id:flight_id>/excluded/", excluded.excluded, name="flight-excluded"),
     path("flights/<flight_id:flight_id>/report/", error_reports.report, name="flight-report"),
     path("flights/<flight_id:flight_id>/<str:slug>/", flights.flight, name="flight-with-slug"),
     path("aircraft/<path:key>/", aircraft.aircraft, name="aircraft"),

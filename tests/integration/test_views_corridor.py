@@ -194,7 +194,8 @@ def test_the_page_takes_the_same_queries_however_many_flights_there_are(
     client: Client, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
     observed()
-    # Whether something real is observed; the flights; the airports; the runways; what is searched: the flights' words and former identities.
+    # Whether something real is observed; the flights; the airports; the runways; for the search:
+    # the flights' words and former identities.
     with django_assert_num_queries(6):
         page_data(client)
     for day in range(1, 8):

@@ -108,7 +108,8 @@ def test_demonstration_flights_stand_in_the_list_only_while_nothing_real_was_obs
 
 def test_a_longer_list_takes_no_more_queries(client: Client, django_assert_num_queries: DjangoAssertNumQueries) -> None:
     observed()
-    # Something real?, how many, the page, and what the form offers: aircraft, operators, types, callsigns, places at both ends.
+    # Something real?, how many, the page, and what the form offers: aircraft, operators, types, callsigns, places at
+    # both ends.
     with django_assert_num_queries(9):
         shown(client)
     for day in range(1, 9):

@@ -51,6 +51,7 @@ SECRETS = {
     "curatoraddress": "a curator's e-mail address",
     "curatorname": "a curator's name",
     "Revertededit": "reason of an edit that is not in force",
+    "Unpublishedcut": "reason why fixes were excluded after publication",
 }
 PUBLISHED_WORDS = ("Publishedtitle", "PUBREG")
 
@@ -115,6 +116,8 @@ def _change_after_publication(flight: Flight, curator: User) -> None:
     unlicensed = archive.track(START + archive.DAY, name="licencelessfile.json", licence="", credit="")
     FlightTrack.objects.create(flight=flight, track=unlicensed, shown=False)
     Edit.objects.create(kind="trim", state="reverted", flight=flight, reason="Revertededit", author=curator)
+    cut = {"starts_at": START, "ends_at": START + archive.MINUTE}
+    Edit.objects.create(kind="exclude", flight=flight, reason="Unpublishedcut", author=curator, **cut)
     resolve(flight)
 
 
@@ -173,6 +176,7 @@ ADDRESSES: dict[str, Callable[[World], list[str]]] = {
     "flight-report": lambda world: [
         address + query for address in _each_flight(world, "flight-report") for query in ("", "?sent=1", "?rev=1")
     ],
+    "flight-excluded": lambda world: _each_flight(world, "flight-excluded"),
     "aircraft": lambda world: _aircraft(world, "aircraft"),
     "method": lambda world: ["/method/"],
     "healthz": lambda world: ["/healthz"],
@@ -287,7 +291,8 @@ def test_a_permalink_answers_by_the_state_of_its_flight(world: World, state: str
     assert answers(world, role, f"/api/v1/flights/{flight.pk}/")[0] == API[state]
     public_path = {200: 200, 410: 410, 301: 410}.get(PERMALINK[state][0], 404)
     assert answers(world, role, f"/api/v1/paths/?f={flight.pk}.1")[0] == public_path
-    assert answers(world, role, f"/api/v1/paths/?preview={flight.pk}")[0] == (200 if role == "staff" else 404)
+    for address in (f"/api/v1/paths/?preview={flight.pk}", f"/flights/{flight.pk}/excluded/"):
+        assert answers(world, role, address)[0] == (200 if role == "staff" else 404)
 
 
 @pytest.mark.parametrize("role", ROLES)
@@ -306,6 +311,7 @@ def test_the_secrets_are_where_the_newsroom_finds_them_so_the_search_for_them_me
                  "draftfile"):  # fmt: skip
         assert word in preview, word
     assert "Changedtitle" in answers(world, "staff", f"/flights/{published.pk}/?preview=1")[1]
+    assert "Unpublishedcut" in answers(world, "staff", f"/flights/{published.pk}/excluded/")[1]
     page = answers(world, "anonymous", f"/flights/{published.pk}/")[1]
     assert all(word in page for word in PUBLISHED_WORDS)
 
@@ -313,7 +319,8 @@ def test_the_secrets_are_where_the_newsroom_finds_them_so_the_search_for_them_me
 def test_what_is_for_the_newsroom_is_kept_by_no_shared_cache(world: World) -> None:
     draft = world.flights["draft"]
     for address in (f"/flights/{draft.pk}/?preview=1", f"/flights/{draft.pk}/", "/aircraft/DRFTREG/",
-                    "/aircraft/drftreg/", f"/api/v1/paths/?preview={draft.pk}"):  # fmt: skip
+                    "/aircraft/drftreg/", f"/api/v1/paths/?preview={draft.pk}",
+                    f"/flights/{draft.pk}/excluded/"):  # fmt: skip
         response = world.clients["staff"].get(address)
         control = response.get("Cache-Control", "")
         assert "public" not in control, address

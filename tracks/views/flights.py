@@ -9,6 +9,7 @@ from django.conf import settings
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponsePermanentRedirect
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.cache import patch_cache_control
 from django.utils.translation import gettext as _
 
@@ -144,6 +145,10 @@ def _flight_page(
         "notice": notice,
         "draft": draft,
         "demonstration": data["summary"]["demonstration"],
+        # What was cut away is for the newsroom; its page alone knows where to ask for it.
+        "excluded_url": reverse("flight-excluded", args=[data["summary"]["id"]])
+        if sees_everything(request.user)
+        else None,
     }
     response = render(request, "tracks/flight.html", context)
     if meta.robots:

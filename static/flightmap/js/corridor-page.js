@@ -11,6 +11,7 @@ import { Notices } from "./corridor-notices.js";
 import { PathStore } from "./corridor-paths.js";
 import { startPlayback } from "./corridor-playback.js";
 import { Sheet, attachDates, attachReports, attachShare } from "./corridor-side.js";
+import { startEvidence } from "./corridor-evidence.js";
 import { explainWindow, showVisit, startFind } from "./corridor-find.js";
 import { activeFilters, applyFilters, inWindow } from "./filters.js";
 import { identities } from "./identity.js";
@@ -95,6 +96,7 @@ class CorridorPage {
     this.#startAddress();
     this.#startSide();
     this.moving = []; // flights on the map whose paths are here
+    this.evidence = startEvidence(this);
     this.playback = startPlayback(this, parsePlayback(new URLSearchParams(location.search)));
     selection.addEventListener("select", () => this.#onSelect());
     this.timeline.addEventListener("window", () => this.#onWindow());
@@ -124,7 +126,7 @@ class CorridorPage {
     const { clock, selection } = this;
     this.url = new UrlState(() => ({
       window: this.timeline.window, time: clock.time, speed: clock.rate === FIRST_RATE ? null : clock.rate, flight: selection.selected,
-      view: this.moved || this.asked.view ? this.map.view : null, estimates: this.estimates || null, filters: this.filters.filters, more: (query) => writePlayback(query, this.playback.state),
+      view: this.moved || this.asked.view ? this.map.view : null, estimates: this.estimates || null, sources: this.evidence.on, filters: this.filters.filters, more: (query) => writePlayback(query, this.playback.state),
     }));
     // The address stays plain until the reader touches something.
     for (const name of ["pointerdown", "keydown", "wheel"]) {
@@ -198,6 +200,7 @@ class CorridorPage {
     const path = flight && this.paths.get(flight);
     if (path && this.clock.time === flight.start) this.clock.seek(firstObserved(path));
     this.playback.chosen();
+    this.evidence.chosen();
   }
 
   #onWindow() {

@@ -147,6 +147,15 @@ function showPath(map, path) {
 
   legend.events.on("estimates", ({ shown }) => {
     estimates = shown;
+  let evidence = null; // what the map says beyond the lines comes after them
+  const { sources } = parseState(location.search);
+  const marked = import("./evidence.js").then(({ Evidence, showExcluded }) => {
+    evidence = new Evidence(map, legend, words, { sources, change: keepAddress });
+    evidence.setFlights([{ path, gaps: summary.gaps }]);
+    return showExcluded(map, legend, words, document.querySelector("[data-excluded-list]"));
+  });
+  marked.catch((error) => console.warn("Gaps and sources are not told on the map:", error.message));
+
     layer.setEstimates(shown);
     chart.setEstimates(shown);
     reading.setEstimates(shown);
@@ -190,6 +199,8 @@ function showPath(map, path) {
 
   function keepAddress() {
     history.replaceState(history.state, "", address());
+    if (evidence?.sources ?? sources) link.searchParams.set("sources", "1");
+    else link.searchParams.delete("sources");
   }
 }
 
