@@ -51,6 +51,10 @@ def map_data(
             "tileLayers": settings.TILE_LAYERS,
             "words": {
                 "offline": _("Natural Earth (offline)"),
+                "layers": _("Base map"),
+                "failed": _("The base map could not be loaded."),
+                "tilesFailed": _("{name} does not answer. The offline map stays."),
+                "tryAgain": _("Try again"),
                 "north": _("N"),
                 "south": _("S"),
                 "east": _("E"),
@@ -63,6 +67,7 @@ def map_data(
                 "observed": _("Observed: received positions"),
                 "stopped": _("A gap begins or ends here"),
                 "estimated": _("Estimated by the tracker itself"),
+                "disputed": _("Border in dispute"),
                 "show": _("Show estimates"),
                 "method": _("Across gaps nothing is drawn here."),
                 "more": _("How it is done"),

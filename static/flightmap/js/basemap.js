@@ -3,7 +3,7 @@
  *
  * The world at 1:110 million is painted as soon as it is there, then the corridor's region in detail;
  * other parts of the world get their detail sheet when a reader looks closely. XYZ tiles, if the site has
- * any set, can be chosen instead; the offline map stays the default.
+ * any set, can be laid over it; the offline map is the default and stays underneath. What does not come is said.
  *
  * Expects Leaflet as the global `L`, and css/basemap.css.
  */
@@ -21,6 +21,10 @@ const CREDIT = "Natural Earth · GeoNames";
 
 const WORDS = Object.freeze({
   offline: "Natural Earth (offline)",
+  layers: "Base map",
+  failed: "The base map could not be loaded.",
+  tilesFailed: "{name} does not answer. The offline map stays.",
+  tryAgain: "Try again",
   nauticalMiles: "nmi",
   north: "N", south: "S", east: "E", west: "W",
 });
@@ -59,6 +63,8 @@ class Basemap {
   #map;
   #urls;
   #details = new Map(); // key -> Sheet, or null while it is on its way
+  #said; // words
+  #trouble = null; // the notice on the map, while something is wrong
   #listed = null; // the detail sheets there are: {size, at: Set of keys}
   #content = { world: null, region: null, details: [], airports: [] };
   #removers = [];
@@ -66,6 +72,7 @@ class Basemap {
   constructor(map, { urls, airports = [], tileLayers = [], words = {}, graticule = true, scale = true }) {
     const said = { ...WORDS, ...words };
     this.#map = map;
+    this.#said = said;
     this.#urls = urls;
     this.#content.airports = airports.map(projected);
     const font = getComputedStyle(map.getContainer()).fontFamily || "sans-serif";
@@ -81,7 +88,7 @@ class Basemap {
     this.layer.addTo(map);
     this.layer.on("paint", this.#fetchDetails, this);
     if (scale) this.#keep(new ScaleBar({ words: said }).addTo(map));
-    if (tileLayers.length) this.#keep(this.#chooser(tileLayers, said).addTo(map));
+    if (tileLayers.length) this.#addTiles(tileLayers);
 
     const recolour = () => {
       this.#paper();
@@ -95,7 +102,7 @@ class Basemap {
      * @type {Promise<void>} rejected when the world could not be read
      */
     this.ready = this.#load();
-    this.ready.catch(() => {}); // a page that does not ask still works, on an empty sea
+    this.ready.catch(() => this.#failed()); // the page works all the same, on an empty sea
   }
 
   /** Show these airports instead (see `createBasemap`). */
@@ -157,10 +164,35 @@ class Basemap {
     return keys;
   }
 
-  #chooser(tileLayers, words) {
-    const choices = { [words.offline]: this.layer };
-    for (const { name, url, attribution } of tileLayers) choices[name] = L.tileLayer(url, { attribution });
-    return L.control.layers(choices, null, { collapsed: true });
+  async #addTiles(tileLayers) {
+    try {
+      const { chooseTiles } = await import("./basemap-tiles.js");
+      this.#keep(chooseTiles(this.#map, tileLayers, this.#said, (text) => this.#say(text)));
+    } catch {
+      // Without the choice the offline map is there.
+    }
+  }
+
+  #failed() {
+    const again = () => this.#load().then(() => this.#say(null), () => this.#failed());
+    addEventListener("online", again, { once: true });
+    this.#say(this.#said.failed, again);
+  }
+
+  /** Say on the map what is wrong with it; null: nothing any more. */
+  #say(text, again = null) {
+    this.#trouble?.remove();
+    this.#trouble = null;
+    if (!text) return;
+    this.#trouble = L.DomUtil.create("p", "basemap-trouble", this.#map.getContainer());
+    this.#trouble.setAttribute("role", "status");
+    this.#trouble.textContent = text;
+    if (!again) return;
+    const button = L.DomUtil.create("button", "button", this.#trouble);
+    button.type = "button";
+    button.textContent = this.#said.tryAgain;
+    L.DomEvent.disableClickPropagation(button);
+    button.addEventListener("click", again);
   }
 
   /** Beyond the painted canvas, and before it, the map is sea. */

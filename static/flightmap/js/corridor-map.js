@@ -38,13 +38,14 @@ export class CorridorMap {
     this.map = L.map(host, { zoomControl: false, zoomSnap: 0.25, minZoom: 2, maxZoom: 15, worldCopyJump: false, attributionControl: true });
     L.control.zoom({ position: "topleft", zoomInTitle: words.zoomIn, zoomOutTitle: words.zoomOut }).addTo(this.map);
     if (view) this.map.setView([view.lat, view.lng], view.zoom);
-    else this.map.fitBounds(corridor.bounds, { padding: [8, 8], animate: false });
+    else this.map.fitBounds(corridor.bounds, { animate: false });
     const { basemapWorld: world, basemapRegion: region, basemapSheets: sheets, method } = host.dataset;
     this.basemap = createBasemap(this.map, { urls: { world, region, sheets }, airports: allAirports(airports, corridor.airports), tileLayers, words: words.basemap });
     const since = (time) => fill(words.since, { time: utcMinute(time) });
     this.flights = new FlightLayer({ estimates, since, details: headWords(words.label) }).addTo(this.map);
     this.reports = new ReportedLayer({ describe }).addTo(this.map);
     this.legend = new Legend({ estimates, words: words.legend, methodUrl: method }).addTo(this.map);
+    if (!view) this.map.fitBounds(corridor.bounds, { paddingTopLeft: [8 + this.legend.room(), 8], paddingBottomRight: [8, 8], animate: false });
     this.watermark = new Watermark(words.watermark);
     this.#follow(clock);
     new ResizeObserver(() => this.map.invalidateSize({ animate: false, pan: false })).observe(host);

@@ -16,6 +16,7 @@ export class Notices {
   /** @param {HTMLElement} host a live region over the map */
   constructor(host, describer, words) {
     Object.assign(this, { host, describer, words });
+    addEventListener("online", () => this.#retry?.());
   }
 
   /** Say something for a moment. */

@@ -302,6 +302,7 @@ const root = document.querySelector("[data-corridor]");
 if (root) {
   const page = new CorridorPage(root);
   page.start();
+  document.documentElement.dataset.ready = "corridor";
   const link = page.part("list-link");
   const aim = () => link.setAttribute("href", page.listAddress());
   for (const name of ["pointerdown", "pointerover", "focus"]) link.addEventListener(name, aim);

@@ -23,7 +23,7 @@ import { Reading } from "./reading.js";
 import { ReportedLayer } from "./reported-layer.js";
 import { Selection } from "./selection.js";
 import { ZONES, beside, duration, utc } from "./time-format.js";
-import { fill, readPageJson } from "./timeline-words.js";
+import { element, fill, readPageJson } from "./timeline-words.js";
 import { Skipper } from "./skipper.js";
 import { Transport } from "./transport.js";
 import { formatTime, parseState, parseTime } from "./url-state.js";
@@ -49,13 +49,21 @@ async function start() {
     showReport(map);
     return;
   }
-  let path;
+  await fetchPath(map);
+}
+
+/** Fetch the path and show it. Where it does not come, say so, and let the reader ask again. */
+async function fetchPath(map) {
+  let path = null;
   try {
     path = await loadPath(page.paths_url);
   } catch (error) {
-    notify(words.loadFailed, { bad: true });
-    throw error;
+    console.error(error);
+    notify(words.loadFailed, { bad: true, again: () => fetchPath(map) });
   }
+  document.querySelector("[data-waiting]")?.removeAttribute("data-waiting");
+  if (!path) return;
+  document.querySelector("[data-map-notice]").hidden = true;
   showPath(map, path);
 }
 
@@ -179,7 +187,7 @@ function showPath(map, path) {
   listenToKeys({ ...playback.keys, "?": help });
   // The chart took its place beside the map by now.
   map.invalidateSize({ animate: false });
-  map.fitBounds(layer.getFlightBounds(), { paddingTopLeft: [besideLegend(map, legend), 40], paddingBottomRight: [40, 40], maxZoom: 11, animate: false });
+  map.fitBounds(layer.getFlightBounds(), { paddingTopLeft: [40 + legend.room(), 40], paddingBottomRight: [40, 40], maxZoom: 11, animate: false });
   follow();
   runClock(clock);
   document.documentElement.dataset.ready = "flight";
@@ -202,12 +210,6 @@ function showPath(map, path) {
     if (evidence?.sources ?? sources) link.searchParams.set("sources", "1");
     else link.searchParams.delete("sources");
   }
-}
-
-/** Pixels to leave free at the left: on a wide map the open legend covers no path. */
-function besideLegend(map, legend) {
-  const box = legend.getContainer();
-  return box.open && map.getSize().x > 3 * box.offsetWidth ? box.offsetWidth + 40 : 40;
 }
 
 /** The rate that shows the whole flight in about PLAY_FOR seconds. */
@@ -256,9 +258,14 @@ function wireReport(clock) {
   for (const name of ["pointerdown", "focus", "click"]) link.addEventListener(name, aim);
 }
 
-function notify(text, { bad = false } = {}) {
+function notify(text, { bad = false, again = null } = {}) {
   const notice = document.querySelector("[data-map-notice]");
   notice.textContent = text;
+  if (again) {
+    const button = element("button", { type: "button", class: "button" }, words.tryAgain);
+    button.addEventListener("click", again, { once: true });
+    notice.append(" ", button);
+  }
   notice.classList.toggle("is-bad", bad);
   notice.hidden = false;
   clearTimeout(noticeTimer);

@@ -15,6 +15,7 @@ export const LEGEND_WORDS = Object.freeze({
   estimated: "Estimated: not received",
   reported: "Reported: no positions known",
   patch: "Somewhere in this area",
+  disputed: "Border in dispute",
   show: "Show estimates",
   method: "Across gaps: great circle at constant speed; and fixes the tracker itself marks as estimated.",
   more: "How it is done",
@@ -46,6 +47,7 @@ export const Legend = L.Control.extend({
       rows.append(row(observedSample(), words.observed), row(stoppedSample(), words.stopped), row(estimatedSample(), words.estimated));
     }
     if (reported) rows.append(row(reportedSample(), words.reported), row(patchSample(), words.patch));
+    rows.append(row(disputedSample(), words.disputed));
     details.append(rows);
     const foot = element("div", { class: "map-legend-foot" });
     if (paths) {
@@ -62,6 +64,12 @@ export const Legend = L.Control.extend({
     L.DomEvent.disableScrollPropagation(details);
     this._sayMethod();
     return details;
+  },
+
+  /** Pixels to leave free at the map's left, so that on a wide map the open legend covers nothing that is framed. */
+  room() {
+    const box = this.getContainer();
+    return box.open && this._map.getSize().x > 2.2 * box.offsetWidth ? box.offsetWidth + 8 : 0;
   },
 
   /** Set the switch from elsewhere (an address, a key); fires nothing. */
@@ -107,6 +115,7 @@ const reportedSample = () =>
     svg("circle", { class: "legend-end", cx: "5", cy: "16", r: "3.5" }),
     svg("circle", { class: "legend-end", cx: "47", cy: "16", r: "3.5" }),
   );
+const disputedSample = () => sample(svg("path", { class: "legend-disputed-band", d: "M4 11H48" }), svg("path", { class: "legend-disputed", d: "M4 11H48" }));
 const patchSample = () =>
   sample(
     svg("ellipse", { class: "legend-patch", cx: "26", cy: "11", rx: "20", ry: "10", opacity: ".18" }),
