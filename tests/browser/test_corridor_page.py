@@ -289,7 +289,7 @@ def test_the_wheel_zooms_around_the_pointer_and_a_drag_moves_the_window(still_pa
     expect(still_page.locator(".timeline-range")).not_to_contain_text(start)
 
 
-def test_the_axis_is_scrubbed_by_pointer_and_by_keys(still_page: Page, shown: Shown) -> None:
+def test_the_axis_is_scrubbed_and_its_labels_lead_to_what_they_name(still_page: Page, shown: Shown) -> None:
     still_page.goto("/?from=2024-03-21T00:00:00Z&to=2024-03-21T10:00:00Z&t=2024-03-21T01:00:00Z")
     expect(still_page.locator(".lane-bar")).to_have_count(1)
     scrub = still_page.get_by_role("slider", name="Time on the map")
@@ -302,6 +302,24 @@ def test_the_axis_is_scrubbed_by_pointer_and_by_keys(still_page: Page, shown: Sh
     time.to_have_text(re.compile("^2024-03-21 (06:0|05:5)"))
     still_page.keyboard.press("End")
     expect_clock(still_page, "2024-03-21 10:00:00")
+
+    shown_range = expect(still_page.locator(".timeline-range"))
+    day = (chart["x"] + 20, chart["y"] + 8)  # the label "Thu, 21 March 2024"
+    still_page.mouse.click(*day)
+    shown_range.to_have_text("2024-03-21")
+    expect_clock(still_page, "2024-03-21 10:00:00")  # a label leads there, it does not scrub
+    still_page.get_by_role("button", name="Month", exact=True).click()
+    shown_range.to_have_text("2024-03-01 – 2024-03-31")
+    still_page.get_by_role("button", name="Earlier", exact=True).click()
+    shown_range.to_have_text("2024-02-01 – 2024-02-29")
+    still_page.get_by_role("button", name="Later", exact=True).click()
+    still_page.keyboard.down("Shift")
+    still_page.mouse.move(chart["x"] + chart["width"] * 20 / 31, chart["y"] + 50)
+    still_page.mouse.down()
+    still_page.mouse.move(chart["x"] + chart["width"] * 21 / 31, chart["y"] + 50, steps=4)
+    still_page.mouse.up()
+    still_page.keyboard.up("Shift")
+    shown_range.to_have_text(re.compile("^2024-03-2[01] \\d\\d:\\d\\d.* UTC$"))
 
 
 def test_filters_count_and_an_empty_result_says_why(still_page: Page, shown: Shown) -> None:

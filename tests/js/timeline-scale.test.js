@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 
 import {
-  DAY, HOUR, SHORTEST, YEAR, clampView, padInterval, panView, ticks, timeToX, unitOf, xToTime, zoomView,
+  DAY, HOUR, SHORTEST, YEAR, calendarUnit, clampView, padInterval, panView, stepView, ticks, timeToX, unitOf, wholeUnit, xToTime, zoomView,
 } from "../../static/flightmap/js/timeline-scale.js";
 
 const at = (text) => Date.parse(text) / 1000;
@@ -96,4 +96,29 @@ test("a span is named by the unit button that would show it", () => {
   assert.equal(unitOf(7 * DAY), "month");
   assert.equal(unitOf(28 * DAY), "month");
   assert.equal(unitOf(9 * YEAR), "year");
+});
+
+const span = (start, end) => ({ start: at(start), end: at(end) });
+
+test("a moment's unit is the calendar's, leap days and the turn of the year included", () => {
+  const moment = at("2024-02-29T23:59:59Z");
+  assert.deepEqual(calendarUnit("year", moment), span("2024-01-01T00:00Z", "2025-01-01T00:00Z"));
+  assert.deepEqual(calendarUnit("month", moment), span("2024-02-01T00:00Z", "2024-03-01T00:00Z"));
+  assert.deepEqual(calendarUnit("day", moment), span("2024-02-29T00:00Z", "2024-03-01T00:00Z"));
+  assert.deepEqual(calendarUnit("hour", moment), span("2024-02-29T23:00Z", "2024-03-01T00:00Z"));
+  assert.deepEqual(calendarUnit("day", at("2024-12-31T00:00Z")), span("2024-12-31T00:00Z", "2025-01-01T00:00Z"));
+});
+
+test("a step from a month goes to the next month, however long, and back again", () => {
+  const january = span("2024-01-01T00:00Z", "2024-02-01T00:00Z");
+  assert.equal(wholeUnit(january), "month");
+  assert.deepEqual(stepView(january, 1), span("2024-02-01T00:00Z", "2024-03-01T00:00Z"));
+  assert.deepEqual(stepView(stepView(january, 1), -1), january);
+  assert.deepEqual(stepView(january, -1), span("2023-12-01T00:00Z", "2024-01-01T00:00Z"));
+});
+
+test("a step from what is no whole unit goes on by as much time", () => {
+  const view = span("2024-01-01T06:00Z", "2024-01-03T06:00Z");
+  assert.equal(wholeUnit(view), null);
+  assert.deepEqual(stepView(view, -1), span("2023-12-30T06:00Z", "2024-01-01T06:00Z"));
 });

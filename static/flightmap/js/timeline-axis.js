@@ -3,10 +3,12 @@
  * naming what the finer one counts, so that no label is ambiguous at any zoom.
  */
 
-import { ticks, timeToX } from "./timeline-scale.js";
+import { calendarUnit, ticks, timeToX } from "./timeline-scale.js";
 
 export const AXIS_HEIGHT = 36;
 const MIDDLE = 16;
+/** Units whose labels lead to them; on an hour or a minute the playhead is put. */
+const LINKED = new Set(["year", "month", "day"]);
 
 /** How each unit is written. Every formatter counts in UTC. */
 const STYLES = {
@@ -55,12 +57,17 @@ export class AxisLabels {
 }
 
 /**
- * Draw the axis.
+ * Draw the axis. Labels of years, months and days are underlined: they lead to what they name.
  *
  * @param {CanvasRenderingContext2D} context
- * @param {{view: {start: number, end: number}, width: number, palette: object, labels: AxisLabels, font: string}} look
+ * @param {{view: {start: number, end: number}, width: number, palette: object, labels: AxisLabels, font: string, pointed: object|null}} look
+ *   pointed: the label under the pointer, as returned the last time
+ * @returns {{x0: number, x1: number, y0: number, y1: number, start: number, end: number}[]} labels that lead somewhere: where
+ *   they stand, pixels, and to which time
  */
-export function paintAxis(context, { view, width, palette, labels, font }) {
+export function paintAxis(context, look) {
+  const { view, width, palette, labels, font } = look;
+  const links = [];
   const axis = ticks(view, width);
   context.clearRect(0, 0, width, AXIS_HEIGHT);
   context.font = `12px ${font}`;
@@ -79,13 +86,25 @@ export function paintAxis(context, { view, width, palette, labels, font }) {
     if (x - half < 0 || x + half > width) continue;
     context.textAlign = "center";
     context.fillText(label, x, AXIS_HEIGHT - 12);
+    if (LINKED.has(axis.unit)) links.push({ x0: x - half, x1: x + half, y0: MIDDLE, y1: AXIS_HEIGHT, ...calendarUnit(axis.unit, time) });
   }
   context.stroke();
-  if (axis.parent) paintMajor(context, axis, { view, width, palette, labels, font });
+  if (axis.parent) links.push(...paintMajor(context, axis, look));
+  // What is shown already leads nowhere; what is only partly in view leads out to all of it.
+  const leading = links.filter(({ start, end }) => start !== view.start || end !== view.end);
+  for (const link of leading) underline(context, link, look);
+  return leading;
+}
+
+function underline(context, { x0, x1, y1, start, end }, { palette, pointed }) {
+  const under = pointed?.start === start && pointed.end === end;
+  context.fillStyle = under ? palette.accent : palette["rule-control"];
+  context.fillRect(Math.round(x0), y1 - (y1 === MIDDLE ? 1 : 6), Math.round(x1 - x0), under ? 2 : 1);
 }
 
 /** The coarse row: each label keeps inside its own unit and stays readable while the unit is in view. */
 function paintMajor(context, axis, { view, width, palette, labels, font }) {
+  const links = [];
   context.font = `600 12px ${font}`;
   context.fillStyle = palette.ink;
   context.textAlign = "left";
@@ -102,8 +121,11 @@ function paintMajor(context, axis, { view, width, palette, labels, font }) {
     }
     const from = Math.max(x, 0) + 6;
     const label = labels.major(axis.parent, time, (writing) => context.measureText(writing).width <= end - from - 4);
-    if (label) context.fillText(label, from, MIDDLE / 2 + 1);
+    if (!label) return;
+    context.fillText(label, from, MIDDLE / 2);
+    links.push({ x0: from, x1: from + context.measureText(label).width, y0: 0, y1: MIDDLE, ...calendarUnit(axis.parent, time) });
   });
+  return links;
 }
 
 /** Vertical lines behind the lanes: fine at the ticks, firmer where a day, month or year begins. */

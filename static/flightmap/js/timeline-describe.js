@@ -32,7 +32,8 @@ export class Describer {
   /** "2024-03-20 03:10–05:05 UTC", both dates when they differ; days alone when the span is long. */
   interval(start, end) {
     const first = this.date(start);
-    if (end - start > 2 * 86400) {
+    const wholeDays = start % 86400 === 0 && end % 86400 === 0;
+    if (wholeDays || end - start > 2 * 86400) {
       const last = this.date(end - 1); // an interval that ends at midnight does not reach into the next day
       return first === last ? first : `${first} – ${last}`;
     }

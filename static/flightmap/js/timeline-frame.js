@@ -11,7 +11,7 @@ const UNITS = ["all", "year", "month", "day", "hour"];
  * @param {object} words
  * @param {{playable: boolean, far: string|null}} options playable: whether the axis is a slider with a playhead; far: what
  *   the corridor leads to
- * @returns {object} the parts by name, with `onUnit`, `onZoom` and `showUnit`
+ * @returns {object} the parts by name, with `onUnit`, `onStep`, `onZoom` and `showUnit`
  */
 export function buildFrame(container, words, { playable, far }) {
   const units = UNITS.map((unit) => element("button", { type: "button", class: "timeline-unit", "data-unit": unit, "aria-pressed": "false" }, words.units[unit]));
@@ -19,6 +19,9 @@ export function buildFrame(container, words, { playable, far }) {
     element("button", { type: "button", class: "timeline-unit timeline-zoom", "aria-label": words.zoomOut, title: words.zoomOut }, "−"),
     element("button", { type: "button", class: "timeline-unit timeline-zoom", "aria-label": words.zoomIn, title: words.zoomIn }, "+"),
   ];
+  const steps = [["earlier", "‹"], ["later", "›"]].map(([way, sign]) =>
+    element("button", { type: "button", class: "timeline-unit timeline-step", "aria-label": words.steps[way], title: words.steps[way] }, sign),
+  );
   const parts = {
     root: element("div", { class: "timeline" }),
     range: element("span", { class: "timeline-range" }),
@@ -30,6 +33,7 @@ export function buildFrame(container, words, { playable, far }) {
     scrub: playable
       ? element("div", { class: "timeline-scrub", role: "slider", tabindex: "0", "aria-label": words.playhead, "aria-valuenow": "0", title: words.scrubHint })
       : element("div", { class: "timeline-scrub" }),
+    marked: element("div", { class: "timeline-marked", "aria-hidden": "true", hidden: true }),
     loop: element("div", { class: "timeline-loop", "aria-hidden": "true", hidden: true }),
     playhead: element("div", { class: "timeline-playhead", "aria-hidden": "true", hidden: !playable }),
     hoverLine: element("div", { class: "timeline-hover", "aria-hidden": "true", hidden: true }),
@@ -43,7 +47,7 @@ export function buildFrame(container, words, { playable, far }) {
     "div",
     { class: "timeline-head" },
     element("div", { class: "timeline-units", role: "group", "aria-label": words.zoom }, ...units, ...zooms),
-    parts.range,
+    element("div", { class: "timeline-where" }, ...steps, parts.range),
     parts.overview,
     parts.undated,
   );
@@ -57,26 +61,19 @@ export function buildFrame(container, words, { playable, far }) {
     parts.scroll,
     parts.chart,
   );
-  parts.chart.append(parts.axis, parts.canvas, parts.loop, parts.hoverLine, parts.playhead);
+  parts.chart.append(parts.axis, parts.canvas, parts.loop, parts.marked, parts.hoverLine, parts.playhead);
   parts.root.append(head, main, parts.legend);
   container.replaceChildren(parts.root);
 
   parts.onUnit = (handler) => {
     for (const button of units) button.addEventListener("click", () => handler(button.dataset.unit));
   };
+  parts.onStep = (handler) => steps.forEach((button, n) => button.addEventListener("click", () => handler(n === 0 ? -1 : 1)));
   parts.onZoom = (handler) => zooms.forEach((button, n) => button.addEventListener("click", () => handler(n === 0 ? 2 : 0.5)));
   parts.showUnit = (unit) => {
     for (const button of units) button.setAttribute("aria-pressed", String(button.dataset.unit === unit));
   };
   return parts;
-}
-
-/** Put a band from one x to another, px; none where both are out of sight. */
-export function placeBand(band, from, to, width) {
-  const [left, right] = [Math.max(0, from), Math.min(width, to)];
-  band.hidden = right <= left;
-  band.style.transform = `translateX(${left}px)`;
-  band.style.width = `${Math.max(0, right - left)}px`;
 }
 
 /** The directions in words: by the place the corridor leads to, where it is known. */

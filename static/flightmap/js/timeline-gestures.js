@@ -2,7 +2,7 @@
  * Pointer, wheel and touch on the lanes, told as intentions: move, zoom, point, click, double click.
  *
  * One finger or the mouse drags; two fingers pinch; the wheel zooms around the pointer; a wheel turned
- * sideways, or with Shift, moves. Vertical touches are left to the page (`touch-action: pan-y`).
+ * sideways, or with Shift, moves; a drag with Shift marks a stretch of time. Vertical touches are left to the page (`touch-action: pan-y`).
  */
 
 /** A press that moves less than this is a click, pixels. */
@@ -16,6 +16,7 @@ const WHEEL_STEP = 1.25;
  * @param {HTMLElement} element what is listened to
  * @param {object} handlers any of accept(event) (false leaves an event to others) ·
  *   move(dx): the content moved by dx pixels · zoom(factor, x): span becomes factor times as long around x ·
+ *   mark(from, to): a stretch is being marked · marked(from, to): it is chosen; both NaN when it was given up ·
  *   point(x, y, event) · leave() · click(x, y, event) · doubleClick(x, y, event) · begin() · settle()
  * @param {object} [options]
  * @param {HTMLElement} [options.frame] x in pixels from its left edge; y is from the top of `element`
@@ -27,6 +28,7 @@ export function attachGestures(element, handlers, { frame = element, wheelNeedsC
   const stop = new AbortController();
   const listen = (name, handler, options) => element.addEventListener(name, handler, { signal: stop.signal, ...options });
   let moved = 0;
+  let markedFrom = null;
   let lastClick = null;
 
   const position = (event) => {
@@ -38,6 +40,7 @@ export function attachGestures(element, handlers, { frame = element, wheelNeedsC
     if (event.button !== 0 || !accepted(event)) return;
     pointers.set(event.pointerId, position(event));
     if (pointers.size === 1) moved = 0;
+    markedFrom = event.shiftKey && pointers.size === 1 ? position(event).x : null;
     handlers.begin?.();
   });
 
@@ -53,7 +56,8 @@ export function attachGestures(element, handlers, { frame = element, wheelNeedsC
       if (moved > CLICK_SLOP) {
         // Capture only now: captured from the start, a click would never reach what lies under it.
         if (!element.hasPointerCapture(event.pointerId)) element.setPointerCapture(event.pointerId);
-        handlers.move?.(at.x - before.x);
+        if (markedFrom === null) handlers.move?.(at.x - before.x);
+        else handlers.mark?.(markedFrom, at.x);
       }
     } else {
       moved = Infinity;
@@ -73,6 +77,11 @@ export function attachGestures(element, handlers, { frame = element, wheelNeedsC
   const release = (event, clicked) => {
     if (!pointers.delete(event.pointerId)) return;
     if (pointers.size > 0) return;
+    if (markedFrom !== null && moved > CLICK_SLOP) {
+      handlers.marked?.(...(clicked ? [markedFrom, position(event).x] : [NaN, NaN]));
+      markedFrom = null;
+      return;
+    }
     if (clicked && moved <= CLICK_SLOP) click(event);
     handlers.settle?.();
   };
@@ -117,10 +126,13 @@ export function attachGestures(element, handlers, { frame = element, wheelNeedsC
  * @param {HTMLElement} element what is taken hold of
  * @param {HTMLElement} frame x in pixels from its left edge
  * @param {(x: number, event: PointerEvent) => void} onDrag also called when the drag begins
- * @param {{begin?: (event: PointerEvent) => boolean|void, end?: () => void}} [options] begin may return false to refuse
+ * @param {{begin?: (event: PointerEvent) => boolean|void, end?: () => void, press?: (event: PointerEvent) => (() => void)|null}} [options]
+ *   begin may return false to refuse; press may return what to do instead of dragging if the pointer stays where it is
  */
-export function attachDrag(element, frame, onDrag, { begin, end } = {}) {
+export function attachDrag(element, frame, onDrag, { begin, end, press } = {}) {
   let active = null;
+  let from = 0;
+  let pressed = null;
   const x = (event) => event.clientX - frame.getBoundingClientRect().left;
   element.addEventListener("pointerdown", (event) => {
     if (event.button !== 0 || begin?.(event) === false) return;
@@ -129,15 +141,20 @@ export function attachDrag(element, frame, onDrag, { begin, end } = {}) {
     event.preventDefault();
     event.stopPropagation();
     element.focus?.({ preventScroll: true });
-    onDrag(x(event), event);
+    from = x(event);
+    pressed = press?.(event) ?? null;
+    if (!pressed) onDrag(from, event);
   });
   element.addEventListener("pointermove", (event) => {
-    if (event.pointerId === active) onDrag(x(event), event);
+    if (event.pointerId !== active || (pressed && Math.abs(x(event) - from) <= CLICK_SLOP)) return;
+    pressed = null;
+    onDrag(x(event), event);
   });
   const finish = (event) => {
     if (event.pointerId !== active) return;
     active = null;
-    end?.();
+    if (pressed && event.type === "pointerup") pressed();
+    else end?.();
   };
   element.addEventListener("pointerup", finish);
   element.addEventListener("pointercancel", finish);

@@ -113,14 +113,13 @@ export class Overview extends EventTarget {
     this.#settle();
   }
 
-  /** Whether the strip has another width than it was drawn for. */
-  get isStale() {
-    return this.#width !== this.host.clientWidth;
+  /** Take over the width of the page's element; `paint` draws for it. */
+  measure() {
+    this.#width = this.host.clientWidth;
   }
 
   /** Draw the strip anew: after flights, limits, width or colours changed. */
   paint(palette, font) {
-    this.#width = this.host.clientWidth;
     const ratio = Math.min(globalThis.devicePixelRatio || 1, 2);
     this.canvas.width = Math.round(this.#width * ratio);
     this.canvas.height = HEIGHT * ratio;

@@ -3,10 +3,14 @@
 import { AXIS_HEIGHT } from "./timeline-axis.js";
 import { itemAt, levelBox, rowAt } from "./timeline-geometry.js";
 import { attachDrag, attachGestures } from "./timeline-gestures.js";
-import { xToTime, zoomView } from "./timeline-scale.js";
+import { timeToX, xToTime, zoomView } from "./timeline-scale.js";
 
 /** Parts of the lanes that are themselves pressed or selected. */
 const OWN_TARGETS = ".lane-label, .lane-undated, .timeline-more, .timeline-empty";
+
+/** Where the head of the playhead can be taken hold of: this far down the axis, and to either side, pixels. */
+const HEAD_TOP = 18;
+const HEAD_REACH = 9;
 
 /**
  * @param {import("./timeline.js").Timeline} timeline
@@ -18,9 +22,9 @@ export function attachPointer(timeline, wheelNeedsControl) {
   let pointed = null;
 
   const find = (x, y) => {
-    const row = rowAt(timeline.stacked, y + scroll.scrollTop);
+    const row = rowAt(timeline.stacked, y + timeline.scrolled);
     if (!row || x < 0 || x > timeline.width) return null;
-    const item = itemAt(row, timeline.itemsOf(row), x, y + scroll.scrollTop - row.top);
+    const item = itemAt(row, timeline.itemsOf(row), x, y + timeline.scrolled - row.top);
     return item ? { row, item } : null;
   };
 
@@ -41,7 +45,7 @@ export function attachPointer(timeline, wheelNeedsControl) {
     }
     const { row, item } = found;
     const { middle, half } = levelBox(row, item.level);
-    tip.show(time, describer.lines(item, row.lane), chart, x, AXIS_HEIGHT + row.top - scroll.scrollTop + middle - half);
+    tip.show(time, describer.lines(item, row.lane), chart, x, AXIS_HEIGHT + row.top - timeline.scrolled + middle - half);
   };
 
   const point = (x, y) => {
@@ -55,6 +59,11 @@ export function attachPointer(timeline, wheelNeedsControl) {
     showTip(x, pointed);
   };
 
+  const between = (a, b) => ({
+    start: xToTime(Math.max(0, Math.min(a, b)), timeline.view, timeline.width),
+    end: xToTime(Math.min(timeline.width, Math.max(a, b)), timeline.view, timeline.width),
+  });
+
   const gestures = {
     accept: (event) => !event.target.closest(OWN_TARGETS),
     move: (dx) => timeline.moveBy(dx),
@@ -62,6 +71,11 @@ export function attachPointer(timeline, wheelNeedsControl) {
     settle: () => timeline.settle(),
     point,
     leave,
+    mark: (from, to) => timeline.playhead.placeBand(timeline.parts.marked, between(from, to)),
+    marked: (from, to) => {
+      timeline.playhead.placeBand(timeline.parts.marked, null);
+      if (Math.abs(to - from) > 3) timeline.setWindow(between(from, to), { announce: true });
+    },
     click: (x, y) => {
       const found = find(x, y);
       if (found) navigator.choose(found.item);
@@ -76,15 +90,38 @@ export function attachPointer(timeline, wheelNeedsControl) {
   attachGestures(scroll, gestures, { frame: chart, wheelNeedsControl });
 
   if (timeline.playable) {
-    attachDrag(scrub, chart, (x) => {
-      clock.seek(xToTime(Math.min(Math.max(x, 0), timeline.width), timeline.view, timeline.width));
-    });
     scrub.addEventListener("keydown", (event) => scrubByKey(event, timeline));
   }
-  scrub.addEventListener("pointermove", (event) => {
-    if (event.pointerType !== "touch") showTip(event.clientX - axis.getBoundingClientRect().left, null);
+  const seek = (x) => {
+    if (timeline.playable) clock.seek(xToTime(Math.min(Math.max(x, 0), timeline.width), timeline.view, timeline.width));
+  };
+  const place = (event) => {
+    const { left, top } = axis.getBoundingClientRect();
+    return { x: event.clientX - left, y: event.clientY - top };
+  };
+  /** The label under the pointer; the playhead comes before it. */
+  const linkUnder = (event) => {
+    const { x, y } = place(event);
+    const head = timeToX(clock.time, timeline.view, timeline.width);
+    return timeline.playable && y > HEAD_TOP && Math.abs(x - head) < HEAD_REACH ? null : timeline.linkAt(x, y);
+  };
+  attachDrag(scrub, chart, seek, {
+    press: (event) => {
+      const link = linkUnder(event);
+      return link && (() => timeline.setWindow({ start: link.start, end: link.end }, { announce: true }));
+    },
   });
-  scrub.addEventListener("pointerleave", leave);
+  scrub.addEventListener("pointermove", (event) => {
+    if (event.pointerType === "touch") return;
+    const link = linkUnder(event);
+    timeline.pointLink(link);
+    scrub.classList.toggle("on-label", link !== null);
+    showTip(place(event).x, null);
+  });
+  scrub.addEventListener("pointerleave", () => {
+    timeline.pointLink(null);
+    leave();
+  });
 }
 
 /** Keys of a slider, in hundredths of what is shown. */

@@ -145,6 +145,28 @@ function utc(year, month, day) {
   return Date.UTC(year, month, day) / 1000;
 }
 
+/** The unit of the UTC calendar a moment lies in: its year, month, day or hour. */
+export function calendarUnit(unit, time) {
+  const start = floorTo(unit, 1, time);
+  return { start, end: next(unit, 1, start) };
+}
+
+/** The whole unit of the calendar a view is, or null. */
+export function wholeUnit(view) {
+  return Object.keys(UNIT_SPANS).find((unit) => {
+    const { start, end } = calendarUnit(unit, view.start);
+    return start === view.start && end === view.end;
+  }) ?? null;
+}
+
+/** The view after (1) or before (−1): of a whole unit the next one, of any other as much time again. */
+export function stepView(view, way) {
+  const unit = wholeUnit(view);
+  if (unit) return calendarUnit(unit, way > 0 ? view.end : view.start - 1);
+  const span = view.end - view.start;
+  return { start: view.start + way * span, end: view.end + way * span };
+}
+
 /** The unit that names a span best, for the pressed unit button: "year", "month", "day" or "hour". */
 export function unitOf(span) {
   const distance = (unit) => Math.abs(Math.log(span / UNIT_SPANS[unit]));

@@ -12,35 +12,33 @@ import { colours, theme } from "./theme.js";
 import { AXIS_HEIGHT, AxisLabels, paintAxis, paintGrid } from "./timeline-axis.js";
 import { UndatedBin } from "./timeline-bin.js";
 import { Describer } from "./timeline-describe.js";
-import { buildFrame, placeBand } from "./timeline-frame.js";
+import { buildFrame } from "./timeline-frame.js";
 import { placeBars, rowsBetween, rowsHeight, stackRows } from "./timeline-geometry.js";
 import { barsInView, buildLanes, extentOf } from "./timeline-layout.js";
 import { LaneNavigator } from "./timeline-navigate.js";
 import { Overview } from "./timeline-overview.js";
 import { PALETTE_TOKENS, paintRow } from "./timeline-paint.js";
+import { Playhead } from "./timeline-playhead.js";
 import { attachPointer } from "./timeline-pointer.js";
 import { LaneRows } from "./timeline-rows.js";
-import { DAY, UNIT_SPANS, clampView, padInterval, panView, timeToX, unitOf, xToTime, zoomView } from "./timeline-scale.js";
+import { DAY, clampView, padInterval, panView, unitOf, xToTime, zoomView } from "./timeline-scale.js";
 import { TimeTip } from "./timeline-tip.js";
+import { TimeWindow } from "./timeline-window.js";
 import { plural } from "./timeline-words.js";
-
-/** Milliseconds without a change after which a window counts as chosen. */
-const SETTLED = 220;
-/** Milliseconds a jump to another window takes, where motion is welcome. */
-const GLIDE = 220;
 
 export class Timeline extends EventTarget {
   #lanes = [];
   #rows = [];
   #items = new Map(); // lane key → items drawn, for pointing
-  #view;
-  #window;
-  #limits;
+  #time;
+  // As the observer of sizes last saw them: reading them from elements would lay the page out in the middle of a frame.
   #width = 0;
+  #height = 0;
+  #scrolled = 0;
   #frame = null;
-  #dirty = { lanes: false, rows: false, overview: false };
-  #settleTimer = null;
-  #glide = null;
+  #dirty = { rows: false, overview: false };
+  #links = [];
+  #pointed = null;
   #showAll = false;
   #narrowed = false;
 
@@ -73,7 +71,8 @@ export class Timeline extends EventTarget {
     this.tip = new TimeTip(this.parts.root, this.describer);
     this.navigator = new LaneNavigator(this);
     this.rows = new LaneRows(this.parts.rows, this.describer, this.navigator);
-    this.#window = this.#view = { ...window };
+    this.#time = new TimeWindow(window, { viewed: () => this.#viewed(), widened: () => this.#widened(), settled: (chosen) => this.#settled(chosen) });
+    this.playhead = new Playhead(this);
     this.setFlights(flights);
     this.#listen(wheelNeedsControl);
     this.#readColours();
@@ -81,12 +80,12 @@ export class Timeline extends EventTarget {
 
   /** The window the reader settled on. */
   get window() {
-    return this.#window;
+    return this.#time.window;
   }
 
   /** What the lanes show at this moment, also in the middle of a gesture. */
   get view() {
-    return this.#view;
+    return this.#time.view;
   }
 
   get width() {
@@ -99,35 +98,43 @@ export class Timeline extends EventTarget {
   }
 
   get limits() {
-    return this.#limits;
+    return this.#time.limits;
+  }
+
+  /** Pixels of the rows above those in sight. */
+  get scrolled() {
+    return this.#scrolled;
+  }
+
+  /** The label of the axis at a place that leads to its time, or null. */
+  linkAt(x, y) {
+    return this.#links.find(({ x0, x1, y0, y1 }) => x >= x0 - 4 && x <= x1 + 4 && y >= y0 && y < y1) ?? null;
+  }
+
+  /** Show which label of the axis is pointed at; null for none. */
+  pointLink(link) {
+    if (this.#pointed?.start === link?.start && this.#pointed?.end === link?.end) return;
+    this.#pointed = link;
+    this.#invalidate();
   }
 
   /** Show other flights (after a filter changed); `narrowed` where filters hold some back. The window stays. */
   setFlights(flights, { narrowed = false } = {}) {
     this.#narrowed = narrowed;
     this.#lanes = buildLanes(flights);
-    const extent = extentOf(flights) ?? this.#window;
+    const { window } = this;
+    const extent = extentOf(flights) ?? window;
     const margin = Math.max((extent.end - extent.start) * 0.03, 15 * DAY);
-    this.#limits = {
-      start: Math.min(extent.start - margin, this.#window.start),
-      end: Math.max(extent.end + margin, this.#window.end),
-    };
-    this.overview.setContent(flights, this.#limits);
+    this.#time.limits = { start: Math.min(extent.start - margin, window.start), end: Math.max(extent.end + margin, window.end) };
+    this.overview.setContent(flights, this.limits);
     this.bin.setLanes(this.#lanes);
     this.#stack();
-    this.#invalidate({ lanes: true, rows: true, overview: true });
+    this.#invalidate({ rows: true, overview: true });
   }
 
   /** Show another window; `announce` as if the reader had chosen it. */
-  setWindow(window, { announce = false, glide = true } = {}) {
-    if (window.start < this.#limits.start || window.end > this.#limits.end) {
-      this.#limits = { start: Math.min(window.start, this.#limits.start), end: Math.max(window.end, this.#limits.end) };
-      this.overview.setContent(this.#lanes.flatMap((lane) => lane.flights), this.#limits);
-      this.#invalidate({ overview: true });
-    }
-    const target = clampView(window, this.#limits);
-    if (!announce) this.#window = target;
-    this.#glideTo(target, glide, () => this.#settle(announce));
+  setWindow(window, options) {
+    this.#time.go(window, options);
   }
 
   /** Frame a flight with a margin; choose it. */
@@ -139,9 +146,9 @@ export class Timeline extends EventTarget {
 
   /** Bring a moment into the view (for keyboard moves) without changing the span; at once. */
   revealTime(start, end) {
-    const { start: from, end: to } = this.#view;
+    const { start: from, end: to } = this.view;
     if (start >= from && end <= to) return;
-    this.#setView(panView(this.#view, (start + end - from - to) / 2, this.#limits));
+    this.#time.show(panView(this.view, (start + end - from - to) / 2, this.limits));
     this.settle();
   }
 
@@ -149,32 +156,30 @@ export class Timeline extends EventTarget {
   revealRow(row) {
     const { scroll } = this.parts;
     if (row.top < scroll.scrollTop) scroll.scrollTop = row.top;
-    else if (row.top + row.height > scroll.scrollTop + scroll.clientHeight) scroll.scrollTop = row.top + row.height - scroll.clientHeight;
+    else if (row.top + row.height > scroll.scrollTop + this.#height) scroll.scrollTop = row.top + row.height - this.#height;
+    this.#scrolled = scroll.scrollTop;
     this.#dirty.rows = true;
     this.#draw();
   }
 
   /** Move or zoom what is shown, in the middle of a gesture; `settle` when it is over. */
   moveBy(dx) {
-    cancelAnimationFrame(this.#glide);
-    this.#setView(panView(this.#view, (-dx / this.#width) * (this.#view.end - this.#view.start), this.#limits));
+    this.#time.moveBy((-dx / this.#width) * (this.view.end - this.view.start));
   }
 
   zoomBy(factor, x) {
-    cancelAnimationFrame(this.#glide);
-    this.#setView(zoomView(this.#view, factor, xToTime(x, this.#view, this.#width), this.#limits));
+    this.#time.zoomBy(factor, xToTime(x, this.view, this.#width));
   }
 
   /** The view becomes the window when nothing has changed for a moment. */
   settle() {
-    clearTimeout(this.#settleTimer);
-    this.#settleTimer = setTimeout(() => this.#settle(true), SETTLED);
+    this.#time.settle();
   }
 
   /* What is shown */
 
   #stack() {
-    const shown = this.#showAll ? this.#lanes : this.#lanes.filter((lane) => barsInView(lane, this.#window).length > 0);
+    const shown = this.#showAll ? this.#lanes : this.#lanes.filter((lane) => barsInView(lane, this.window).length > 0);
     this.#rows = stackRows(shown);
     this.rows.setRows(this.#rows);
     this.parts.rows.style.height = `${rowsHeight(this.#rows)}px`;
@@ -186,40 +191,20 @@ export class Timeline extends EventTarget {
     this.navigator.showEmpty(this.#lanes, shown.length === 0, this.#narrowed);
   }
 
-  #setView(view) {
-    this.#view = view;
-    this.#invalidate({ lanes: true });
-    this.#placePlayhead();
+  #viewed() {
+    this.#invalidate();
+    this.playhead.place();
   }
 
-  #glideTo(target, wanted, done) {
-    cancelAnimationFrame(this.#glide);
-    const from = this.#view;
-    if (!wanted || globalThis.matchMedia("(prefers-reduced-motion: reduce)").matches || document.hidden) {
-      this.#setView(target);
-      done();
-      return;
-    }
-    let began = null;
-    const step = (now) => {
-      began ??= now;
-      const share = Math.min((now - began) / GLIDE, 1);
-      const eased = 1 - (1 - share) ** 3;
-      const between = (a, b) => a + (b - a) * eased;
-      this.#setView(share === 1 ? target : { start: between(from.start, target.start), end: between(from.end, target.end) });
-      if (share < 1) this.#glide = requestAnimationFrame(step);
-      else done();
-    };
-    this.#glide = requestAnimationFrame(step);
+  #widened() {
+    this.overview.setContent(this.#lanes.flatMap((lane) => lane.flights), this.limits);
+    this.#invalidate({ overview: true });
   }
 
-  #settle(announce) {
-    clearTimeout(this.#settleTimer);
-    const changed = this.#view.start !== this.#window.start || this.#view.end !== this.#window.end;
-    this.#window = this.#view;
+  #settled(chosen) {
     this.#stack();
-    this.#invalidate({ lanes: true, rows: true });
-    if (announce && changed) this.dispatchEvent(new Event("window"));
+    this.#invalidate({ rows: true });
+    if (chosen) this.dispatchEvent(new Event("window"));
   }
 
   /* Drawing */
@@ -227,10 +212,10 @@ export class Timeline extends EventTarget {
   #readColours() {
     this.palette = colours(...PALETTE_TOKENS);
     this.font = getComputedStyle(this.parts.root).fontFamily;
-    this.#invalidate({ lanes: true, overview: true });
+    this.#invalidate({ overview: true });
   }
 
-  #invalidate(what) {
+  #invalidate(what = {}) {
     Object.assign(this.#dirty, what);
     this.#frame ??= requestAnimationFrame(() => this.#draw());
   }
@@ -240,41 +225,37 @@ export class Timeline extends EventTarget {
     this.#frame = null;
     if (!this.palette) return;
     const dirty = this.#dirty;
-    this.#dirty = { lanes: false, rows: false, overview: false };
-    const { scroll, canvas, axis, chart } = this.parts;
-    this.#width = chart.clientWidth;
+    this.#dirty = { rows: false, overview: false };
     if (this.#width === 0) return;
-    const whole = this.#view.end - this.#view.start > 0.99 * (this.#limits.end - this.#limits.start);
-    this.parts.showUnit(whole ? "all" : unitOf(this.#view.end - this.#view.start));
+    const { view, limits, parts } = this;
+    const whole = view.end - view.start > 0.99 * (limits.end - limits.start);
+    parts.showUnit(whole ? "all" : unitOf(view.end - view.start));
     // The text's length moves the strip beside it, so it comes first.
-    this.parts.range.textContent = this.describer.interval(this.#view.start, this.#view.end);
-    if (dirty.overview || this.overview.isStale) this.overview.paint(this.palette, this.font);
-    this.overview.showWindow(this.#view);
-    const look = { view: this.#view, width: this.#width, palette: this.palette, font: this.font, labels: this.labels };
-    paintAxis(prepare(axis, this.#width, AXIS_HEIGHT), look);
-    this.#drawLanes(prepare(canvas, this.#width, scroll.clientHeight), look);
-    if (dirty.rows) {
-      this.rows.render(scroll.scrollTop, scroll.clientHeight, (row) => this.itemsOf(row), this.selection.selected);
-    }
-    this.#placePlayhead();
+    parts.range.textContent = this.describer.interval(view.start, view.end);
+    if (dirty.overview) this.overview.paint(this.palette, this.font);
+    this.overview.showWindow(view);
+    const look = { view, width: this.#width, palette: this.palette, font: this.font, labels: this.labels, pointed: this.#pointed };
+    this.#links = paintAxis(prepare(parts.axis, this.#width, AXIS_HEIGHT), look);
+    this.#drawLanes(prepare(parts.canvas, this.#width, this.#height), look);
+    if (dirty.rows) this.rows.render(this.#scrolled, this.#height, (row) => this.itemsOf(row), this.selection.selected);
+    this.playhead.place();
+    this.playhead.placeLoop();
   }
 
   #drawLanes(context, look) {
-    const { scroll } = this.parts;
-    const height = scroll.clientHeight;
+    const [top, height] = [this.#scrolled, this.#height];
     const { hovered, selected } = this.selection;
     context.clearRect(0, 0, look.width, height);
-    const used = Math.min(height, Math.max(0, rowsHeight(this.#rows) - scroll.scrollTop));
+    const used = Math.min(height, Math.max(0, rowsHeight(this.#rows) - top));
     this.parts.playhead.style.height = `${AXIS_HEIGHT + used}px`; // not through the words below the last lane
-    this.#placeLoop();
     paintGrid(context, { ...look, height: used });
     context.font = `11px ${this.font}`;
     this.#items.clear();
-    for (const row of rowsBetween(this.#rows, scroll.scrollTop, scroll.scrollTop + height)) {
-      const items = placeBars(row.lane, this.#view, look.width);
+    for (const row of rowsBetween(this.#rows, top, top + height)) {
+      const items = placeBars(row.lane, this.view, look.width);
       this.#items.set(row.lane.key, items);
       context.save();
-      context.translate(0, row.top - scroll.scrollTop);
+      context.translate(0, row.top - top);
       paintRow(context, row, items, { ...look, hovered, selected, colour: this.palette[this.colourOf(row.lane.key)] });
       context.restore();
     }
@@ -282,77 +263,53 @@ export class Timeline extends EventTarget {
 
   /** What a row shows, as last drawn. */
   itemsOf(row) {
-    return this.#items.get(row.lane.key) ?? placeBars(row.lane, this.#view, this.#width);
-  }
-
-  /** All that a frame of playing costs. */
-  #placePlayhead = () => {
-    if (!this.playable) return;
-    const { playhead, scrub } = this.parts;
-    const x = timeToX(this.clock.time, this.#view, this.#width);
-    playhead.hidden = x < -1 || x > this.#width + 1;
-    playhead.style.transform = `translateX(${x}px)`;
-    if (this.clock.playing) return; // a screen reader is not told thirty times a second
-    scrub.setAttribute("aria-valuemin", Math.round(this.clock.start));
-    scrub.setAttribute("aria-valuemax", Math.round(this.clock.end));
-    scrub.setAttribute("aria-valuenow", Math.round(this.clock.time));
-    scrub.setAttribute("aria-valuetext", this.describer.moment(this.clock.time));
-  };
-
-  #placeLoop() {
-    const { loop } = this.clock;
-    const x = (time) => timeToX(time, this.#view, this.#width);
-    placeBand(this.parts.loop, loop ? x(loop.start) : 0, loop ? x(loop.end) : 0, this.#width);
+    return this.#items.get(row.lane.key) ?? placeBars(row.lane, this.view, this.#width);
   }
 
   /* Listening */
 
   #listen(wheelNeedsControl) {
-    const { clock, selection, parts } = this;
-    clock.addEventListener("time", this.#placePlayhead);
-    clock.addEventListener("state", this.#placePlayhead);
-    clock.addEventListener("state", () => this.#placeLoop());
+    const { selection, parts } = this;
     theme.addEventListener("change", () => this.#readColours());
-    selection.addEventListener("hover", () => this.#invalidate({ lanes: true }));
-    selection.addEventListener("select", () => this.#invalidate({ lanes: true, rows: true }));
-    selection.addEventListener("time", () => this.#placeHover());
-    new ResizeObserver(() => this.#invalidate({ lanes: true, rows: true, overview: true })).observe(parts.root);
-    parts.scroll.addEventListener("scroll", () => this.#invalidate({ lanes: true, rows: true }), { passive: true });
-    this.overview.addEventListener("change", (event) => this.#setView(clampView(event.detail, this.#limits)));
-    this.overview.addEventListener("settle", () => this.#settle(true));
-    parts.onUnit((unit) => this.#zoomToUnit(unit));
+    matchMedia("(forced-colors: active)").addEventListener("change", () => this.#readColours());
+    selection.addEventListener("hover", () => this.#invalidate());
+    selection.addEventListener("select", () => this.#invalidate({ rows: true }));
+    const sizes = new ResizeObserver(() => this.#measure());
+    for (const part of [parts.chart, parts.scroll, parts.overview]) sizes.observe(part);
+    this.#measure();
+    parts.scroll.addEventListener("scroll", () => {
+      this.#scrolled = parts.scroll.scrollTop;
+      this.#invalidate({ rows: true });
+    }, { passive: true });
+    this.overview.addEventListener("change", (event) => this.#time.show(clampView(event.detail, this.limits)));
+    this.overview.addEventListener("settle", () => this.#time.finish(true));
+    parts.onUnit((unit) => this.#time.goToUnit(unit, this.#anchor()));
+    parts.onStep((way) => this.#time.step(way));
     parts.onZoom((factor) => {
-      this.setWindow(zoomView(this.#view, factor, this.#anchor(), this.#limits), { announce: true });
+      this.setWindow(zoomView(this.view, factor, this.#anchor(), this.limits), { announce: true });
     });
     parts.more.addEventListener("click", () => {
       this.#showAll = !this.#showAll;
       this.#stack();
-      this.#invalidate({ lanes: true, rows: true });
+      this.#invalidate({ rows: true });
     });
     attachPointer(this, wheelNeedsControl);
+  }
+
+  #measure() {
+    const { chart, scroll } = this.parts;
+    this.#width = chart.clientWidth;
+    this.#height = scroll.clientHeight;
+    this.#scrolled = scroll.scrollTop;
+    this.overview.measure();
+    this.#invalidate({ rows: true, overview: true });
   }
 
   /** Buttons zoom around the playhead when it is in sight, otherwise around the middle. */
   #anchor() {
     const { time } = this.clock;
-    const { start, end } = this.#view;
+    const { start, end } = this.view;
     return time >= start && time <= end ? time : (start + end) / 2;
-  }
-
-  #zoomToUnit(unit) {
-    const whole = unit === "all";
-    const span = UNIT_SPANS[unit];
-    const around = this.#anchor();
-    const window = whole ? this.#limits : { start: around - span / 2, end: around + span / 2 };
-    this.setWindow(window, { announce: true });
-  }
-
-  #placeHover() {
-    const { hoverLine } = this.parts;
-    const { time } = this.selection;
-    const x = time === null ? -1 : timeToX(time, this.#view, this.#width);
-    hoverLine.hidden = x < 0 || x > this.#width;
-    hoverLine.style.transform = `translateX(${x}px)`;
   }
 }
 
