@@ -9,11 +9,14 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxLengthValidator, ProhibitNullCharactersValidator
-from django.db.models import F
+from django.db.models import F, QuerySet
 from django.http import QueryDict
+from django.utils.formats import number_format
 from django.utils.translation import gettext_lazy as _
 
+from tracks.models import FlightRevision
 from tracks.models.vocabulary import Direction, EvidenceClass
+from tracks.serving.choices import choice_counts
 from tracks.serving.filters import ALL, ONLY, WITHOUT, FlightFilter
 from tracks.serving.moments import parse_time
 from tracks.visibility import listed_revisions
@@ -238,6 +241,16 @@ class FlightFilterForm(forms.Form):
             demonstration=given.get("demonstration") or None,
             q=given.get("q") or "",
         )
+
+    def count(self, revisions: QuerySet[FlightRevision]) -> None:
+        """Write beside every choice how many of `revisions` it would leave, with all the other filters as they are."""
+        for name, counts in choice_counts(self.chosen, revisions).items():
+            field: Any = self.fields[name]
+            offered: Iterable[tuple[str, Any]] = field.offered() if hasattr(field, "offered") else field.choices
+            field.widget.choices = [
+                (value, f"{label} · {number_format(counts[value], force_grouping=True)}" if value else label)
+                for value, label in offered
+            ]
 
     def active(self) -> list[str]:
         """The names of the filters that narrow something."""

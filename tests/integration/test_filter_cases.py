@@ -18,6 +18,7 @@ from tests import archive
 from tracks.forms import FlightFilterForm
 from tracks.models import Aircraft, AircraftIdentity, Operator, Sanction, claim_values
 from tracks.models.vocabulary import Basis
+from tracks.serving.choices import choice_counts
 from tracks.serving.moments import month_numbers
 from tracks.serving.search import haystacks
 from tracks.serving.summaries import summaries
@@ -104,6 +105,18 @@ def test_the_server_finds_what_the_table_says() -> None:
         if (got := sorted(names[pk] for pk in found)) != sorted(expected):
             wrong[query] = got
     assert wrong == {}
+
+
+@pytest.mark.parametrize("query", ["", "class=reported", "aircraft=P-885&direction=inbound", "q=sunan&sanctioned=no"])
+def test_each_choice_of_the_list_is_counted_as_it_would_leave(query: str) -> None:
+    make_flights()
+    counts = choice_counts(FlightFilterForm(QueryDict(query)).chosen, listed_revisions())
+    assert {"aircraft", "type", "operator", "callsign", "airport", "class", "direction", "sanctioned"} < counts.keys()
+    for name, of_values in counts.items():
+        for value, count in of_values.items():
+            chosen = QueryDict(query, mutable=True)
+            chosen[name] = value
+            assert FlightFilterForm(chosen).chosen.apply(listed_revisions()).count() == count, (name, value)
 
 
 def test_a_flight_is_found_by_its_id_and_by_a_former_registration_as_a_whole() -> None:

@@ -59,6 +59,15 @@ def test_every_filter_of_the_form_is_on_the_page_with_what_was_asked(client: Cli
     assert '<option value="outbound" selected>' in body
 
 
+def test_beside_each_choice_stands_how_many_flights_it_would_leave(client: Client) -> None:
+    observed()
+    reported(datetime.date(2024, 3, 22), destination=claim_values.place_value(archive.pyongyang()))
+    body = client.get("/flights/?class=reported").content.decode()
+    assert "RA-82030 (An-124) · 0</option>" in body
+    assert "observed · 1</option>" in body
+    assert "Pyongyang Sunan International (ZKPY) · 1</option>" in body
+
+
 def test_an_aircraft_that_is_not_in_the_archive_stays_chosen_in_the_form(client: Client) -> None:
     assert '<option value="P-885" selected>' in client.get("/flights/?aircraft=P-885").content.decode()
 
@@ -108,13 +117,13 @@ def test_demonstration_flights_stand_in_the_list_only_while_nothing_real_was_obs
 
 def test_a_longer_list_takes_no_more_queries(client: Client, django_assert_num_queries: DjangoAssertNumQueries) -> None:
     observed()
-    # Something real?, how many, the page, and what the form offers: aircraft, operators, types, callsigns, places at
-    # both ends.
-    with django_assert_num_queries(9):
+    # Something real?, how many, the page, what the form offers (aircraft, operators, types, callsigns, places at both
+    # ends), and one for all the numbers beside the choices.
+    with django_assert_num_queries(10):
         shown(client)
     for day in range(1, 9):
         observed(START + day * archive.DAY)
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(10):
         assert len(shown(client)) == 9
 
 

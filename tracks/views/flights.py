@@ -35,6 +35,7 @@ def flights(request: HttpRequest) -> HttpResponse:
     form = FlightFilterForm(request.GET)
     asked = form.chosen
     revisions = demonstration_shown(listed_revisions(), asked.demonstration)
+    form.count(revisions)
     found = newest_first(with_summary_data(asked.apply(revisions)))
     shown: Any = Paginator(found, PAGE_SIZE).get_page(request.GET.get("page"))
     shown.object_list = [summary_of_revision(revision) for revision in shown.object_list]

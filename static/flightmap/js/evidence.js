@@ -8,7 +8,7 @@ import { SOURCE_SHAPES, sourcesOf } from "./source-marks.js";
 import { element } from "./timeline-words.js";
 
 /** px of the map's height that the legend leaves to the controls over and under it. */
-const CONTROLS = 160;
+const CONTROLS = 140;
 const LEAST_LEGEND = 150;
 
 /** A switch in the legend with rows of its own while it is on. */
@@ -33,7 +33,7 @@ class Switch extends EventTarget {
   /** @param {[Element, string][]} rows samples with their words */
   show(rows) {
     this.rows.hidden = rows.length === 0;
-    this.rows.replaceChildren(...rows.map(([sample, words]) => element("li", {}, sample, element("span", {}, words))));
+    this.rows.replaceChildren(...rows.map(([sample, words]) => element("li", { class: sample ? null : "map-legend-hint" }, sample, element("span", {}, words))));
     this.fit();
   }
 
@@ -45,20 +45,19 @@ class Switch extends EventTarget {
   }
 }
 
-function sample(...paths) {
+function sample(viewBox, ...paths) {
   const make = (tag, attributes) => {
     const made = document.createElementNS("http://www.w3.org/2000/svg", tag);
     for (const [name, value] of Object.entries(attributes)) made.setAttribute(name, value);
     return made;
   };
-  const svg = make("svg", { viewBox: "0 0 52 22", "aria-hidden": "true" });
+  const svg = make("svg", { viewBox, "aria-hidden": "true" });
   svg.append(...paths.map((attributes) => make("path", attributes)));
   return svg;
 }
 
-const sourceSample = (source) =>
-  sample({ class: "legend-observed", d: "M1 5H51" }, ...[10, 26, 42].map((x) => ({ class: "legend-source", d: SOURCE_SHAPES[source] ?? "", transform: `translate(${x} 15)` })));
-const excludedSample = () => sample({ class: "excluded-line", d: "M4 11H48" });
+const sourceSample = (source) => sample("0 0 16 16", { class: "legend-source", d: SOURCE_SHAPES[source] ?? SOURCE_SHAPES[0], transform: "translate(8 8)" });
+const excludedSample = () => sample("0 0 52 22", { class: "excluded-line", d: "M4 11H48" });
 
 /**
  * Gaps and sources of some flights on a map.
@@ -76,6 +75,7 @@ export class Evidence {
     Object.assign(this, { map, legend, words });
     this.gaps = new GapLabels(words).addTo(map);
     this.switch = new Switch(legend, words.showSources, sources);
+    this.switch.rows.classList.add("map-legend-sources");
     this.switch.addEventListener("change", () => {
       this.#showSources();
       change();
@@ -110,7 +110,7 @@ export class Evidence {
     this.#layer.setPaths(this.#flights.map(({ path }) => path)).addTo(this.map);
     const found = [...new Set(this.#flights.flatMap(({ path }) => sourcesOf(path)))];
     const rows = found.map((source) => [sourceSample(source), this.#names[source] ?? this.#names[0]]);
-    this.switch.show(rows.length ? rows : [[sample(), this.words.chooseForSources]]);
+    this.switch.show(rows.length ? rows : [[null, this.words.chooseForSources]]);
   }
 }
 

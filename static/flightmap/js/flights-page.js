@@ -1,4 +1,6 @@
-/** The form of `/flights/`: works without this; with it, addresses stay short and a choice applies at once. */
+/** The form of `/flights/`: works without this; with it, addresses stay short, a choice applies at once, "/" searches. */
+
+import { listenToKeys } from "./keys.js";
 
 const form = document.querySelector("[data-flights-form]");
 
@@ -10,3 +12,13 @@ form?.addEventListener("formdata", ({ formData }) => {
 form?.addEventListener("change", (event) => {
   if (event.target.matches("select:not([multiple])")) form.requestSubmit();
 });
+
+const search = form?.querySelector("[type=search]");
+if (search) {
+  listenToKeys({
+    "/": () => {
+      search.focus();
+      search.select();
+    },
+  });
+}

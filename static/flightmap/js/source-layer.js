@@ -32,7 +32,8 @@ export const SourceLayer = L.Layer.extend({
   },
 
   onAdd() {
-    this._canvas = L.DomUtil.create("canvas", "flight-canvas source-canvas leaflet-zoom-hide", this.getPane());
+    this._canvas = L.DomUtil.create("canvas", "flight-canvas source-canvas leaflet-zoom-hide");
+    this.getPane().prepend(this._canvas); // under heads and their labels
     this._canvas.setAttribute("aria-hidden", "true"); // the legend and the table of fixes say it in words
     theme.addEventListener("change", this._paint);
     this._paint();
