@@ -25,7 +25,7 @@ const WORDS = Object.freeze({
   failed: "The base map could not be loaded.",
   tilesFailed: "{name} does not answer. The offline map stays.",
   tryAgain: "Try again",
-  nauticalMiles: "nmi",
+  metres: "m", kilometres: "km", nauticalMiles: "nmi",
   north: "N", south: "S", east: "E", west: "W",
 });
 

@@ -89,7 +89,8 @@ function makeMap() {
   const root = document.getElementById("map");
   root.setAttribute("aria-label", words.mapLabel);
   root.setAttribute("role", "region");
-  const map = L.map(root, { minZoom: 2, maxZoom: 15, zoomSnap: 0.5, worldCopyJump: false });
+  const map = L.map(root, { zoomControl: false, minZoom: 2, maxZoom: 15, zoomSnap: 0.5, worldCopyJump: false });
+  L.control.zoom({ zoomInTitle: words.zoomIn, zoomOutTitle: words.zoomOut }).addTo(map);
   root.flightMap = map; // for whoever extends the page
   map.fitBounds(CORRIDOR);
   const ends = [page.summary.origin, page.summary.destination];

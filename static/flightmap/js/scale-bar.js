@@ -4,11 +4,18 @@ const { L } = globalThis;
 const METRES_PER_NAUTICAL_MILE = 1852;
 
 export const ScaleBar = L.Control.Scale.extend({
-  options: { position: "bottomleft", maxWidth: 110, metric: true, imperial: false, words: { nauticalMiles: "nmi" } },
+  options: { position: "bottomleft", maxWidth: 110, metric: true, imperial: false, words: { metres: "m", kilometres: "km", nauticalMiles: "nmi" } },
 
   _addScales(options, className, container) {
     L.Control.Scale.prototype._addScales.call(this, options, className, container);
     this._nauticalScale = L.DomUtil.create("div", className, container);
+  },
+
+  // Leaflet's own says "km" in every language.
+  _updateMetric(maxMetres) {
+    const { metres, kilometres } = this.options.words;
+    const length = this._getRoundNum(maxMetres);
+    this._updateScale(this._mScale, length < 1000 ? `${length} ${metres}` : `${length / 1000} ${kilometres}`, length / maxMetres);
   },
 
   _updateScales(maxMetres) {
