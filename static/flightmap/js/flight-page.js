@@ -61,8 +61,12 @@ async function fetchPath(map) {
     console.error(error);
     notify(words.loadFailed, { bad: true, again: () => fetchPath(map) });
   }
-  document.querySelector("[data-waiting]")?.removeAttribute("data-waiting");
-  if (!path) return;
+  const waiting = document.querySelector("[data-waiting]");
+  if (!path) {
+    waiting.dataset.waiting = "failed"; // the room is kept: what is there does not jump
+    return;
+  }
+  delete waiting.dataset.waiting;
   document.querySelector("[data-map-notice]").hidden = true;
   showPath(map, path);
 }

@@ -13,7 +13,7 @@
     if (!(target instanceof HTMLScriptElement) && !error) return;
     whenParsed(() => setTimeout(() => {
       if (document.documentElement.dataset.ready !== undefined) return;
-      document.querySelector("[data-waiting]")?.removeAttribute("data-waiting");
+      document.querySelector("[data-waiting]")?.setAttribute("data-waiting", "failed");
       say("failed", true);
     }, SETTLING));
   }, true);
