@@ -54,9 +54,17 @@ export function lineFromDegrees(flat) {
   return new Line(x, y);
 }
 
+/** A name in the page's language; two names of one sea stand one below the other. */
+function named(name, names) {
+  return names[name.replace("\n", " ")]?.replace(" / ", " /\n") ?? name;
+}
+
 export class Sheet {
-  /** @param {object} json a sheet as tracks/basemap/sheets.py writes it */
-  constructor(json) {
+  /**
+   * @param {object} json a sheet as tracks/basemap/sheets.py writes it
+   * @param {Record<string, string>} [names] in the page's language, by the sheet's; one without stays as it is
+   */
+  constructor(json, names = {}) {
     this.box = json.box && {
       west: worldX(json.box[0]),
       south: worldY(json.box[1]),
@@ -66,7 +74,7 @@ export class Sheet {
     this.land = json.land.map((deltas) => decode(deltas, json));
     this.borders = json.borders.map((deltas) => decode(deltas, json));
     this.places = (json.places ?? []).map(([name, longitude, latitude, zoom, kind]) => ({
-      name, x: worldX(longitude), y: worldY(latitude), zoom, kind,
+      name: named(name, names), x: worldX(longitude), y: worldY(latitude), zoom, kind,
     }));
     this.disputed = (json.disputed ?? []).map(({ line }) => lineFromDegrees(line));
   }

@@ -121,12 +121,12 @@ class Basemap {
     const region = read(this.#urls.region);
     region.catch(() => {}); // judged below, after the world is painted
     const world = await read(this.#urls.world);
-    this.#content.world = new Sheet(world);
+    this.#content.world = new Sheet(world, this.#said.names);
     const { size, at } = world.sheets ?? { size: 20, at: [] };
     this.#listed = { size, at: new Set(at.map(([west, south]) => `${west}_${south}`)) };
     this.layer.repaint();
     try {
-      this.#content.region = new Sheet(await region);
+      this.#content.region = new Sheet(await region, this.#said.names);
     } catch {
       return; // the world alone is a map too
     }
@@ -142,7 +142,7 @@ class Basemap {
       if (this.#details.has(key)) continue;
       this.#details.set(key, null);
       read(`${this.#urls.sheets}sheet_${key}.json`).then((json) => {
-        const sheet = new Sheet(json);
+        const sheet = new Sheet(json, this.#said.names);
         this.#details.set(key, sheet);
         this.#content.details.push(sheet);
         this.layer.repaintSoon(); // several come at about the same time
