@@ -104,3 +104,12 @@ test("a sheet covers a view only when all of it lies inside its box", () => {
   assert.equal(sheet.covers({ ...view, east: worldX(151) }), false);
   assert.equal(sheet.covers({ ...view, south: worldY(20) }), false);
 });
+
+test("names stand in the page's language where it has them, both names of a sea below each other", () => {
+  const places = [["Pyongyang", 125.75, 39.02, 3, "capital"], ["East Sea /\nSea of Japan", 131, 40, 4, "sea"], ["Odawara", 139, 35, 8, "city"]];
+  const names = { Pyongyang: "평양", "East Sea / Sea of Japan": "동해 / 일본해" };
+  const sheet = new Sheet({ ...GRID, box: null, land: [], borders: [], places }, names);
+  assert.deepEqual(sheet.places.map(({ name }) => name), ["평양", "동해 /\n일본해", "Odawara"]);
+  const plain = new Sheet({ ...GRID, box: null, land: [], borders: [], places });
+  assert.equal(plain.places[1].name, "East Sea /\nSea of Japan");
+});
