@@ -5,7 +5,7 @@ import { Describer } from "../../static/flightmap/js/timeline-describe.js";
 import { fill, plural } from "../../static/flightmap/js/timeline-words.js";
 
 const words = {
-  moment: "{date} {time} UTC", moments: "{date} {time} – {lastDate} {lastTime} UTC", route: "{origin} → {destination}",
+  moment: "{date} {time} UTC", moments: "{date} {time} – {lastDate} {lastTime} UTC", route: "{origin} → {destination}", routeSpoken: "{origin} to {destination}",
   durations: { day: "{n} d", hour: "{n} h", minute: "{n} min", second: "{n} s" }, observed: "observed", reported: "only reported",
   demonstration: "simulated", assertions: { scheduled_only: "scheduled only" }, unknownPlace: "unknown place", unknownAircraft: "Aircraft unknown",
   unknownRegistration: "which one unknown", undated: "date unknown", timeNotStated: "time of day not stated", dayNotStated: "day not stated",
@@ -54,7 +54,21 @@ test("gaps are counted; an open one has no length and lends none", () => {
 
 test("bunched bars say how many they are and over which days", () => {
   const bars = [{ flight: flight({}), start: at("2018-07-03T00:00Z"), end: at("2018-07-04T00:00Z") }, { flight: flight({}), start: at("2018-07-09T00:00Z"), end: at("2018-07-09T12:00Z") }];
-  assert.equal(describer.sentence({ bars }, {}), "2 flights, 2018-07-03 – 2018-07-09. Click to look closer");
+  assert.deepEqual(describer.lines({ bars }, {}), ["2 flights, 2018-07-03 – 2018-07-09", "Click to look closer"]);
+  const lane = { key: "RA-82030", named: true, title: "RA-82030" };
+  assert.equal(describer.sentence({ bars }, lane), "RA-82030, 2 flights, 3 July 2018 – 9 July 2018, Click to look closer");
+});
+
+test("a bar is named for the ear: aircraft, route, class, date in words, gaps", () => {
+  const lane = { key: "RA-82030", named: true, title: "RA-82030" };
+  const heard = (fields) => describer.sentence({ bars: [{ flight: flight(fields) }] }, lane);
+  const place = { name: "Pyongyang" };
+  const times = { start: at("2024-03-21T04:30Z"), end: at("2024-03-21T05:48Z"), destination: place, gaps: [{ kind: "leading" }, { kind: "trailing" }] };
+  assert.equal(heard(times), "RA-82030, Vladivostok to Pyongyang, observed, 21 March 2024 04:30–05:48 UTC, 2 gaps");
+  const reported = { class: "reported", demonstration: true, destination: place };
+  assert.equal(heard({ ...reported, date: { text: "2024-03-21", precision: "day" } }), "RA-82030, Vladivostok to Pyongyang, only reported, simulated, 21 March 2024 (time of day not stated)");
+  assert.match(heard({ ...reported, date: { text: "2023-11", precision: "month" } }), /, November 2023 \(day not stated\)$/);
+  assert.match(heard({ ...reported, date: { text: "spring 2023", precision: "year" } }), /, spring 2023 \(day not stated\)$/);
 });
 
 test("a phrase has the form its number asks for in the page's language", () => {

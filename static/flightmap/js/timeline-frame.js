@@ -38,7 +38,7 @@ export function buildFrame(container, words, { playable, far }) {
     playhead: element("div", { class: "timeline-playhead", "aria-hidden": "true", hidden: !playable }),
     hoverLine: element("div", { class: "timeline-hover", "aria-hidden": "true", hidden: true }),
     scroll: element("div", { class: "timeline-scroll" }),
-    rows: element("ol", { class: "lanes", "aria-label": words.lanes }),
+    rows: element("div", { class: "lanes", role: "grid", "aria-label": words.lanes, "aria-describedby": "lanes-hint" }),
     more: element("button", { type: "button", class: "timeline-more button-quiet", hidden: true }),
     empty: element("div", { class: "timeline-empty", hidden: true }),
     legend: buildLegend(words, far),
@@ -51,7 +51,7 @@ export function buildFrame(container, words, { playable, far }) {
     parts.overview,
     parts.undated,
   );
-  parts.scroll.append(parts.rows, parts.empty, parts.more);
+  parts.scroll.append(element("span", { id: "lanes-hint", hidden: true }, words.lanesHint), parts.rows, parts.empty, parts.more);
   const main = element(
     "div",
     { class: "timeline-main" },
@@ -85,7 +85,7 @@ export function directionWords({ legend }, far) {
 /** What the shapes mean, in the same shapes; the samples are drawn by the style sheet. */
 function buildLegend(words, far) {
   const directions = directionWords(words, far);
-  const entries = ["observed", "gap", "reported", "stay", "outbound", "inbound"].map((kind) =>
+  const entries = ["observed", "gap", "reported", "moments", "stay", "outbound", "inbound"].map((kind) =>
     element("li", {}, element("span", { class: `lane-sample lane-sample-${kind}`, "aria-hidden": "true" }), directions[kind] ?? words.legend[kind]),
   );
   return element("ul", { class: "timeline-legend", "aria-label": words.legend.title }, ...entries);

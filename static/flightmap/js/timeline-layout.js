@@ -23,6 +23,7 @@ const byText = new Intl.Collator("en", { numeric: true });
  * @property {boolean} openStart before `start` the flight went on, nobody knows from when
  * @property {boolean} openEnd after `end` the flight went on, nobody knows until when
  * @property {{start: number, end: number}[]} gaps stretches of [start, end] without received positions
+ * @property {number} index among the lane's bars, in order of time
  * @property {number} level 0 is the uppermost
  */
 
@@ -59,6 +60,9 @@ function buildLane(key, members) {
   dated.sort((a, b) => a.start - b.start || a.end - b.end || byText.compare(a.id, b.id));
   // A departure known before the first fix moves a bar's start, so the bars are put in order themselves.
   const bars = dated.map(buildBar).sort((a, b) => a.start - b.start);
+  bars.forEach((bar, index) => {
+    bar.index = index;
+  });
   const levels = assignLevels(bars);
   return {
     key,

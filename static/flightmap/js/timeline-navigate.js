@@ -36,6 +36,24 @@ export class LaneNavigator {
     return placeBars(lane, this.timeline.view, this.timeline.width, true);
   }
 
+  /** The item of a flight, also outside the view. */
+  find(lane, id) {
+    return this.#all(lane).find((item) => item.bars.some((bar) => bar.flight.id === id)) ?? null;
+  }
+
+  /** Move the view by a quarter, earlier (−1) or later (1). */
+  move(way) {
+    this.timeline.moveBy((-way * this.timeline.width) / 4);
+    this.timeline.settle();
+  }
+
+  /** Zoom in (−1) or out (1) around an item. */
+  zoom(way, { x0, x1 }) {
+    const { timeline } = this;
+    timeline.zoomBy(way < 0 ? 0.5 : 2, Math.min(Math.max((x0 + x1) / 2, 0), timeline.width));
+    timeline.settle();
+  }
+
   /** The item before (−1) or after (1) an item of a lane, also outside the view; null at the ends. */
   step(lane, item, way) {
     const items = this.#all(lane);

@@ -5,10 +5,12 @@
  *  gap        45° hatching inside a hollow part of the bar; without a known end it fades out
  *  reported   dotted outline as long as its date is vague; a month or year is two brackets
  *  scheduled  the same, fainter and sparser
+ *  moments    take-off a dot above the bar, landing one below it; hollow where not observed
  *  stay       thin line on the ground side of the lane, with a mark at each end
  */
 
 import { levelBox } from "./timeline-geometry.js";
+import { paintCounts, paintMoments } from "./timeline-marks.js";
 import { timeToX } from "./timeline-scale.js";
 
 /** Tokens of base.css the timeline paints with; `theme.colours(...)` gives their values. */
@@ -17,6 +19,12 @@ export const PALETTE_TOKENS = [
   "gap-wash", "gap-hatch", "demonstration-rule", "demonstration-wash", "identity-1", "identity-2", "identity-3", "identity-4",
   "identity-5", "identity-6", "identity-none",
 ];
+
+/** The palette where the system forces its own colours: two, and one for what is chosen. */
+export function forcedPalette() {
+  const special = { panel: "Canvas", sunken: "Canvas", "gap-wash": "Canvas", rule: "GrayText", "rule-control": "GrayText", focus: "Highlight", accent: "Highlight" };
+  return Object.fromEntries(PALETTE_TOKENS.map((token) => [token, special[token] ?? "CanvasText"]));
+}
 
 /** Pixels an end that nobody knows fades over. */
 const FADE = 18;
@@ -39,9 +47,11 @@ export function paintRow(context, row, items, look) {
     if (item.bars.length > 1) paintBunch(context, item, box, look);
     else if (item.bars[0].flight.class === "observed") paintObserved(context, item, box, look);
     else paintReported(context, item, box, look);
+    if (item.bars.length === 1) paintMoments(context, item, box, look);
     if (item.bars.some((bar) => bar.flight.demonstration)) paintDemonstration(context, item, box, look);
     paintEmphasis(context, item, box, look);
   }
+  paintCounts(context, items, (item) => levelBox(row, item.level), look);
 }
 
 /** The outline of an observed bar. The slanted corners never lie outside [x0, x1]. */

@@ -1,6 +1,7 @@
 /** What the pointer does on the lanes and on the time axis: point, choose, fit, drag, zoom, scrub. */
 
 import { AXIS_HEIGHT } from "./timeline-axis.js";
+import { flightDetails, stayDetails } from "./timeline-details.js";
 import { itemAt, levelBox, rowAt } from "./timeline-geometry.js";
 import { attachDrag, attachGestures } from "./timeline-gestures.js";
 import { timeToX, xToTime, zoomView } from "./timeline-scale.js";
@@ -19,17 +20,13 @@ const HEAD_REACH = 9;
 export function attachPointer(timeline, wheelNeedsControl) {
   const { scroll, scrub, axis, chart } = timeline.parts;
   const { navigator, selection, clock, tip, describer } = timeline;
-  let pointed = null;
-
   const find = (x, y) => {
     const row = rowAt(timeline.stacked, y + timeline.scrolled);
     if (!row || x < 0 || x > timeline.width) return null;
-    const item = itemAt(row, timeline.itemsOf(row), x, y + timeline.scrolled - row.top);
-    return item ? { row, item } : null;
+    return { row, item: itemAt(row, timeline.itemsOf(row), x, y + timeline.scrolled - row.top) };
   };
 
   const leave = () => {
-    pointed = null;
     scroll.classList.remove("on-bar");
     selection.hover(null);
     selection.hoverTime(null);
@@ -39,13 +36,16 @@ export function attachPointer(timeline, wheelNeedsControl) {
   const showTip = (x, found) => {
     const time = xToTime(x, timeline.view, timeline.width);
     selection.hoverTime(time);
-    if (!found) {
-      tip.show(time, [], chart, x, 0);
+    if (!found?.item) {
+      const { row } = found ?? {};
+      tip.show(time, row ? stayDetails(row.lane, time, describer) : [], chart, x, row ? AXIS_HEIGHT + row.top - timeline.scrolled : 0);
       return;
     }
     const { row, item } = found;
     const { middle, half } = levelBox(row, item.level);
-    tip.show(time, describer.lines(item, row.lane), chart, x, AXIS_HEIGHT + row.top - timeline.scrolled + middle - half);
+    const lines = describer.lines(item, row.lane);
+    const more = item.bars.length > 1 ? [] : flightDetails(item.bars[0].flight, time, describer);
+    tip.show(time, [...lines, ...more], chart, x, AXIS_HEIGHT + row.top - timeline.scrolled + middle - half);
   };
 
   const point = (x, y) => {
@@ -53,10 +53,10 @@ export function attachPointer(timeline, wheelNeedsControl) {
       leave();
       return;
     }
-    pointed = find(x, y);
-    scroll.classList.toggle("on-bar", pointed !== null);
-    selection.hover(pointed?.item.bars[0].flight.id ?? null);
-    showTip(x, pointed);
+    const found = find(x, y);
+    scroll.classList.toggle("on-bar", Boolean(found?.item));
+    selection.hover(found?.item?.bars[0].flight.id ?? null);
+    showTip(x, found);
   };
 
   const between = (a, b) => ({
@@ -78,12 +78,12 @@ export function attachPointer(timeline, wheelNeedsControl) {
     },
     click: (x, y) => {
       const found = find(x, y);
-      if (found) navigator.choose(found.item);
+      if (found?.item) navigator.choose(found.item);
       else selection.select(null);
     },
     doubleClick: (x, y) => {
       const found = find(x, y);
-      if (found) navigator.fit(found.item);
+      if (found?.item) navigator.fit(found.item);
       else timeline.setWindow(zoomView(timeline.view, 0.5, xToTime(x, timeline.view, timeline.width), timeline.limits), { announce: true });
     },
   };

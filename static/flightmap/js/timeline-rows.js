@@ -1,16 +1,20 @@
 /**
- * The lanes as the page's own elements: a label for each lane, a button for each bar. The canvas shows the
- * bars; the buttons let a keyboard and a screen reader reach them. Only rows in sight exist.
+ * The lanes as the page's own elements: a grid with a row for each lane, a button for each bar. The canvas shows the
+ * bars; the buttons let a keyboard and a screen reader reach them. Only what is in sight exists; rows and cells say
+ * which of how many they are, and the arrows reach those that do not exist yet.
  *
- * One bar is in the tab order (roving tabindex). Arrows go to the previous or next flight of the lane, or to
- * the nearest in the lane above or below; Home and End to the first and last; Enter chooses, F fits.
+ * One bar is in the tab order (roving tabindex). Arrows go to the previous or next flight of the lane, or to the nearest
+ * in the lane above or below, Page Up and Page Down some lanes further; Home and End to the first and last of the lane,
+ * with Ctrl of all lanes; with Shift arrows move and zoom the time; Enter chooses, F fits.
  */
 
 import { rowsBetween } from "./timeline-geometry.js";
-import { element, fill, plural } from "./timeline-words.js";
+import { element, plural } from "./timeline-words.js";
 
 /** Rows kept above and below the visible ones, pixels: scrolling meets them ready. */
 const SPARE = 120;
+/** Lanes that Page Up and Page Down go. */
+const PAGE = 5;
 
 export class LaneRows {
   #rows = [];
@@ -22,7 +26,7 @@ export class LaneRows {
    * @param {import("./timeline-describe.js").Describer} describer
    * @param {object} actions
    *   choose(item, lane) · fit(item) · step(lane, item, way) gives the next item · across(row, item, way) gives
-   *   {row, item} · edge(lane, way) gives an item · reveal(row, item) brings it into sight · hover(id|null) · openUndated(lane, button)
+   *   {row, item} · edge(lane, way) gives an item · find(lane, id) gives the item of a flight · move(way), zoom(way, item): the time · reveal(row, item) brings it into sight · hover(id|null) · openUndated(lane, button)
    */
   constructor(host, describer, actions) {
     this.host = host;
@@ -38,6 +42,11 @@ export class LaneRows {
   setRows(rows) {
     this.#rows = rows;
     const keys = new Set(rows.map((row) => row.lane.key));
+    this.host.setAttribute("aria-rowcount", String(rows.length));
+    this.host.setAttribute("aria-colcount", String(2 + rows.reduce((most, { lane }) => Math.max(most, lane.bars.length), 0)));
+    rows.forEach((row, n) => {
+      row.number = n + 1;
+    });
     for (const [key, { row }] of this.#elements) {
       if (!keys.has(key)) {
         row.remove();
@@ -69,6 +78,7 @@ export class LaneRows {
       const made = this.#elements.get(row.lane.key) ?? this.#build(row.lane);
       made.row.style.transform = `translateY(${row.top}px)`;
       made.row.style.height = `${row.height}px`;
+      made.row.setAttribute("aria-rowindex", String(row.number));
       // Kept in the order of the lanes, which is the order a screen reader reads them in.
       const after = before ? before.nextElementSibling : this.host.firstElementChild;
       if (after !== made.row) this.host.insertBefore(made.row, after);
@@ -86,12 +96,12 @@ export class LaneRows {
     const detail = describer.laneDetail(lane);
     const label = element(
       "div",
-      { class: "lane-label", title: [title, detail, lane.demonstration ? words.demonstration : ""].filter(Boolean).join(" · ") },
+      { class: "lane-label", role: "rowheader", "aria-colindex": "1", title: [title, detail, lane.demonstration ? words.demonstration : ""].filter(Boolean).join(" · ") },
       name,
       detail ? element("span", { class: "lane-detail" }, detail) : null,
       lane.demonstration ? element("span", { class: "badge badge-demonstration lane-badge", "aria-label": words.demonstration }, words.demonstrationShort) : null,
     );
-    const bars = element("ul", { class: "lane-bars", "aria-label": fill(words.flightsOf, { aircraft: title }) });
+    const bars = element("div", { class: "lane-bars", role: "presentation" });
     const undated = lane.undated.length
       ? element(
           "button",
@@ -99,7 +109,8 @@ export class LaneRows {
           String(lane.undated.length),
         )
       : null;
-    const row = element("li", { class: lane.demonstration ? "lane lane-demonstration" : "lane", "data-lane": lane.key }, label, bars, undated);
+    const last = undated ? element("div", { role: "gridcell", "aria-colindex": String(lane.bars.length + 2) }, undated) : null;
+    const row = element("div", { class: lane.demonstration ? "lane lane-demonstration" : "lane", role: "row", "data-lane": lane.key }, label, bars, last);
     const made = { row, bars, buttons: new Map() };
     this.#elements.set(lane.key, made);
     return made;
@@ -109,15 +120,24 @@ export class LaneRows {
     const keep = new Set();
     made.items = items;
     made.entry = row;
+    this.#keepFocus(made, items);
+    let before = null;
     for (const item of items) {
-      const id = item.bars[0].flight.id;
+      const { index, flight: { id } } = item.bars[0];
       keep.add(id);
       let button = made.buttons.get(id);
       if (!button) {
         button = element("button", { type: "button", class: "lane-bar", tabindex: "-1", "data-flight": id });
         made.buttons.set(id, button);
-        made.bars.append(element("li", {}, button));
+        element("div", { role: "gridcell" }, button);
       }
+      const cell = button.parentElement;
+      const following = before ? before.nextElementSibling : made.bars.firstElementChild;
+      // In the order of time, which is the order a screen reader reads them in.
+      if (following !== cell) made.bars.insertBefore(cell, following);
+      before = cell;
+      cell.setAttribute("aria-colindex", String(index + 2));
+      cell.setAttribute("aria-colspan", String(item.bars.length));
       const label = this.describer.sentence(item, row.lane);
       if (button.getAttribute("aria-label") !== label) button.setAttribute("aria-label", label);
       button.setAttribute("aria-pressed", String(item.bars.some((bar) => bar.flight.id === selected)));
@@ -129,6 +149,20 @@ export class LaneRows {
       button.parentElement.remove();
       made.buttons.delete(id);
     }
+  }
+
+  /** A focused bar that has become part of another item stands for that one: the reader's place must not vanish. */
+  #keepFocus(made, items) {
+    const button = document.activeElement;
+    if (!button?.matches(".lane-bar") || !made.row.contains(button)) return;
+    const id = button.dataset.flight;
+    const holder = items.find((item) => item.bars.some((bar) => bar.flight.id === id));
+    const own = holder?.bars[0].flight.id;
+    if (!own || own === id) return;
+    made.buttons.get(own)?.parentElement.remove();
+    made.buttons.delete(id);
+    made.buttons.set(own, button);
+    button.dataset.flight = this.#active = own;
   }
 
   /** Put exactly one bar into the tab order: the active one, otherwise the first in sight. */
@@ -150,7 +184,9 @@ export class LaneRows {
 
   #find(button) {
     const made = this.#elements.get(button.closest(".lane")?.dataset.lane);
-    const item = made?.items.find((candidate) => candidate.bars[0].flight.id === button.dataset.flight);
+    // A focused bar that was moved out of sight is no longer among what the row shows.
+    const id = button.dataset.flight;
+    const item = made && (made.items.find((candidate) => candidate.bars[0].flight.id === id) ?? this.actions.find(made.entry.lane, id));
     return item ? { lane: made.entry.lane, row: made.entry, item } : null;
   }
 
@@ -190,25 +226,39 @@ export class LaneRows {
   }
 
   #onKey(event) {
-    if (event.ctrlKey || event.metaKey || event.altKey || !event.target.matches(".lane-bar")) return;
+    if (event.metaKey || event.altKey || !event.target.matches(".lane-bar")) return;
     const found = this.#find(event.target);
-    if (!found) return;
-    const { lane, row, item } = found;
-    const { actions } = this;
-    let target = null;
-    if (event.key === "ArrowRight" || event.key === "ArrowLeft") {
-      target = { row, item: actions.step(lane, item, event.key === "ArrowRight" ? 1 : -1) };
-    } else if (event.key === "ArrowDown" || event.key === "ArrowUp") {
-      target = actions.across(row, item, event.key === "ArrowDown" ? 1 : -1);
-    } else if (event.key === "Home" || event.key === "End") {
-      target = { row, item: actions.edge(lane, event.key === "Home" ? -1 : 1) };
-    } else if (event.key === "f" || event.key === "F") {
-      actions.fit(item);
-    } else {
-      return;
-    }
+    const act = found && this.#keyAction(event, found);
+    if (!act) return;
     event.preventDefault();
     event.stopPropagation();
+    const target = act();
     if (target?.item) this.focusItem(target.row, target.item);
+  }
+
+  /** What a key does at an item: a function that gives where the focus goes, if anywhere. */
+  #keyAction({ key, shiftKey, ctrlKey }, { lane, row, item }) {
+    const { actions } = this;
+    const way = { ArrowLeft: -1, ArrowUp: -1, PageUp: -1, Home: -1, ArrowRight: 1, ArrowDown: 1, PageDown: 1, End: 1 }[key];
+    const edge = key === "Home" || key === "End";
+    const sideways = key === "ArrowLeft" || key === "ArrowRight";
+    if (ctrlKey) return edge ? () => this.#farthest(way) : null;
+    if (key === "f" || key === "F") return () => actions.fit(item);
+    if (!way) return null;
+    if (shiftKey) return edge || key.startsWith("Page") ? null : () => (sideways ? actions.move(way) : actions.zoom(way, item));
+    if (edge) return () => ({ row, item: actions.edge(lane, way) });
+    if (sideways) return () => ({ row, item: actions.step(lane, item, way) });
+    return () => {
+      let at = { row, item };
+      for (let n = key.startsWith("Page") ? PAGE : 1; n > 0; n -= 1) at = actions.across(at.row, at.item, way) ?? at;
+      return at;
+    };
+  }
+
+  /** The first bar of the first lane (−1) or the last of the last (1). */
+  #farthest(way) {
+    const rows = this.#rows.filter(({ lane }) => lane.bars.length > 0);
+    const row = rows.at(way < 0 ? 0 : -1);
+    return row && { row, item: this.actions.edge(row.lane, way) };
   }
 }

@@ -16,9 +16,12 @@ export function fill(text, values) {
  * @param {string} [language]
  */
 export function plural(forms, n, language = globalThis.document?.documentElement.lang || "en") {
-  const category = new Intl.PluralRules(language).select(n);
-  return fill(forms[category] ?? forms.other, { n: new Intl.NumberFormat(language).format(n) });
+  if (!counting.has(language)) counting.set(language, { rules: new Intl.PluralRules(language), numbers: new Intl.NumberFormat(language) });
+  const { rules, numbers } = counting.get(language);
+  return fill(forms[rules.select(n)] ?? forms.other, { n: numbers.format(n) });
 }
+/** What counts in a language; making it takes longer than drawing a lane. */
+const counting = new Map();
 
 /** The JSON in a `<script type="application/json" id="…">` of the page, or the fallback. */
 export function readPageJson(id, fallback = {}) {

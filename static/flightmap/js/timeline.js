@@ -17,7 +17,7 @@ import { placeBars, rowsBetween, rowsHeight, stackRows } from "./timeline-geomet
 import { barsInView, buildLanes, extentOf } from "./timeline-layout.js";
 import { LaneNavigator } from "./timeline-navigate.js";
 import { Overview } from "./timeline-overview.js";
-import { PALETTE_TOKENS, paintRow } from "./timeline-paint.js";
+import { PALETTE_TOKENS, forcedPalette, paintRow } from "./timeline-paint.js";
 import { Playhead } from "./timeline-playhead.js";
 import { attachPointer } from "./timeline-pointer.js";
 import { LaneRows } from "./timeline-rows.js";
@@ -25,6 +25,9 @@ import { DAY, clampView, padInterval, panView, unitOf, xToTime, zoomView } from 
 import { TimeTip } from "./timeline-tip.js";
 import { TimeWindow } from "./timeline-window.js";
 import { plural } from "./timeline-words.js";
+
+/** Whether the system forces colours of its own. */
+const FORCED = globalThis.matchMedia?.("(forced-colors: active)");
 
 export class Timeline extends EventTarget {
   #lanes = [];
@@ -210,7 +213,7 @@ export class Timeline extends EventTarget {
   /* Drawing */
 
   #readColours() {
-    this.palette = colours(...PALETTE_TOKENS);
+    this.palette = FORCED.matches ? forcedPalette() : colours(...PALETTE_TOKENS);
     this.font = getComputedStyle(this.parts.root).fontFamily;
     this.#invalidate({ overview: true });
   }
@@ -271,7 +274,7 @@ export class Timeline extends EventTarget {
   #listen(wheelNeedsControl) {
     const { selection, parts } = this;
     theme.addEventListener("change", () => this.#readColours());
-    matchMedia("(forced-colors: active)").addEventListener("change", () => this.#readColours());
+    FORCED.addEventListener("change", () => this.#readColours());
     selection.addEventListener("hover", () => this.#invalidate());
     selection.addEventListener("select", () => this.#invalidate({ rows: true }));
     const sizes = new ResizeObserver(() => this.#measure());
