@@ -102,7 +102,8 @@ def test_only_the_newsrooms_page_says_where_to_ask_and_a_new_revision_holds_no_f
     revision = Flight.objects.get(pk=flight.pk).published_revision
     assert revision is not None
     (shown,) = wire_flights([revision])
-    assert sorted(time - FIRST for stretch in shown.stretches for time in stretch.time) == [
+    times = [time - FIRST for stretch in shown.stretches for time in stretch.time]
+    assert sorted(times) == [
         0,
         60,
         240,

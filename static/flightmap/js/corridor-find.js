@@ -67,10 +67,9 @@ function labelsOf(page, describer) {
  *
  * @param {object} page the CorridorPage
  * @param {object[]} shown the flights in the window that pass
- * @param {object[]} undated those listed though they have no date
  * @returns {{n: number, when: string, jump: () => void}|null} what passes outside the window
  */
-export function explainWindow(page, shown, undated) {
+export function explainWindow(page, shown) {
   const { window } = page.timeline;
   const outside = page.passing.filter((flight) => flight.start !== null && !inWindow(flight, window));
   const extent = extentOf(page.passing);
@@ -81,6 +80,7 @@ export function explainWindow(page, shown, undated) {
         jump: () => page.timeline.setWindow(padInterval(extent, 0.05), { announce: true }),
       }
     : null;
-  page.filters.explain(page.passing.length, shown.length + undated.length, elsewhere, (flight) => inWindow(flight, window));
+  const undatedOnly = elsewhere ? 0 : page.passing.length - shown.length;
+  page.filters.explain(elsewhere?.n ?? undatedOnly, shown.length, elsewhere, (flight) => inWindow(flight, window));
   return elsewhere;
 }

@@ -236,7 +236,7 @@ class CorridorPage {
     const shown = this.#inWindow();
     // Flights without a date are in no window; of a search they are part of the answer.
     const undated = activeFilters(this.filters.filters).length ? this.passing.filter((flight) => flight.start === null) : [];
-    const elsewhere = explainWindow(this, shown, undated);
+    const elsewhere = explainWindow(this, shown);
     this.list.show(this.passing, window, this.flights.length, { undated, elsewhere });
     this.dates.show(window);
     this.#showOnMap(shown);

@@ -170,7 +170,7 @@ export class FiltersForm extends EventTarget {
   /**
    * Why nothing is shown, with the ways out: to where those that pass are, and without each filter that empties it.
    *
-   * @param {number} passing how many flights pass the filters at any time
+   * @param {number} passing how many flights pass the filters at other times; where none does, how many without a date
    * @param {number} shown how many of them are in the window
    * @param {{jump: () => void, when: string}|null} elsewhere where those that pass are, when none is in the window
    * @param {(flight: object) => boolean} inWindow

@@ -152,14 +152,6 @@ function showPath(map, path) {
   const shown = [{ summary, path, name: label }];
   transport.setEvents(allEvents(shown));
 
-  const section = document.querySelector("[data-chart]");
-  section.hidden = false;
-  const chart = new Chart(section.querySelector("[data-chart-plot]"), path, clock, { gaps: summary.gaps, selection, words: { ...words.chart, kinds: words.kinds }, estimates, sayTime });
-  const reading = new Reading(section.querySelector("[data-reading]"), path, clock, words, selection);
-  new FixTable(document.querySelector("[data-fixes]"), path, clock, words, { unobserved, selection });
-
-  legend.events.on("estimates", ({ shown }) => {
-    estimates = shown;
   let evidence = null; // what the map says beyond the lines comes after them
   const { sources } = parseState(location.search);
   const marked = import("./evidence.js").then(({ Evidence, showExcluded }) => {
@@ -169,6 +161,14 @@ function showPath(map, path) {
   });
   marked.catch((error) => console.warn("Gaps and sources are not told on the map:", error.message));
 
+  const section = document.querySelector("[data-chart]");
+  section.hidden = false;
+  const chart = new Chart(section.querySelector("[data-chart-plot]"), path, clock, { gaps: summary.gaps, selection, words: { ...words.chart, kinds: words.kinds }, estimates, sayTime });
+  const reading = new Reading(section.querySelector("[data-reading]"), path, clock, words, selection);
+  new FixTable(document.querySelector("[data-fixes]"), path, clock, words, { unobserved, selection });
+
+  legend.events.on("estimates", ({ shown }) => {
+    estimates = shown;
     layer.setEstimates(shown);
     chart.setEstimates(shown);
     reading.setEstimates(shown);
@@ -204,6 +204,8 @@ function showPath(map, path) {
     link.searchParams.set("t", formatTime(clock.time));
     if (estimates) link.searchParams.set("estimates", "1");
     else link.searchParams.delete("estimates");
+    if (evidence?.sources ?? sources) link.searchParams.set("sources", "1");
+    else link.searchParams.delete("sources");
     if (clock.rate !== fittingRate(path)) link.searchParams.set("speed", clock.rate);
     else link.searchParams.delete("speed");
     writePlayback(link.searchParams, playback.state);
@@ -212,8 +214,6 @@ function showPath(map, path) {
 
   function keepAddress() {
     history.replaceState(history.state, "", address());
-    if (evidence?.sources ?? sources) link.searchParams.set("sources", "1");
-    else link.searchParams.delete("sources");
   }
 }
 
