@@ -19,7 +19,7 @@ from typing import Any
 from playwright.sync_api import Browser, sync_playwright
 
 from bench.figures import Row
-from bench.pages import START, VIEWPORT, BenchPage, install_peer, made_paths, served
+from bench.pages import START, VIEWPORT, BenchPage, install_peers, made_paths, served
 from tests.browser_page import CHROMIUM_ARGUMENTS, chromium
 
 TITLE = "Animation beside Leaflet.TimeDimension"
@@ -78,7 +78,7 @@ def _compare(browser: Browser, site: str, flights: int, steps: int, rounds: int)
 
 def run() -> dict[str, Any]:
     """Measure; milliseconds a step, and how many times less script ours needs than the faster peer."""
-    install_peer()
+    install_peers()
     data = {str(flights): made_paths(flights, FIXES) for flights, *_ in SIZES}
     with served(data) as site, sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=chromium(), args=CHROMIUM_ARGUMENTS)

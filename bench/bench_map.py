@@ -28,7 +28,7 @@ DAY = 86_400.0
 TURNS = 3
 
 
-def _lanes(seed: int = 1) -> dict[str, Any]:
+def lanes_data(seed: int = 1) -> dict[str, Any]:
     """Summaries of BARS flights by LANES aircraft in ten years, and the words of the timeline as the site has them."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tests.settings")
     import django
@@ -116,7 +116,7 @@ def run() -> dict[str, Any]:
     """Medians, milliseconds."""
     sizes = ((200, 500), (200, 5_000), (1_000, 500))
     data = {f"{flights}x{fixes}": made_paths(flights, fixes) for flights, fixes in sizes}
-    data["lanes"] = json.dumps(_lanes()).encode()
+    data["lanes"] = json.dumps(lanes_data()).encode()
     with served(data) as site, sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=chromium(), args=CHROMIUM_ARGUMENTS)
         try:

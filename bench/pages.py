@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib.util
+import json
 import subprocess
 import threading
 from collections.abc import Iterator, Mapping
@@ -42,10 +43,19 @@ _TIMEDIMENSION = (
     '<script src="/npm/iso8601-js-period/iso8601.js"></script>'
     '<script src="/npm/leaflet-timedimension/dist/leaflet.timedimension.min.js"></script>'
 )
+_DECK = (
+    '<script src="/npm/deck.gl/dist.min.js"></script>'
+    '<script src="/npm/deck.gl-leaflet/dist/deck.gl-leaflet.umd.min.js"></script>'
+)
 # What a page loads, by its address.
 PAGES = {
     "/ours": '<script type="module" src="/bench/ours.js"></script>',
     "/timedimension": f'{_TIMEDIMENSION}<script type="module" src="/bench/timedimension.js"></script>',
+    "/trips": f'{_DECK}<script type="module" src="/bench/trips.js"></script>',
+    "/playing": (
+        '<link rel="stylesheet" href="/static/flightmap/css/timeline.css">'
+        '<script type="module" src="/bench/playing.js"></script>'
+    ),
     "/lanes": (
         '<link rel="stylesheet" href="/static/flightmap/css/timeline.css">'
         '<script type="module" src="/bench/lanes.js"></script>'
@@ -125,10 +135,11 @@ def served(data: Mapping[str, bytes]) -> Iterator[str]:
         server.server_close()
 
 
-def install_peer() -> None:
-    """Leaflet.TimeDimension, by its lock."""
-    if not (BENCH / "node_modules" / "leaflet-timedimension").is_dir():
-        command = ["npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund"]
+def install_peers() -> None:
+    """Leaflet.TimeDimension and deck.gl, by their lock; deck.gl's frameworks and map services stay away."""
+    wanted = json.loads((BENCH / "package.json").read_text())["dependencies"]
+    if not all((BENCH / "node_modules" / name).is_dir() for name in wanted):
+        command = ["npm", "ci", "--ignore-scripts", "--legacy-peer-deps", "--no-audit", "--no-fund"]
         subprocess.run(command, cwd=BENCH, check=True, capture_output=True, text=True)
 
 

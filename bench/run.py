@@ -33,7 +33,10 @@ depend on the machine and on what else it does.
 
 
 # In the order of the page. `bench_<name>` has a TITLE, `run` measures, `rows` says what was measured.
-PARTS = ("site", "animation", "map", "import", "memory", "parsing", "processing", "legs", "xml", "statevectors")
+PARTS = (
+    *("site", "animation", "trips", "map", "playing"),
+    *("import", "memory", "parsing", "processing", "legs", "xml", "statevectors"),
+)
 
 
 def machine() -> str:

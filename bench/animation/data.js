@@ -10,7 +10,6 @@ export async function loadFlights() {
 
 /** Run steps one a frame, each awaited; the page's driver reads the browser's own counters before and after. */
 export async function runSteps(show, times) {
-  const frame = () => new Promise((resolve) => requestAnimationFrame(resolve));
   const spent = [];
   for (const time of times) {
     await frame();
@@ -19,4 +18,15 @@ export async function runSteps(show, times) {
     spent.push(performance.now() - before);
   }
   return spent;
+}
+
+export const frame = () => new Promise((resolve) => requestAnimationFrame(resolve));
+
+/** Play from a moment, each frame at the moment it is due, for so many seconds of wall clock; how long it took. */
+export async function playFrom(show, start, rate, seconds) {
+  const began = await frame();
+  for (let now = began; ; now = await frame()) {
+    if (now - began >= seconds * 1000) return now - began;
+    show(start + ((now - began) / 1000) * rate);
+  }
 }

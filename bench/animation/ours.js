@@ -1,6 +1,6 @@
 import { FlightLayer } from "/static/flightmap/js/flight-layer.js";
 import { identities } from "/static/flightmap/js/identity.js";
-import { VIEW, loadFlights, runSteps } from "./data.js";
+import { VIEW, frame, loadFlights, playFrom, runSteps } from "./data.js";
 
 const { L } = globalThis;
 const flights = await loadFlights();
@@ -11,10 +11,17 @@ layer.setFlights(flights.map((path) => ({ id: path.id, path, label: path.id, ...
 
 window.prepare = (time) => layer.setTime(time);
 window.steps = (times) => runSteps((time) => layer.setTime(time), times);
+// With a moment to begin at: when that moment was on the screen.
+const first = new URLSearchParams(location.search).get("first");
+if (first) {
+  layer.setTime(Number(first));
+  await frame();
+  await frame();
+  window.firstFrameAt = performance.now();
+}
 window.ready = true;
 
 // For the bench of the map: what a seek and a move of the map cost, and how often frames come.
-const frame = () => new Promise((resolve) => requestAnimationFrame(resolve));
 const pause = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
 
 async function timed(actions, rest = 0) {
@@ -45,4 +52,14 @@ window.intervals = async (times) => {
     last = now;
   }
   return between;
+};
+
+/** Frames shown, and milliseconds, while playing from a moment. */
+window.play = async (start, rate, seconds) => {
+  let frames = 0;
+  const ms = await playFrom((time) => {
+    layer.setTime(time);
+    frames += 1;
+  }, start, rate, seconds);
+  return { frames, ms };
 };
