@@ -10,6 +10,9 @@ import { element } from "./timeline-words.js";
 const HEIGHT = 30;
 /** Where its marks stand. */
 const FOOT = HEIGHT - 2;
+/** What the label of a year takes, and one of a month or day; pixels. */
+const YEAR_ROOM = 46;
+const MONTH_ROOM = 84;
 /** Flights of so many pixels are counted together. */
 const COLUMN = 4;
 /** The frame is never drawn narrower, so that it can be seen and taken hold of, pixels. */
@@ -134,7 +137,8 @@ export class Overview extends EventTarget {
     context.font = `11px ${font}`;
     context.textBaseline = "top";
     context.lineWidth = 1;
-    const { unit, step } = ticks(this.#limits, this.#width, 46);
+    const years = ticks(this.#limits, this.#width, YEAR_ROOM);
+    const { unit, step } = years.unit === "year" ? years : ticks(this.#limits, this.#width, MONTH_ROOM);
     const style = { year: { year: "numeric" }, month: { month: "short", year: "numeric" } }[unit] ?? { day: "numeric", month: "short" };
     const label = new Intl.DateTimeFormat(this.describer.language === "en" ? "en-GB" : this.describer.language, { ...style, timeZone: "UTC" });
     for (const { time } of calendar(unit, step, this.#limits)) {
