@@ -1,7 +1,11 @@
 """The base map in a real browser: what is land and what is sea, and when it is painted again."""
 
+from base64 import b64decode
+
 import pytest
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
+
+from tests.browser_page import WatchedPage
 
 # Another map of the site's own modules on its page: it can be moved about without the page's say.
 OPEN = """async ({lat, lon, zoom, width, height, urls}) => {
@@ -126,3 +130,79 @@ def test_the_scale_is_given_in_kilometres_and_nautical_miles(site: Page) -> None
     metres_a_pixel = 40075016.7 / (256 * 2**6)  # at the equator
     assert int(km.split()[0]) * 1000 / metres_a_pixel == pytest.approx(km_width, abs=6)
     assert int(nmi.split()[0]) * 1852 / metres_a_pixel == pytest.approx(nmi_width, abs=6)
+
+
+TILES = """async () => {
+  const { createBasemap } = await import("/static/flightmap/js/basemap.js");
+  const page = document.querySelector("[data-basemap-world]").dataset;
+  window.trial?.map.getContainer().remove();
+  const host = document.body.appendChild(document.createElement("div"));
+  const box = { position: "fixed", inset: "0 auto auto 0", width: "600px", height: "400px", zIndex: 9999 };
+  Object.assign(host.style, box);
+  const map = L.map(host, { zoomAnimation: false, fadeAnimation: false }).setView([43.2, 132.0], 6);
+  const urls = { world: page.basemapWorld, region: page.basemapRegion, sheets: null };
+  const layer = (name) => ({ name, url: `/tiles/${name}/{z}/{x}/{y}.png`, attribution: `Credit of ${name}` });
+  const tileLayers = ["Good", "Bad"].map(layer);
+  window.trial = { map, basemap: createBasemap(map, { urls, tileLayers, words: { offline: "Own" } }) };
+  await window.trial.basemap.ready;
+}"""
+PIXEL = b64decode("iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==")
+
+
+def test_tiles_lie_over_the_own_map_are_remembered_and_a_host_that_fails_is_named(
+    watched_page: WatchedPage, transactional_db: None
+) -> None:
+    page = watched_page.page
+    watched_page.expected.append("ERR_FAILED")
+    page.route("**/tiles/Good/**", lambda route: route.fulfill(body=PIXEL, content_type="image/png"))
+    page.route("**/tiles/Bad/**", lambda route: route.abort())
+    page.goto("/")
+    page.evaluate(TILES)
+    host = page.locator(".leaflet-container").last
+    host.locator(".leaflet-control-layers").hover()
+    host.get_by_label("Bad").check()
+    expect(host.get_by_role("status")).to_have_text("Bad does not answer. The offline map stays.")
+    assert page.evaluate(COLOUR_AT, PRIMORYE) == page.evaluate(TOKEN, "map-land")
+    host.get_by_label("Good").check()
+    expect(host.locator(".leaflet-tile-loaded").first).to_be_visible()
+    expect(host.get_by_role("status")).to_have_count(0)
+    expect(host.locator(".leaflet-control-attribution")).to_contain_text("Credit of Good")
+    page.evaluate(TILES)
+    host = page.locator(".leaflet-container").last
+    expect(host.locator(".leaflet-tile-loaded").first).to_be_visible()
+    host.locator(".leaflet-control-layers").hover()
+    host.get_by_label("Own").check()
+    expect(host.locator(".leaflet-tile")).to_have_count(0)
+    assert page.evaluate("localStorage.getItem('flightmap-tiles')") is None
+
+
+def test_a_base_map_that_does_not_come_is_said_and_asked_for_again(
+    watched_page: WatchedPage, transactional_db: None
+) -> None:
+    page = watched_page.page
+    watched_page.expected += ["ERR_FAILED", "preload"]
+    page.route("**/basemap/world*.json", lambda route: route.abort())
+    page.goto("/")
+    said = page.locator(".basemap-trouble")
+    expect(said).to_contain_text("The base map could not be loaded.")
+    page.context.set_offline(True)
+    expect(page.locator("[data-watch-offline]")).to_be_visible()
+    page.unroute("**/basemap/world*.json")
+    page.context.set_offline(False)
+    expect(page.locator("[data-watch-offline]")).to_be_hidden()
+    expect(said).to_have_count(0)
+
+
+def test_a_script_that_does_not_arrive_is_said(watched_page: WatchedPage, transactional_db: None) -> None:
+    page = watched_page.page
+    watched_page.expected.append("ERR_FAILED")
+    page.route("**/js/clock*.js", lambda route: route.abort())
+    page.goto("/")
+    expect(page.locator("[data-watch-failed]")).to_contain_text("did not arrive")
+
+
+def test_the_map_keeps_its_colours_where_the_system_forces_its_own(site: Page) -> None:
+    site.emulate_media(forced_colors="active")
+    open_map(site, 43.2, 132.0, 6)
+    land, sea = (site.evaluate(COLOUR_AT, place) for place in (PRIMORYE, EAST_SEA))
+    assert (land, sea) == ("rgb(244, 243, 239)", "rgb(221, 226, 229)")

@@ -7,7 +7,7 @@
 /** How each kind of name is set. `rank`: who gets its place first; `until`: the last zoom it is shown at. */
 export const KINDS = Object.freeze({
   airport: { rank: 0, size: 10.5, weight: 600, dot: 0, until: Infinity },
-  country: { rank: 1, size: 12, weight: 500, dot: 0, until: 7, upper: true, spacing: 0.14 },
+  country: { rank: 1, size: 12, weight: 500, dot: 0, until: 7.75, upper: true, spacing: 0.14 },
   capital: { rank: 2, size: 12.5, weight: 600, dot: 2.6, until: Infinity },
   major: { rank: 2, size: 12.5, weight: 600, dot: 2.4, until: Infinity },
   sea: { rank: 3, size: 12, weight: 400, dot: 0, until: 9, italic: true, spacing: 0.06 },

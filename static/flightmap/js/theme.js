@@ -2,6 +2,7 @@
 
 const KEY = "flightmap-theme";
 const system = globalThis.matchMedia?.("(prefers-color-scheme: dark)");
+const contrast = globalThis.matchMedia?.("(prefers-contrast: more)"); // tokens.css has other colours for it
 
 /** Announces "change" when the colours on the page have become others. */
 export const theme = new EventTarget();
@@ -19,7 +20,10 @@ export function isDark() {
  * @param {string} token the token's name without dashes in front, such as "identity-1"
  */
 export function colour(token) {
-  probe ??= document.head.appendChild(document.createElement("flightmap-colour-probe"));
+  if (!probe) {
+    probe = document.head.appendChild(document.createElement("flightmap-colour-probe"));
+    probe.style.setProperty("forced-color-adjust", "none"); // with forced colours every token would be the text's
+  }
   probe.style.color = `var(--${token})`;
   return getComputedStyle(probe).color;
 }
@@ -51,6 +55,8 @@ export function attachThemeSwitch(button) {
   show();
   button.hidden = false;
 }
+
+contrast?.addEventListener?.("change", () => theme.dispatchEvent(new Event("change")));
 
 /** What every page does: wire the header's switch, if the page has one. */
 const button = globalThis.document?.getElementById("theme-switch");
