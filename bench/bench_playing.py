@@ -21,7 +21,7 @@ from tests.browser_page import CHROMIUM_ARGUMENTS, chromium
 TITLE = "Memory while playing"
 FLIGHTS, FIXES = 200, 500
 STEP_S = 1_000 / 60  # of data a frame: 1000× at 60 frames a second
-WARM_UP, FRAMES = 600, 3_000
+WARM_UP, FRAMES = 1_800, 3_000
 LANES = 200  # flights on the lanes
 MOST_GROWTH = 0.02  # of the heap: what the engine keeps of code it has optimised meanwhile
 

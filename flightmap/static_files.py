@@ -10,6 +10,7 @@ The hashed files of ours are minified (flightmap/minified.py); under its own nam
 from __future__ import annotations
 
 import hashlib
+import re
 import shutil
 import tempfile
 from collections.abc import Iterable, Iterator, Mapping
@@ -18,6 +19,7 @@ from pathlib import Path
 from typing import Any
 
 from django.conf import settings
+from django.contrib.staticfiles import finders
 from django.contrib.staticfiles.storage import staticfiles_storage
 from django.core.files.storage import FileSystemStorage, Storage
 from whitenoise.compress import Compressor
@@ -28,6 +30,8 @@ from flightmap.minified import minify
 # Bare names of libraries -> their module among the static files.
 LIBRARIES = {"uplot": "uplot/uPlot.esm.js"}
 OUR_MODULES = "flightmap/js/"
+# An import or export that the browser follows before it runs the module; `import()` and words in comments are none.
+_IMPORTED = re.compile(r"""^(?:import|export)\s(?:[\w\s{},*$]*?\bfrom\s*)?["']([^"']+)["']""", re.MULTILINE)
 # What is ours to make small; libraries come as their authors publish them.
 MINIFIED = ((OUR_MODULES, ".js"), ("flightmap/css/", ".css"))
 
@@ -114,3 +118,23 @@ def _import_map_now() -> dict[str, dict[str, str]]:
 
 
 _import_map_once = lru_cache(maxsize=1)(_import_map_now)
+
+
+def modules_of(name: str) -> list[str]:
+    """A module of ours ("clock.js") and all that it imports, straight or by others, the nearest first.
+
+    Libraries are there by their bare names. What is imported only when it is used is not.
+    """
+    return list(_modules_now(name) if settings.DEBUG else _modules_once(name))
+
+
+def _modules_now(name: str) -> tuple[str, ...]:
+    found = [name]
+    for module in found:  # grows while it is walked: the nearest first
+        place = None if module in LIBRARIES else finders.find(f"{OUR_MODULES}{module}")
+        imports = _IMPORTED.findall(Path(place).read_text(encoding="utf-8")) if place else []
+        found += dict.fromkeys(each for each in (i.removeprefix("./") for i in imports) if each not in found)
+    return tuple(found)
+
+
+_modules_once = lru_cache(maxsize=None)(_modules_now)

@@ -10,6 +10,7 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 
 from flightmap.static_files import import_map as build_import_map
+from flightmap.static_files import modules_of
 
 register = template.Library()
 
@@ -28,12 +29,16 @@ def import_map(context: template.Context) -> SafeString:
 
 @register.simple_tag
 def module_preload(*names: str) -> SafeString:
-    """`<link rel="modulepreload">` for modules of ours ("clock.js") or libraries ("uplot")."""
+    """`<link rel="modulepreload">` for modules of ours ("corridor-page.js") and all that they import.
+
+    Without them the browser would ask for an import only after it has read the module that names it.
+    """
     imports = build_import_map()["imports"]
+    modules = dict.fromkeys(module for name in names for module in modules_of(name))
     addresses = [
         imports.get(name)
         or imports.get(f"{settings.STATIC_URL}flightmap/js/{name}", f"{settings.STATIC_URL}flightmap/js/{name}")
-        for name in names
+        for name in modules
     ]
     return format_html_join("\n", '<link rel="modulepreload" href="{}">', ((a,) for a in addresses))
 

@@ -87,3 +87,26 @@ def test_without_esbuild_nothing_else_is_served_in_its_place(tmp_path: Path, mon
     (tmp_path / "fine.js").write_text("export const a = 1;\n")
     with pytest.raises(ImproperlyConfigured, match="npm ci"):
         minify({"flightmap/js/fine.js": tmp_path / "fine.js"}, tmp_path / "out")
+
+
+def test_a_page_asks_at_once_for_every_module_it_will_run_and_for_none_besides(collected: Path) -> None:
+    html = Template("{% module_preload 'flight-page.js' %}").render(Context())
+    asked = set(re.findall(r'href="/static/(?:flightmap/js|uplot)/([\w.-]+?)\.[0-9a-f]{12}\.js"', html))
+    assert {"flight-page", "clock", "path", "pen", "uPlot.esm"} <= asked  # imported straight, by others, a library
+    assert not asked & {"evidence", "corridor-page", "admin-map"}  # imported when first used; other pages'
+
+
+def test_what_a_module_imports_is_found_however_it_is_written(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "page.js").write_text(
+        'import { a,\n  b } from "./first.js";\nimport * as all from "./second.js";\nimport "./third.js";\n'
+        'export { c } from "./fourth.js";\nexport const word = "not.js";\n// import x from "./said.js"\n'
+        'const later = () => import("./later.js");\n/** @type {import("./typed.js").T} */\n'
+    )
+    for name in ("first", "second", "third", "fourth"):
+        (tmp_path / f"{name}.js").write_text('import { x } from "./page.js";\n')  # in a circle
+    monkeypatch.setattr(static_files.finders, "find", lambda name: str(tmp_path / Path(name).name))
+    static_files._modules_once.cache_clear()
+    try:
+        assert static_files.modules_of("page.js") == ["page.js", "first.js", "second.js", "third.js", "fourth.js"]
+    finally:
+        static_files._modules_once.cache_clear()
