@@ -192,6 +192,10 @@ export class Overview extends EventTarget {
     const [first, last] = this.handles;
     first.style.transform = `translateX(${x0}px)`;
     last.style.transform = `translateX(${x1}px)`;
+  }
+
+  /** Say where the handles stand. Not in every frame of a gesture: it takes longer than placing them. */
+  tellWindow(window) {
     [window.start, window.end].forEach((time, n) => {
       const handle = this.handles[n];
       handle.setAttribute("aria-valuemin", Math.round(this.#limits.start));

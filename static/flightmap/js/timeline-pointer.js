@@ -7,7 +7,11 @@ import { attachDrag, attachGestures } from "./timeline-gestures.js";
 import { timeToX, xToTime, zoomView } from "./timeline-scale.js";
 
 /** Parts of the lanes that are themselves pressed or selected. */
-const OWN_TARGETS = ".lane-label, .lane-undated, .timeline-more, .timeline-empty";
+const OWN_TARGETS = ".lane-label, .lane-undated";
+/** What is pressed where it is clicked, and dragged like everything else where it is dragged. */
+const PRESSED = "button";
+/** Over the labels the wheel scrolls the lanes. */
+const SCROLLED = ".lane-label";
 
 /** Where the head of the playhead can be taken hold of: this far down the axis, and to either side, pixels. */
 const HEAD_TOP = 18;
@@ -65,7 +69,7 @@ export function attachPointer(timeline, wheelNeedsControl) {
   });
 
   const gestures = {
-    accept: (event) => !event.target.closest(OWN_TARGETS),
+    accept: (event) => !event.target.closest(event.type === "wheel" ? SCROLLED : OWN_TARGETS),
     move: (dx) => timeline.moveBy(dx),
     zoom: (factor, x) => timeline.zoomBy(factor, x),
     settle: () => timeline.settle(),
@@ -76,12 +80,14 @@ export function attachPointer(timeline, wheelNeedsControl) {
       timeline.playhead.placeBand(timeline.parts.marked, null);
       if (Math.abs(to - from) > 3) timeline.setWindow(between(from, to), { announce: true });
     },
-    click: (x, y) => {
+    click: (x, y, event) => {
+      if (event.target.closest(PRESSED)) return;
       const found = find(x, y);
       if (found?.item) navigator.choose(found.item);
       else selection.select(null);
     },
-    doubleClick: (x, y) => {
+    doubleClick: (x, y, event) => {
+      if (event.target.closest(PRESSED)) return;
       const found = find(x, y);
       if (found?.item) navigator.fit(found.item);
       else timeline.setWindow(zoomView(timeline.view, 0.5, xToTime(x, timeline.view, timeline.width), timeline.limits), { announce: true });

@@ -240,7 +240,10 @@ export class Timeline extends EventTarget {
     const look = { view, width: this.#width, palette: this.palette, font: this.font, labels: this.labels, pointed: this.#pointed };
     this.#links = paintAxis(prepare(parts.axis, this.#width, AXIS_HEIGHT), look);
     this.#drawLanes(prepare(parts.canvas, this.#width, this.#height), look);
-    if (dirty.rows) this.rows.render(this.#scrolled, this.#height, (row) => this.itemsOf(row), this.selection.selected);
+    if (dirty.rows) {
+      this.overview.tellWindow(view);
+      this.rows.render(this.#scrolled, this.#height, (row) => this.itemsOf(row), this.selection.selected);
+    }
     this.playhead.place();
     this.playhead.placeLoop();
   }
