@@ -9,7 +9,7 @@ from urllib.parse import urlencode
 from django.db.models import Q, QuerySet
 from django.urls import reverse
 from django.utils.functional import Promise
-from django.utils.translation import ngettext_lazy as _n
+from django.utils.translation import ngettext_lazy
 
 from tracks.admin.base import Staff
 from tracks.models import Acquisition, Edit, ErrorReport, Flight, Suggestion, TrackFile
@@ -56,19 +56,19 @@ def attention_for(user: Any) -> list[Attention]:
         busy = [TrackFile.Status.PENDING, TrackFile.Status.IMPORTING]
         found += [
             _files(
-                _n("import that failed", "imports that failed", "n"),
+                ngettext_lazy("import that failed", "imports that failed", "n"),
                 files.filter(status="failed"),
                 "bad",
                 status__exact="failed",
             ),
             _files(
-                _n("file being imported", "files being imported", "n"),
+                ngettext_lazy("file being imported", "files being imported", "n"),
                 files.filter(status__in=busy),
                 "busy",
                 status__in=",".join(busy),
             ),
             _files(
-                _n("file without licence or credit", "files without licence or credit", "n"),
+                ngettext_lazy("file without licence or credit", "files without licence or credit", "n"),
                 without_licence(),
                 "warn",
                 licence="missing",
@@ -78,19 +78,19 @@ def attention_for(user: Any) -> list[Attention]:
         drafts = Flight.objects.filter(status=FlightStatus.DRAFT)
         found += [
             _flights(
-                _n("draft to check and publish", "drafts to check and publish", "n"),
+                ngettext_lazy("draft to check and publish", "drafts to check and publish", "n"),
                 drafts,
                 "plain",
                 status__exact="draft",
             ),
             _flights(
-                _n("flight with disagreements", "flights with disagreements", "n"),
+                ngettext_lazy("flight with disagreements", "flights with disagreements", "n"),
                 with_disagreements(),
                 "warn",
                 disagreement="yes",
             ),
             _flights(
-                _n("flight that may be one with another", "flights that may be one with another", "n"),
+                ngettext_lazy("flight that may be one with another", "flights that may be one with another", "n"),
                 with_suggestions(),
                 "plain",
                 same="yes",
@@ -98,10 +98,14 @@ def attention_for(user: Any) -> list[Attention]:
         ]
     if _may_view(user, "edit"):
         review = Edit.objects.filter(state=Edit.State.REVIEW)
-        found.append(_item(_n("edit to review", "edits to review", "n"), review, "warn", "edit", state__exact="review"))
+        found.append(
+            _item(
+                ngettext_lazy("edit to review", "edits to review", "n"), review, "warn", "edit", state__exact="review"
+            )
+        )
     if _may_view(user, "errorreport"):
         said = ErrorReport.objects.filter(state=ErrorReport.State.OPEN)
-        label = _n("report of an error by a reader", "reports of errors by readers", "n")
+        label = ngettext_lazy("report of an error by a reader", "reports of errors by readers", "n")
         found.append(_item(label, said, "warn", "errorreport", state__exact="open"))
     return found
 
