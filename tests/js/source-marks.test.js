@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
+import { upTo } from "../../static/flightmap/js/corridor-evidence.js";
 import { Places, SOURCE_SHAPES, marksAlong, sourcesOf } from "../../static/flightmap/js/source-marks.js";
 
 const ADSB = 1;
@@ -47,4 +48,14 @@ test("a place is given once", () => {
   assert.equal(places.take({ x: 0, y: 0, width: 10, height: 10 }), true);
   assert.equal(places.take({ x: 9, y: 9, width: 10, height: 10 }), false);
   assert.equal(places.take({ x: 10, y: 0, width: 10, height: 10 }), true);
+});
+
+test("on the corridor map evidence is told as far as the flight is drawn", () => {
+  const stretch = (...time) => ({ class: "observed", n: time.length, time: Float64Array.from(time), lon: Float64Array.from(time), lat: Float64Array.from(time), source: Uint8Array.from(time) });
+  const path = { t0: 1000, stretches: [stretch(0, 10, 20), stretch(50, 60)] };
+  const drawn = (epoch) => upTo(path, epoch).stretches.map(({ n, time }) => [n, time.at(-1)]);
+  assert.deepEqual(drawn(999), []);
+  assert.deepEqual(drawn(1010), [[2, 10]]);
+  assert.deepEqual(drawn(1049), [[3, 20]]);
+  assert.deepEqual(drawn(1060), [[3, 20], [2, 60]]);
 });

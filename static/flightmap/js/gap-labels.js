@@ -60,8 +60,10 @@ export const GapLabels = L.Layer.extend({
   /** @param {{path: object, gaps: object[]}[]} flights */
   setFlights(flights) {
     this._paths = flights.map(({ path }) => path);
+    const shown = this._labels;
     this._labels = flights.flatMap(({ path, gaps }) => gapLabels(path, gaps, this._words));
-    if (this._map) this._make();
+    const same = shown.length === this._labels.length && shown.every(({ text, lat, lon }, i) => text === this._labels[i].text && lat === this._labels[i].lat && lon === this._labels[i].lon);
+    if (this._map && !same) this._make();
     return this;
   },
 
