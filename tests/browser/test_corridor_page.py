@@ -83,13 +83,21 @@ def still_page(browser: Browser, live_server: LiveServer) -> Iterator[Page]:
         yield watched.page
 
 
-def test_aircraft_move_as_soon_as_the_page_is_open(page: Page, shown: Shown) -> None:
+SHIFTS = """window.shifted = 0;
+new PerformanceObserver((list) => {
+  for (const { value } of list.getEntries()) window.shifted += value;
+}).observe({ type: "layout-shift", buffered: true });"""
+
+
+def test_aircraft_move_as_soon_as_the_page_is_open_and_nothing_shifts(page: Page, shown: Shown) -> None:
+    page.add_init_script(SHIFTS)
     page.goto("/")
     wait_until_loaded(page)
     before = clock(page)
     assert before.startswith("2024-03-21 04:3")
     expect(page.locator("[data-transport-utc]")).not_to_have_text(before)
     expect_playing(page)
+    assert page.evaluate("() => window.shifted") < 0.01
 
 
 def test_nothing_plays_by_itself_for_a_reader_who_prefers_reduced_motion(still_page: Page, shown: Shown) -> None:
@@ -205,9 +213,13 @@ def test_lanes_are_walked_by_keyboard_and_each_bar_says_what_it_is(still_page: P
     bars.first.focus()
     label = bars.first.get_attribute("aria-label") or ""
     assert label.startswith("RA-82030, Vladivostok to Pyongyang, observed, 21 March 2024 04:30–04:48 UTC, 2 gaps")
+    grid = still_page.get_by_role("grid", name="Flights by aircraft")
+    expect(grid).to_have_attribute("aria-rowcount", "1")
+    expect(grid).to_have_attribute("aria-colcount", "4")  # the aircraft, two flights, those without a date
+    expect(grid.get_by_role("row").get_by_role("gridcell").nth(1)).to_have_attribute("aria-colindex", "3")
     still_page.keyboard.press("ArrowRight")
     expect(bars.nth(1)).to_be_focused()
-    still_page.keyboard.press("Home")
+    still_page.keyboard.press("Control+Home")
     expect(bars.first).to_be_focused()
     still_page.keyboard.press("Enter")
     expect(bars.first).to_have_attribute("aria-pressed", "true")

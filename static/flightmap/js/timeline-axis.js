@@ -7,6 +7,8 @@ import { calendarUnit, ticks, timeToX } from "./timeline-scale.js";
 
 export const AXIS_HEIGHT = 36;
 const MIDDLE = 16;
+/** A pointer this far beside a label still means it. */
+const SLACK = 4;
 /** Units whose labels lead to them; on an hour or a minute the playhead is put. */
 const LINKED = new Set(["year", "month", "day"]);
 
@@ -53,6 +55,29 @@ export class AxisLabels {
   #write(style, time) {
     if (!this.formats.has(style)) this.formats.set(style, new Intl.DateTimeFormat(this.locale, { ...style, timeZone: "UTC" }));
     return this.formats.get(style).format(time * 1000);
+  }
+}
+
+/** The labels of the axis that lead somewhere, and which of them is pointed at. */
+export class AxisLinks {
+  shown = []; // as `paintAxis` gives them
+  pointed = null;
+
+  /** @param {() => void} changed another one, or none, is pointed at */
+  constructor(changed) {
+    this.changed = changed;
+  }
+
+  /** The label at a place on the axis, or null. */
+  at(x, y) {
+    return this.shown.find(({ x0, x1, y0, y1 }) => x >= x0 - SLACK && x <= x1 + SLACK && y >= y0 && y < y1) ?? null;
+  }
+
+  /** Point at a label; null for none. */
+  point(link) {
+    if (this.pointed?.start === link?.start && this.pointed?.end === link?.end) return;
+    this.pointed = link;
+    this.changed();
   }
 }
 

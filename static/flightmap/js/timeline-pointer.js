@@ -109,7 +109,7 @@ export function attachPointer(timeline, wheelNeedsControl) {
   const linkUnder = (event) => {
     const { x, y } = place(event);
     const head = timeToX(clock.time, timeline.view, timeline.width);
-    return timeline.playable && y > HEAD_TOP && Math.abs(x - head) < HEAD_REACH ? null : timeline.linkAt(x, y);
+    return timeline.playable && y > HEAD_TOP && Math.abs(x - head) < HEAD_REACH ? null : timeline.links.at(x, y);
   };
   attachDrag(scrub, chart, seek, {
     press: (event) => {
@@ -120,12 +120,12 @@ export function attachPointer(timeline, wheelNeedsControl) {
   scrub.addEventListener("pointermove", (event) => {
     if (event.pointerType === "touch") return;
     const link = linkUnder(event);
-    timeline.pointLink(link);
+    timeline.links.point(link);
     scrub.classList.toggle("on-label", link !== null);
     showTip(place(event).x, null);
   });
   scrub.addEventListener("pointerleave", () => {
-    timeline.pointLink(null);
+    timeline.links.point(null);
     leave();
   });
 }

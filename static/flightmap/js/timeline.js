@@ -9,15 +9,16 @@
  */
 
 import { colours, theme } from "./theme.js";
-import { AXIS_HEIGHT, AxisLabels, paintAxis, paintGrid } from "./timeline-axis.js";
+import { AXIS_HEIGHT, AxisLabels, AxisLinks, paintAxis, paintGrid } from "./timeline-axis.js";
 import { UndatedBin } from "./timeline-bin.js";
+import { paintRows, prepare } from "./timeline-canvas.js";
 import { Describer } from "./timeline-describe.js";
 import { buildFrame } from "./timeline-frame.js";
 import { placeBars, rowsBetween, rowsHeight, stackRows } from "./timeline-geometry.js";
 import { barsInView, buildLanes, extentOf } from "./timeline-layout.js";
 import { LaneNavigator } from "./timeline-navigate.js";
 import { Overview } from "./timeline-overview.js";
-import { PALETTE_TOKENS, forcedPalette, paintRow } from "./timeline-paint.js";
+import { PALETTE_TOKENS, forcedPalette } from "./timeline-paint.js";
 import { Playhead } from "./timeline-playhead.js";
 import { attachPointer } from "./timeline-pointer.js";
 import { LaneRows } from "./timeline-rows.js";
@@ -40,8 +41,6 @@ export class Timeline extends EventTarget {
   #scrolled = 0;
   #frame = null;
   #dirty = { rows: false, overview: false };
-  #links = [];
-  #pointed = null;
   #showAll = false;
   #narrowed = false;
 
@@ -67,6 +66,7 @@ export class Timeline extends EventTarget {
     this.describer = new Describer(words, language, cities);
     this.colourOf = colourOf ?? (() => "identity-none");
     this.labels = new AxisLabels(language);
+    this.links = new AxisLinks(() => this.#invalidate());
     this.playable = playable;
     this.parts = buildFrame(container, words, { playable, far });
     this.overview = new Overview(this.parts.overview, this.describer);
@@ -109,26 +109,14 @@ export class Timeline extends EventTarget {
     return this.#scrolled;
   }
 
-  /** The label of the axis at a place that leads to its time, or null. */
-  linkAt(x, y) {
-    return this.#links.find(({ x0, x1, y0, y1 }) => x >= x0 - 4 && x <= x1 + 4 && y >= y0 && y < y1) ?? null;
-  }
-
-  /** Show which label of the axis is pointed at; null for none. */
-  pointLink(link) {
-    if (this.#pointed?.start === link?.start && this.#pointed?.end === link?.end) return;
-    this.#pointed = link;
-    this.#invalidate();
-  }
-
   /** Show other flights (after a filter changed); `narrowed` where filters hold some back. The window stays. */
   setFlights(flights, { narrowed = false } = {}) {
     this.#narrowed = narrowed;
     this.#lanes = buildLanes(flights);
-    const { window } = this;
-    const extent = extentOf(flights) ?? window;
+    const { start, end } = this.window;
+    const extent = extentOf(flights) ?? this.window;
     const margin = Math.max((extent.end - extent.start) * 0.03, 15 * DAY);
-    this.#time.limits = { start: Math.min(extent.start - margin, window.start), end: Math.max(extent.end + margin, window.end) };
+    this.#time.limits = { start: Math.min(extent.start - margin, start), end: Math.max(extent.end + margin, end) };
     this.overview.setContent(flights, this.limits);
     this.bin.setLanes(this.#lanes);
     this.#stack();
@@ -237,8 +225,8 @@ export class Timeline extends EventTarget {
     parts.range.textContent = this.describer.interval(view.start, view.end);
     if (dirty.overview) this.overview.paint(this.palette, this.font);
     this.overview.showWindow(view);
-    const look = { view, width: this.#width, palette: this.palette, font: this.font, labels: this.labels, pointed: this.#pointed };
-    this.#links = paintAxis(prepare(parts.axis, this.#width, AXIS_HEIGHT), look);
+    const look = { view, width: this.#width, palette: this.palette, font: this.font, labels: this.labels, pointed: this.links.pointed };
+    this.links.shown = paintAxis(prepare(parts.axis, this.#width, AXIS_HEIGHT), look);
     this.#drawLanes(prepare(parts.canvas, this.#width, this.#height), look);
     if (dirty.rows) {
       this.overview.tellWindow(view);
@@ -250,21 +238,14 @@ export class Timeline extends EventTarget {
 
   #drawLanes(context, look) {
     const [top, height] = [this.#scrolled, this.#height];
-    const { hovered, selected } = this.selection;
-    context.clearRect(0, 0, look.width, height);
     const used = Math.min(height, Math.max(0, rowsHeight(this.#rows) - top));
     this.parts.playhead.style.height = `${AXIS_HEIGHT + used}px`; // not through the words below the last lane
+    context.clearRect(0, 0, look.width, height);
     paintGrid(context, { ...look, height: used });
-    context.font = `11px ${this.font}`;
-    this.#items.clear();
-    for (const row of rowsBetween(this.#rows, top, top + height)) {
-      const items = placeBars(row.lane, this.view, look.width);
-      this.#items.set(row.lane.key, items);
-      context.save();
-      context.translate(0, row.top - top);
-      paintRow(context, row, items, { ...look, hovered, selected, colour: this.palette[this.colourOf(row.lane.key)] });
-      context.restore();
-    }
+    const { hovered, selected } = this.selection;
+    const rows = rowsBetween(this.#rows, top, top + height);
+    this.#items = new Map(rows.map((row) => [row.lane.key, placeBars(row.lane, this.view, look.width)]));
+    paintRows(context, rows, top, this.#items, { ...look, hovered, selected }, (lane) => this.palette[this.colourOf(lane)]);
   }
 
   /** What a row shows, as last drawn. */
@@ -313,23 +294,7 @@ export class Timeline extends EventTarget {
 
   /** Buttons zoom around the playhead when it is in sight, otherwise around the middle. */
   #anchor() {
-    const { time } = this.clock;
-    const { start, end } = this.view;
+    const { clock: { time }, view: { start, end } } = this;
     return time >= start && time <= end ? time : (start + end) / 2;
   }
-}
-
-/** A canvas of the right size for the screen's pixels, ready to draw in CSS pixels. */
-function prepare(canvas, width, height) {
-  const ratio = Math.min(globalThis.devicePixelRatio || 1, 2);
-  const [w, h] = [Math.round(width * ratio), Math.round(height * ratio)];
-  if (canvas.width !== w || canvas.height !== h) {
-    canvas.width = w;
-    canvas.height = h;
-    canvas.style.width = `${width}px`;
-    canvas.style.height = `${height}px`;
-  }
-  const context = canvas.getContext("2d");
-  context.setTransform(ratio, 0, 0, ratio, 0, 0);
-  return context;
 }
