@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 from django.conf import settings
-from django.test import Client
+from django.test import Client, override_settings
 
 from tests import archive
 from tracks.models import Flight, claim_values
@@ -173,3 +173,18 @@ def test_numbers_and_plurals_are_written_as_the_language_does(client: Client, fl
     assert "1 рейс" in body_in("ru", client, "/flights/")
     assert "비행 1건" in body_in("ko", client, "/flights/")
     assert "не короче 1 мин" in body_in("ru", client, "/method/")
+
+
+def test_the_corridor_is_named_in_the_readers_language_unless_by_a_name_of_its_own(client: Client) -> None:
+    def heading(language: str) -> str:
+        found = re.search(r'<h1 class="corridor-title">([^<]+)</h1>', body_in(language, client, "/"))
+        assert found
+        return found[1]
+
+    assert [heading(language) for language in ("en", "ko", "ru")] == [
+        "Vladivostok – Pyongyang",
+        "블라디보스토크 – 평양",
+        "Владивосток – Пхеньян",
+    ]
+    with override_settings(CORRIDOR_NAME="Our corridor"):
+        assert heading("ko") == "Our corridor"

@@ -18,6 +18,7 @@ from tracks.serving.moments import UTC, month_numbers
 from tracks.serving.paths import MOST_FLIGHTS, paths_url
 from tracks.serving.search import haystacks
 from tracks.serving.summaries import Summary, newest_first, summaries
+from tracks.serving.wording import city_in_words
 from tracks.visibility import listed_revisions
 
 HOUR = 3600.0
@@ -97,10 +98,11 @@ def corridor() -> dict[str, Any]:
     codes = [*settings.CORRIDOR_ORIGINS, *settings.CORRIDOR_DESTINATIONS]
     airports = sorted(Airport.objects.filter(icao__in=codes), key=lambda airport: codes.index(airport.icao))
     return {
-        "name": settings.CORRIDOR_NAME,
+        "name": " – ".join(city_in_words(end) for end in settings.CORRIDOR_NAME.split(" – ")),
         "bounds": [[south, west], [north, east]],
         "airports": [
-            {"icao": a.icao, "name": a.name, "lat": a.location.y, "lon": a.location.x, "city": a.city} for a in airports
+            {"icao": a.icao, "name": a.name, "lat": a.location.y, "lon": a.location.x, "city": city_in_words(a.city)}
+            for a in airports
         ],
     }
 

@@ -96,6 +96,11 @@ def place_in_words(place: Mapping[str, Any]) -> str:
     return name
 
 
+def city_in_words(name: str) -> str:
+    """A city as the reader's language names it, where the catalogue has it (templates/tracks/map_names.html)."""
+    return _(name) if name else ""
+
+
 def _moment(value: Value) -> str:
     at = parse_time(value.get("at"))
     words = value.get("as_reported", "")
