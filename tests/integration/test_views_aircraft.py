@@ -41,7 +41,7 @@ def test_the_page_shows_identity_sanctions_and_published_flights(client: Client,
     assert data["sanctions"][0]["source_url"] == source.url
     assert flight["aircraft"]["sanctioned"] is True
     body = response.content.decode()
-    for words in ("RA-82030", "15406e", "224th Flight Unit", "US Department of State", "E.O. 14024", flight["title"]):
+    for words in ("RA-82030", "15406e", "224th Flight Unit", "US Department of State", "E.O. 14024", "? → ?"):
         assert words in body, words
     assert client.get("/api/v1/aircraft/RA-82030/").json() == {"aircraft": data, "flights": [flight]}
 

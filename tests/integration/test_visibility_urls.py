@@ -178,6 +178,7 @@ ADDRESSES: dict[str, Callable[[World], list[str]]] = {
     ],
     "flight-excluded": lambda world: _each_flight(world, "flight-excluded"),
     "aircraft": lambda world: _aircraft(world, "aircraft"),
+    "language": lambda world: ["/language/"],
     "method": lambda world: ["/method/"],
     "healthz": lambda world: ["/healthz"],
     "robots": lambda world: ["/robots.txt"],

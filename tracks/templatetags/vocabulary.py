@@ -22,4 +22,10 @@ def evidence(name: str) -> str:
     return label_of(EvidenceClass, name)
 
 
+@register.filter
+def without_name(title: str, name: str | None) -> str:
+    """A title without the name it begins with: "RA-82030: ? → Sunan" of RA-82030 is "? → Sunan"."""
+    return title.removeprefix(f"{name or '?'}: ")
+
+
 register.filter("place", place_in_words)
