@@ -15,6 +15,7 @@ const HEIGHT = 20; // px of a label
 const CLEAR = 5; // px kept free between a label and the line
 const RINGS = [20, 34, 52]; // px from the middle of a gap to the middle of a side of its label
 const DIRECTIONS = 16;
+const AFTER_MOVE = 150; // ms: who follows an aircraft moves the map in every frame
 
 /**
  * Labels for the gaps of a path.
@@ -73,11 +74,12 @@ export const GapLabels = L.Layer.extend({
   },
 
   onRemove() {
+    clearTimeout(this._later);
     this._host.remove();
   },
 
   getEvents() {
-    return { zoomend: this._place, viewreset: this._place };
+    return { zoomend: this._place, viewreset: this._place, moveend: this._placeLater };
   },
 
   _make() {
@@ -85,19 +87,28 @@ export const GapLabels = L.Layer.extend({
     this._place();
   },
 
-  /** Each beside its gap at this zoom, off every line, or nowhere. They move with the map by themselves. */
+  /** They move with the map by themselves; those that the map's edge now cuts find a better place. */
+  _placeLater() {
+    this._later ??= setTimeout(() => this._place(), AFTER_MOVE);
+  },
+
+  /** Each beside its gap at this zoom, off every line, or nowhere; where it can be read whole if there is such a place. */
   _place() {
+    clearTimeout(this._later);
+    this._later = null;
     const places = new Places();
     const point = (lon, lat) => this._map.latLngToLayerPoint([lat, lon]);
     const lines = this._paths.flatMap((path) => path.stretches.flatMap(({ n, lon, lat }) => Array.from({ length: n }, (_, i) => point(lon[i], lat[i]))));
     for (const { ends } of this._labels) if (ends) lines.push(...across(point(...ends[0]), point(...ends[1])));
+    const corner = this._map.containerPointToLayerPoint([0, 0]);
+    const frame = L.bounds(corner, corner.add(this._map.getSize()));
     this.boxes = [];
     this._labels.forEach(({ lon, lat, ends }, i) => {
       const label = this._host.children[i];
       label.hidden = false;
       const size = { width: label.offsetWidth, height: HEIGHT };
       const apart = ends ? point(...ends[0]).distanceTo(point(...ends[1])) : LEAST;
-      const box = apart < LEAST ? null : around(point(lon, lat), size).find((one) => isClear(one, lines) && places.take(one));
+      const box = apart < LEAST ? null : wholeFirst(around(point(lon, lat), size), frame).find((one) => isClear(one, lines) && places.take(one));
       label.hidden = !box;
       if (!box) return;
       L.DomUtil.setPosition(label, L.point(box.x, box.y));
@@ -111,11 +122,17 @@ export function around({ x, y }, { width, height }) {
   return RINGS.flatMap((ring) =>
     Array.from({ length: DIRECTIONS }, (_, n) => {
       // Above, below, then ever further to the sides.
-      const angle = (n % 2 ? Math.PI : 0) + (Math.ceil(n / 2) / DIRECTIONS) * 2 * Math.PI;
+      const angle = (n % 2 ? Math.PI : 0) + (Math.floor(n / 2) / DIRECTIONS) * 2 * Math.PI;
       const [east, south] = [Math.sin(angle), -Math.cos(angle)];
       return { x: x + east * (ring + width / 2 - height / 2) - width / 2, y: y + south * ring - height / 2, width, height };
     }),
   );
+}
+
+/** The boxes that lie within a frame, then the others. */
+export function wholeFirst(boxes, { min, max }) {
+  const isWhole = ({ x, y, width, height }) => x >= min.x && y >= min.y && x + width <= max.x && y + height <= max.y;
+  return [...boxes.filter(isWhole), ...boxes.filter((box) => !isWhole(box))];
 }
 
 /** Whether no point of a line is in a box or close to it. */
