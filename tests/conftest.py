@@ -14,6 +14,7 @@ from collections.abc import Generator, Iterator
 from pathlib import Path
 
 import pytest
+from django.utils import translation
 from pytest_django import DjangoDbBlocker
 from pytest_django.live_server_helper import LiveServer
 
@@ -121,6 +122,13 @@ def _static_files_of_pages(request: pytest.FixtureRequest) -> None:
     """Whoever asks for pages through a client gets them with their static files."""
     if {"client", "admin_client", "async_client"} & set(request.fixturenames):
         request.getfixturevalue("hashed_static_files")
+
+
+@pytest.fixture(autouse=True)
+def _own_language() -> Iterator[None]:
+    """A request leaves its language with the thread that answered it: none is left to the next test."""
+    yield
+    translation.deactivate()
 
 
 @pytest.fixture(scope="module")

@@ -313,7 +313,8 @@ def test_a_withdrawn_revision_stays_withdrawn_when_the_flight_is_published_again
     assert client.get(f"/api/v1/paths/?f={flight.pk}.{first.number}").status_code == 410
     page = client.get(f"/flights/{flight.pk}/?rev={first.number}").content.decode()
     assert "That revision was withdrawn." in page
-    assert f"?rev={first.number}" not in page
+    assert f'href="/flights/{flight.pk}/?rev={second.number}"' in page
+    assert f'href="/flights/{flight.pk}/?rev={first.number}"' not in page
 
 
 def test_a_search_finds_type_registration_and_month(places: dict[str, Place]) -> None:
