@@ -6,6 +6,8 @@ import re
 from typing import Any
 
 import pytest
+from django.conf import settings
+from django.contrib.admin.models import LogEntry
 from django.contrib.auth.models import User
 from django.db import connection
 from django.test import Client
@@ -241,6 +243,24 @@ def test_a_fitting_report_is_suggested_and_joined_by_one_click(client: Client) -
     assert f"Flight {tracked.pk} is part of this one now" in answer.content.decode()
     tracked.refresh_from_db()
     assert tracked.merged_into == said
+
+
+def test_what_is_kept_and_published_is_in_one_language_whoever_clicks(client: Client) -> None:
+    client.cookies[settings.LANGUAGE_COOKIE_NAME] = "ru"
+    flight, other = flight_of(seen(range(20))), flight_of(seen(range(40, 60)))
+    client.post(reverse("admin:tracks_flight_same", args=[flight.pk, other.pk]))
+    joined = Edit.objects.get()
+    assert joined.reason == "A track continues the one and is continued by the other."
+    answer = client.post(reverse("admin:tracks_edit_undo", args=[joined.pk]), follow=True)
+    assert "The edit is set aside." not in answer.content.decode(), "it is told in Russian"
+    assert LogEntry.objects.filter(change_message="The edit is set aside.").exists()
+    send(client, flight, "split", at=typed(5))
+    rest = Flight.objects.exclude(pk__in=[flight.pk, other.pk]).get()
+    archive.claim(rest, "callsign", {"unknown": True}, "curator")
+    archive.claim(rest, "departure", {"unknown": True}, "curator")
+    client.post(reverse("admin:tracks_edit_undo", args=[Edit.objects.get(kind="split").pk]))
+    told = flight.claims.get(field="conflict").value["text"]
+    assert told.startswith("While the flight was split, departure “unknown” was claimed")
 
 
 def test_a_suggestion_is_dismissed_for_good(client: Client) -> None:

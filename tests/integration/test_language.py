@@ -123,6 +123,7 @@ def test_data_for_programs_is_the_same_in_every_language(client: Client, flight:
         assert len({answer.content for answer in answers}) == 1, address
         if answers[0].status_code == 200:
             assert "accept-language" not in answers[0].get("Vary", "").lower(), "one copy serves everybody"
+        assert {answer.get("Content-Language", "en") for answer in answers} == {"en"}
 
 
 # What a script reads of an element, and what a form or a link carries.

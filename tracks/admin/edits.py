@@ -13,7 +13,7 @@ from django.shortcuts import get_object_or_404
 from django.urls import URLPattern, path
 from django.utils.safestring import SafeString
 from django.utils.text import capfirst
-from django.utils.translation import gettext
+from django.utils.translation import gettext, gettext_noop
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 
@@ -100,10 +100,10 @@ class EditAdmin(CuratedAdmin):
 
     def undo_view(self, request: HttpRequest, pk: int) -> HttpResponse:
         """Set an edit aside: the flight shows again what it showed, flights joined or parted are as they were."""
-        return self._step(request, pk, curating.undo, gettext("The edit is set aside."))
+        return self._step(request, pk, curating.undo, gettext_noop("The edit is set aside."))
 
     def force_view(self, request: HttpRequest, pk: int) -> HttpResponse:
-        return self._step(request, pk, put_in_force, gettext("The edit holds again."))
+        return self._step(request, pk, put_in_force, gettext_noop("The edit holds again."))
 
     def _step(self, request: HttpRequest, pk: int, act: Callable[[Edit], Any], done: str) -> HttpResponse:
         edit = get_object_or_404(Edit.objects.select_related("flight"), pk=pk)
@@ -115,7 +115,7 @@ class EditAdmin(CuratedAdmin):
             self.message_user(request, str(refusal), messages.ERROR)
         else:
             self.log_change(request, edit, done)
-            self.message_user(request, done, messages.SUCCESS)
+            self.message_user(request, gettext(done), messages.SUCCESS)
         flight = Flight.objects.filter(pk=request.POST.get("flight", "").replace("\0", "")).first()
         return HttpResponseRedirect(f"{change_url(flight)}#edits" if flight else change_url(edit))
 

@@ -15,6 +15,7 @@ from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 from django.views.decorators.http import require_POST
 
 from tracks.admin.base import change_url, link
@@ -244,12 +245,13 @@ def _gap_row(gap: AssembledGap) -> GapRow:
 
 
 def _reason(flight: Flight, other: Flight) -> str:
+    # Kept, and published with the flight: in one language, whoever clicks.
     if EvidenceClass.REPORTED in {flight.evidence_class, other.evidence_class}:
-        return _("The report is of this tracked flight.")
+        return gettext_noop("The report is of this tracked flight.")
     pair = Suggestion.objects.filter(one=min(flight.pk, other.pk), other=max(flight.pk, other.pk)).first()
     if pair is not None and pair.kind == Suggestion.Kind.SAME_PATH:
-        return _("They are on one path at one time.")
-    return _("A track continues the one and is continued by the other.")
+        return gettext_noop("They are on one path at one time.")
+    return gettext_noop("A track continues the one and is continued by the other.")
 
 
 def _joined(flight: Flight, other: Flight, kept: Flight) -> str:

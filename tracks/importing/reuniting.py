@@ -7,8 +7,10 @@ somebody has to look at: nothing that a curator wrote is lost, and nothing is sh
 
 from __future__ import annotations
 
+from django.conf import settings
 from django.db import transaction
 from django.utils.translation import gettext as _
+from django.utils.translation import override
 
 from tracks.importing.airports import AirportTable, load_airports
 from tracks.importing.cutting import mend
@@ -100,12 +102,15 @@ def _bring_back_claims(rows: list[Edit], flight: Flight, rest: Flight) -> None:
     merging.hand_over(rest.flight_sources.exclude(source__in=known), flight)
     expander = Expander(claim.value for claim in apart)
     for claim in apart:
-        text = _("While the flight was split, %(field)s “%(value)s” was claimed of one part of it (see flight %(id)s).")
-        values = {"field": claim.get_field_display(), "value": _in_words(claim, expander), "id": rest.pk}
+        with override(settings.LANGUAGE_CODE):  # kept, and published with the flight: in one language, whoever clicks
+            text = _(
+                "While the flight was split, %(field)s “%(value)s” was claimed of one part of it (see flight %(id)s)."
+            )
+            text %= {"field": claim.get_field_display(), "value": _in_words(claim, expander), "id": rest.pk}
         Claim.objects.create(
             flight=flight,
             field=ClaimField.CONFLICT,
-            value=text_value(text % values),
+            value=text_value(text),
             basis=claim.basis,
             source=claim.source,
             supports=claim.supports,

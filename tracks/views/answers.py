@@ -63,8 +63,14 @@ def api(view: View) -> View:
 
     @csrf_exempt
     @functools.wraps(view)
-    @override(settings.LANGUAGE_CODE)
     def answer(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        # Not as a decorator: one object would then keep the language to go back to for the requests of all threads.
+        with override(settings.LANGUAGE_CODE):
+            response = answered(request, *args, **kwargs)
+        response["Content-Language"] = settings.LANGUAGE_CODE
+        return response
+
+    def answered(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         if request.method not in READING:
             sentence = _("The API only reads: use GET.")
             return json_error(405, sentence, headers={"Allow": ", ".join(READING)})
