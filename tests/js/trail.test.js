@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { Motions, UNTIL } from "../../static/flightmap/js/motions.js";
+import { shortWay } from "../../static/flightmap/js/path.js";
 import { FIX, project } from "../../static/flightmap/js/trail-pieces.js";
 import { Trail } from "../../static/flightmap/js/trail.js";
 import { makePath } from "./make-path.js";
@@ -187,6 +188,59 @@ test("lines wait no further from the trail's end than they were allowed to", () 
     assert.ok(motions.fix[0] - motions.emitted[0] <= 3);
   }
   assert.equal(motions.fix[0], 99);
+});
+
+test("where heads may be a little beside their paths, they are no further, miss no line, and at rest are in place", () => {
+  const random = ((seed) => () => ((seed = (seed * 16807) % 2147483647) / 2147483647))(7);
+  const wavering = (from, n, by) => Array.from({ length: n }, (_, i) => [from + i, 130 + i * 0.004 + random() * by, 40 + Math.sin(i / 40) * 0.1 + random() * by, (90 + random() * 60) % 360]);
+  const holding = Array.from({ length: 90 }, (_, i) => [700 + i, 131 + Math.cos(i / 9) * 0.1, 41 + Math.sin(i / 9) * 0.1, (i * 6.4) % 360]);
+  const standing = [[900, 131, 41, 10], [905, 131, 41, 10], [930, 131, 41, 10], [930, 131, 41, 10], [960, 131.1, 41]];
+  const trail = new Trail(makePath("f", T0, [{ rows: wavering(0, 300, 0.002) }, { rows: wavering(500, 120, 0.03) }, { rows: holding }, { rows: standing }]));
+  const slack = 0.008; // world units: half a px at zoom 6
+  let held = 0;
+  for (const pace of [0.2, 1.3, 5, 40]) {
+    const motions = new Motions(1);
+    motions.slack = slack;
+    const lines = [];
+    const emit = (_of, piece, from, to) => { for (let i = from; i < to; i++) lines.push(piece.fixes[i * FIX]); };
+    for (let t = -5; t < 1000; t += pace) {
+      const at = T0 + t;
+      motions.setPace(pace);
+      moveOn(trail, motions, at, { patience: 0.04 ** 2, emit });
+      const [shown, afresh] = [motions.head(0, at), stateAt(trail, t)];
+      assert.deepEqual([shown.state, shown.since], [afresh.state, afresh.since], `at ${t}`);
+      if (shown.state !== "observed") continue;
+      held += motions.next[0] > motions.fix[0] + 1;
+      assert.ok(Math.abs(shown.x - afresh.x) <= slack + 1e-9 && Math.abs(shown.y - afresh.y) <= slack + 1e-9, `at ${t}, pace ${pace}`);
+      const exact = new Motions(1);
+      trail.advance(at, false, exact, 0);
+      assert.equal(motions.fixAt(0, at), exact.fix[0]);
+      assert.ok(lines.every((time) => time < at), "no line is painted before it was flown");
+      if (Math.round(t / pace) % 7) continue;
+      motions.tighten();
+      motions.setPace(0);
+      moveOn(trail, motions, at, { patience: 0.04 ** 2, emit });
+      const rested = motions.head(0, at);
+      assert.ok(Math.hypot(rested.x - afresh.x, rested.y - afresh.y) < 1e-9 && Math.abs(shortWay(rested.angle - afresh.angle)) < 1e-6, `at rest at ${t}`);
+    }
+    const whole = trail.pieces.flatMap(({ kind, fixes, n }) => (kind === "observed" ? Array.from({ length: n - 1 }, (_, i) => fixes[i * FIX]) : []));
+    assert.deepEqual(lines.filter((time) => whole.includes(time)), whole);
+  }
+  assert.ok(held > 200, `rows held over several fixes ${held} times`);
+});
+
+test("when the clock slows down no head goes on as if it did not", () => {
+  const trail = new Trail(makePath("f", T0, [{ rows: north(0, 100) }]));
+  const motions = new Motions(1);
+  motions.slack = 1;
+  for (const [t, pace] of [[0, 5], [5, 5], [10, 5]]) {
+    motions.setPace(pace);
+    moveOn(trail, motions, T0 + t, { patience: 1 });
+  }
+  assert.ok(motions.rows[UNTIL] >= T0 + 25);
+  motions.setPace(0.5);
+  moveOn(trail, motions, T0 + 10.5, { patience: 1 });
+  assert.ok(motions.rows[UNTIL] <= T0 + 13);
 });
 
 test("of two fixes at one time the later in order holds", () => {

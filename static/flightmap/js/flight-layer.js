@@ -10,6 +10,7 @@
  */
 
 import { HeadPainter } from "./head-painter.js";
+import { Rest } from "./rest.js";
 import { theme, colour, colours } from "./theme.js";
 import { nearestTrail } from "./trail-hit.js";
 import { Trail } from "./trail.js";
@@ -45,8 +46,12 @@ export const FlightLayer = L.Renderer.extend({
     this._trails = new Map(); // path object -> Trail: filters come and go, trails stay
     this._time = -Infinity;
     this._isBehind = false; // whether trails reach past this moment: backwards, heads are painted more often than trails
-    this._catchUp = null;
-    this._notBefore = 0;
+    [this._catchUp, this._notBefore] = [null, 0];
+    // At rest every head of a crowd is where its fixes say, not only as near as is seen in motion.
+    this._rest = new Rest(() => {
+      this._trailPainter?.motions.tighten();
+      this.setTime(this._time);
+    });
     this._chosen = { hovered: null, selected: null };
     this._onTheme = () => this._restyle();
   },
@@ -75,6 +80,7 @@ export const FlightLayer = L.Renderer.extend({
   /** Show this moment (epoch seconds). Forward is cheap; backward paints the trails again, as often as time allows. */
   setTime(epoch) {
     const forward = epoch >= this._time && !this._isBehind;
+    if (epoch !== this._time && this._trailPainter?.motions.slack) this._rest.touch();
     this._time = epoch;
     if (!this._map) return this;
     if (forward) this._trailPainter.paintOn(this._entries, epoch);
@@ -156,6 +162,7 @@ export const FlightLayer = L.Renderer.extend({
     theme.removeEventListener("change", this._onTheme);
     clearTimeout(this._catchUp);
     this._catchUp = null;
+    this._rest.stop();
     map.getContainer().classList.remove("flight-under-pointer");
     L.Renderer.prototype.onRemove.call(this, map);
   },
@@ -190,18 +197,14 @@ export const FlightLayer = L.Renderer.extend({
 
   _destroyContainer() {
     L.DomUtil.remove(this._container);
-    delete this._container;
-    delete this._canvases;
-    delete this._trailPainter;
-    delete this._headPainter;
+    for (const part of ["_container", "_canvases", "_trailPainter", "_headPainter"]) delete this[part];
   },
 
   /** Renderer's own hook: the view has settled. Size the canvases for it and paint all. */
   _update() {
     if (this._map._animatingZoom && this._bounds) return;
     L.Renderer.prototype._update.call(this);
-    const { min } = this._bounds;
-    const size = this._bounds.getSize();
+    const [{ min }, size] = [this._bounds, this._bounds.getSize()];
     const ratio = Math.min(window.devicePixelRatio || 1, 3);
     L.DomUtil.setPosition(this._container, min);
     for (const canvas of this._canvases) {
@@ -265,8 +268,7 @@ export const FlightLayer = L.Renderer.extend({
 
   _paintTrails() {
     clearTimeout(this._catchUp);
-    this._catchUp = null;
-    this._isBehind = false;
+    [this._catchUp, this._isBehind] = [null, false];
     const { estimates, ahead, fade } = this.options;
     Object.assign(this._trailPainter, { estimates, ahead, fade });
     const began = performance.now();

@@ -244,7 +244,7 @@ export class HeadPainter {
     const { motions } = this.trails;
     const { state, since } = motions.head(i, this.trails.time);
     const piece = entry.trail.pieces[motions.piece[i]];
-    return { entry, x: this.#at[slot * 3], y: this.#at[slot * 3 + 1], state, since, rank, piece, fix: motions.fix[i] };
+    return { entry, x: this.#at[slot * 3], y: this.#at[slot * 3 + 1], state, since, rank, piece, fix: motions.fixAt(i, this.trails.time) };
   }
 
   #strokeTwice(casing, colour, width) {

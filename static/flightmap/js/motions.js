@@ -6,7 +6,7 @@
  * something begins, ends or is to be painted.
  */
 
-import { shortWay } from "./path.js";
+import { fixBefore, shortWay } from "./path.js";
 import { FIX, FIX_ANGLE, FIX_X, FIX_Y } from "./trail-pieces.js";
 
 /**
@@ -23,10 +23,21 @@ const STATES = ["before", "observed", "estimated", "lost", "ended"];
 
 const MOST_WAITING = 64; // fixes whose lines are not painted yet
 const MOST_PASSED = 16; // fixes in one step
+// While a crowd moves, a row may hold over several fixes: for so many frames, and some rows for up to so many more, so
+// that not all of them end in the same frame. What lasts less than a fifth of a second nobody reads off a head.
+const [FRAMES, SPREAD] = [4, 8];
 
 export class Motions {
   /** Grows with every `reset`: who has derived anything from the rows' flights derives it again. */
   version = 0;
+  /**
+   * World units that a head in motion may be beside its path; 0: none. Where it matters more than the time it takes,
+   * `tighten` brings the rows back to their fixes.
+   */
+  slack = 0;
+  #pace = 0; // seconds of data a frame
+  #last = 0; // by how many the clock came on last
+  #horizon = 0; // the same, as rows of several fixes were made for
 
   constructor(count = 0) {
     this.reset(count);
@@ -41,6 +52,7 @@ export class Motions {
     this.since = new Float64Array(count).fill(NaN); // epoch seconds of the last observed fix where LOST or ENDED
     this.piece = new Int32Array(count); // the piece of the trail in which the clock is
     this.fix = new Int32Array(count).fill(-1); // its last fix at or before the clock
+    this.next = new Int32Array(count); // the fix at which the row ends
     this.emitted = new Int32Array(count).fill(-1); // its fix up to which lines were emitted
     this.fixes = new Array(count).fill(null); // its fixes
     for (let row = 0; row < this.rows.length; row += ROW) this.rows[row + UNTIL] = -Infinity;
@@ -67,6 +79,11 @@ export class Motions {
       angle: (this.angle(i, epoch) + 360) % 360,
       since: Number.isNaN(since) ? null : since,
     };
+  }
+
+  /** The last fix of row i at or before a moment; its own, or one of those over which the row holds. */
+  fixAt(i, epoch) {
+    return this.next[i] > this.fix[i] + 1 ? fixBefore(this.fixes[i], epoch, this.fix[i], FIX) : this.fix[i];
   }
 
   /** Seconds since row i began; never less than 0. */
@@ -99,13 +116,67 @@ export class Motions {
     this.rows[i * ROW + TURN] = 0;
   }
 
-  /** Row i: on from its fix to the next one; from the last fix of a piece nowhere, and not beyond this moment. */
-  move(i) {
+  /** The clock comes on by so many seconds of data a frame. Rows made for a faster one are brought back to their fixes. */
+  setPace(seconds) {
+    this.#pace = seconds > 0 ? Math.min(seconds, this.#last) : 0; // a leap is not a pace
+    this.#last = Math.max(seconds, 0);
+    if (this.#pace < this.#horizon / 2) this.tighten();
+    this.#horizon = this.#pace;
+  }
+
+  /** Rows of several fixes end now: the next `step` or `advance` of each begins at the clock's own fix. */
+  tighten() {
+    for (let i = 0; i < this.count; i++) {
+      if (this.state[i] !== OBSERVED || this.next[i] <= this.fix[i] + 1) continue;
+      this.rows[i * ROW + UNTIL] = -Infinity;
+      this.next[i] = this.fix[i] + 1;
+    }
+  }
+
+  /**
+   * The farthest fix to which the head may go straight and steadily from its own: within `slack` of every fix between
+   * at that one's moment; those between all within `patience` of where the emitted lines end.
+   *
+   * @returns {number} its place in the fixes of row i; that of the next fix where it must not go farther
+   */
+  #straightTo(i, epoch, patience) {
+    const fixes = this.fixes[i];
+    const here = this.fix[i] * FIX;
+    let best = here + FIX;
+    if (!(this.slack && this.#pace) || this.emitted[i] < 0 || patience < 0 || Number.isNaN(fixes[here + FIX_ANGLE])) return best;
+    const [time, x, y] = [fixes[here], fixes[here + FIX_X], fixes[here + FIX_Y]];
+    const [endX, endY] = [this.rows[i * ROW + END_X], this.rows[i * ROW + END_Y]];
+    const limit = epoch + this.#pace * (FRAMES + (i % SPREAD));
+    const most = Math.min(fixes.length, here + MOST_WAITING * FIX);
+    let [left, right, top, bottom] = [-Infinity, Infinity, -Infinity, Infinity]; // of the speeds that pass all so far
+    for (let at = here + FIX; at < most && fixes[at] <= limit; at += FIX) {
+      const age = fixes[at] - time;
+      if (!(age > 0) || Number.isNaN(fixes[at + FIX_ANGLE])) break;
+      const vx = (fixes[at + FIX_X] - x) / age;
+      const vy = (fixes[at + FIX_Y] - y) / age;
+      if (vx >= left && vx <= right && vy >= top && vy <= bottom) best = at;
+      if ((fixes[at + FIX_X] - endX) ** 2 + (fixes[at + FIX_Y] - endY) ** 2 > patience) break;
+      const slack = this.slack / age;
+      left = Math.max(left, vx - slack);
+      right = Math.min(right, vx + slack);
+      top = Math.max(top, vy - slack);
+      bottom = Math.min(bottom, vy + slack);
+      if (left > right || top > bottom) break;
+    }
+    return best;
+  }
+
+  /**
+   * Row i: on from its fix to the next one, or to one after it where that makes no difference to be seen; from the last
+   * fix of a piece nowhere, and not beyond this moment.
+   */
+  move(i, epoch = -Infinity, patience = -1) {
     const { rows } = this;
     const fixes = this.fixes[i];
     const row = i * ROW;
     const here = this.fix[i] * FIX;
-    const next = here + FIX < fixes.length ? here + FIX : here;
+    const next = here + FIX >= fixes.length ? here : this.state[i] === OBSERVED ? this.#straightTo(i, epoch, patience) : here + FIX;
+    this.next[i] = next / FIX;
     const span = fixes[next] - fixes[here];
     const dx = fixes[next + FIX_X] - fixes[here + FIX_X];
     const dy = fixes[next + FIX_Y] - fixes[here + FIX_Y];
@@ -139,7 +210,7 @@ export class Motions {
    * that end than `patience` (world units, squared), and more follow.
    *
    * @param {number} i
-   * @param {number} before the clock's fix before
+   * @param {number} before a fix up to which this is known
    * @param {number} fix the clock's fix now
    * @param {number} patience
    */
@@ -165,18 +236,19 @@ export class Motions {
   step(i, epoch, patience) {
     if (this.state[i] !== OBSERVED) return false;
     const fixes = this.fixes[i];
-    const before = this.fix[i];
-    const most = Math.min(fixes.length, (before + 2 + MOST_PASSED) * FIX);
-    let after = (before + 2) * FIX;
+    const due = this.next[i];
+    const most = Math.min(fixes.length, (due + 1 + MOST_PASSED) * FIX);
+    let after = (due + 1) * FIX;
+    if (after < most && epoch < fixes[after - FIX]) return false;
     while (after < most && epoch >= fixes[after]) after += FIX;
     if (after >= most) return false;
     const here = after - FIX;
     const fix = here / FIX;
     // Past several fixes only a fix that says itself how the head points: nobody has looked at those between.
-    if (fix > before + 1 && Number.isNaN(fixes[here + FIX_ANGLE] + fixes[after + FIX_ANGLE])) return false;
-    if (!this.mayWait(i, before, fix, patience)) return false;
+    if (fix > this.fix[i] + 1 && Number.isNaN(fixes[here + FIX_ANGLE] + fixes[after + FIX_ANGLE])) return false;
+    if (!this.mayWait(i, due - 1, fix, patience)) return false;
     this.fix[i] = fix;
-    this.move(i);
+    this.move(i, epoch, patience);
     return true;
   }
 }

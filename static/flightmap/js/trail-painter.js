@@ -9,6 +9,7 @@
  */
 
 import { SPACING, eachChevron, hasChevron, spacingAt, traceChevron } from "./chevrons.js";
+import { isCrowd } from "./head-labels.js";
 import { COVERED } from "./head-shapes.js";
 import { COVER, Motions, ROW, UNTIL } from "./motions.js";
 import { fixBefore } from "./path.js";
@@ -27,6 +28,7 @@ const LONE_FIX = 2.5; // radius of a stretch of one fix, px
 const NEAREST = 0.6; // points closer than this many px on screen are one
 const FADING = [0.22, 0.42, 0.65, 0.85, 1]; // opacity of a fading trail, from its end to the head
 const FADE_STEPS = 30; // in how many steps a fading trail moves on by its length
+const SLACK = 0.5; // px that a head in motion may be beside its path in a crowd: less than what two points are told apart by
 const UNPAINTED = 2.5; // px behind a head that may be painted later: less than what the head covers
 
 export class TrailPainter {
@@ -78,6 +80,7 @@ export class TrailPainter {
     // Through a head that is seen through, the line under it is seen.
     const within = (entry, px) => (entry.dimmed ? -1 : (px / this.view.scale) ** 2);
     this.patience = Float64Array.from(entries, (entry) => within(entry, UNPAINTED));
+    this.motions.slack = isCrowd(entries.filter(({ copies }) => copies.length).length) ? SLACK / this.view.scale : 0;
     entries.forEach((entry, i) => (this.motions.rows[i * ROW + COVER] = within(entry, COVERED)));
   }
 
@@ -110,6 +113,7 @@ export class TrailPainter {
   #advance(entries, time, paint) {
     const { motions, estimates, patience } = this;
     const { rows } = motions;
+    motions.setPace(time - this.time);
     this.time = time;
     for (let i = 0; i < entries.length; i++) {
       if (time < rows[i * ROW + UNTIL] || motions.step(i, time, patience[i])) continue;

@@ -33,11 +33,12 @@ export class Trail {
       const piece = this.pieces[motions.piece[i]];
       motions.fixes[i] = piece.fixes;
       const before = motions.fix[i];
-      const reached = this.#reached(piece, before, epoch);
+      const passed = Math.max(before, motions.next[i] - 1); // lines up to there may wait
+      const reached = this.#reached(piece, before, passed, epoch);
       if (reached > before) {
         leapt ||= before < 0 || reached > before + 1;
         motions.fix[i] = reached;
-        if (piece.kind !== "observed" || !motions.mayWait(i, before, reached, patience)) {
+        if (piece.kind !== "observed" || !motions.mayWait(i, passed, reached, patience)) {
           emit?.(of, piece, Math.max(motions.emitted[i], 0), reached);
           motions.emittedTo(i, reached);
         }
@@ -45,9 +46,10 @@ export class Trail {
       if (reached < piece.n - 1 || piece === this.pieces.at(-1)) break;
       motions.piece[i] += 1;
       motions.fix[i] = motions.emitted[i] = -1;
+      motions.next[i] = 0;
     }
     if (leapt) motions.point(i, this.#pointedAt(motions.piece[i], motions.fix[i], estimates));
-    this.#move(epoch, estimates, motions, i);
+    this.#move(epoch, estimates, motions, i, patience);
   }
 
   /** How the head points at a fix that was come to: as told last, else the way it went last; 0 where neither is known. */
@@ -65,14 +67,14 @@ export class Trail {
     return 0;
   }
 
-  /** The last fix at or before a time, looked for from the one before. */
-  #reached(piece, from, epoch) {
+  /** The last fix at or before a time, looked for from one nearby; `before`: the one of the last call. */
+  #reached(piece, before, from, epoch) {
     // The wire rounds times: a moment at the very beginning of the flight may come out a little before its first fix.
-    if (from < 0 && piece === this.pieces[0] && epoch < piece.fixes[0] && piece.fixes[0] - epoch <= ROUNDING) return 0;
+    if (before < 0 && piece === this.pieces[0] && epoch < piece.fixes[0] && piece.fixes[0] - epoch <= ROUNDING) return 0;
     return fixBefore(piece.fixes, epoch, from, FIX);
   }
 
-  #move(epoch, estimates, motions, i) {
+  #move(epoch, estimates, motions, i, patience) {
     const piece = this.pieces[motions.piece[i]];
     const fix = motions.fix[i];
     if (fix < 0) {
@@ -97,6 +99,6 @@ export class Trail {
     }
     motions.state[i] = isObserved ? OBSERVED : ESTIMATED;
     motions.since[i] = NaN;
-    motions.move(i);
+    motions.move(i, epoch, patience);
   }
 }
