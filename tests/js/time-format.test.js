@@ -31,7 +31,14 @@ test("durations are said in their two largest units", () => {
   assert.equal(duration(40), "40 s");
   assert.equal(duration(125), "2 min");
   assert.equal(duration(3600), "1 h");
-  assert.equal(duration(2 * 3600 + 5 * 60 + 59), "2 h 5 min");
+  assert.equal(duration(2 * 3600 + 5 * 60 + 29), "2 h 5 min");
   assert.equal(duration(86400 * 3 + 3600 * 4), "3 d 4 h");
   assert.equal(duration(0), "0 s");
+});
+
+test("a length is rounded to the minute, as in the list of gaps: 6 min 42 s are 7 min wherever they are named", () => {
+  assert.equal(duration(402), "7 min");
+  assert.equal(duration(59.9), "59 s");
+  assert.equal(duration(3599), "1 h");
+  assert.equal(duration(86399), "1 d");
 });

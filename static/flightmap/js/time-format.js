@@ -67,13 +67,15 @@ export function beside(epoch, zone, words = { day: "{n} d" }) {
 }
 
 /**
- * A length of time in its two largest units: "2 h 5 min", "40 s". Minutes and hours are rounded down.
+ * A length of time in its two largest units: "2 h 5 min", "40 s". From a minute on rounded to the
+ * minute, as the server's pages have it: one gap has one length wherever it is named.
  *
  * @param {number} seconds
  * @param {{day: string, hour: string, minute: string, second: string}} [words] each with `{n}`
  */
 export function duration(seconds, words = DURATION_WORDS) {
-  const whole = Math.floor(Math.abs(seconds));
+  const exact = Math.floor(Math.abs(seconds));
+  const whole = exact < 60 ? exact : Math.round(exact / 60) * 60;
   const units = [["day", Math.floor(whole / 86400)], ["hour", Math.floor(whole / 3600) % 24], ["minute", Math.floor(whole / 60) % 60], ["second", whole % 60]];
   const first = units.findIndex(([, n]) => n > 0);
   if (first < 0) return fill(words.second, { n: 0 });
