@@ -31,7 +31,10 @@ def can_see(user: User, flight: Flight) -> bool:
 
 def listed_revisions() -> QuerySet[FlightRevision]:
     """What lists, maps, feeds and searches show to everybody: the current revision of every published flight."""
-    return FlightRevision.objects.filter(flight__status=FlightStatus.PUBLISHED, flight__published_revision=F("pk"))
+    # Not by a join from the revision: PostgreSQL multiplies the odds of "its flight" and "its flight's current one",
+    # expects a single row of them all, and reads every aircraft again for each flight.
+    current = Flight.objects.filter(status=FlightStatus.PUBLISHED).values("published_revision")
+    return FlightRevision.objects.filter(pk__in=current)
 
 
 def visible_revisions(user: User) -> QuerySet[FlightRevision]:

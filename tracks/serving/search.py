@@ -62,7 +62,7 @@ def search(revisions: QuerySet[FlightRevision], text: str) -> QuerySet[FlightRev
     A date finds flights whose interval reaches into it, and those whose stated date is written so.
     """
     phrases, rest = take_dates(text)
-    words = fold(rest).split()
+    words = dict.fromkeys(fold(rest).split())  # each is looked for in the text of every flight: once is enough
     if not phrases and not words:
         return revisions
     revisions = revisions.alias(haystack=Folded(_all_text()))
