@@ -119,6 +119,7 @@ export class Timeline extends EventTarget {
     this.#time.limits = { start: Math.min(extent.start - margin, start), end: Math.max(extent.end + margin, end) };
     this.overview.setContent(flights, this.limits);
     this.bin.setLanes(this.#lanes);
+    this.tip.hide(); // what it told of may be gone, and the pointer has not moved
     this.#stack();
     this.#invalidate({ rows: true, overview: true });
   }
