@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import test from "node:test";
 
 globalThis.L = { Layer: { extend: () => class {} } };
-const { around, isClear, wholeFirst } = await import("../../static/flightmap/js/gap-labels.js");
+const { around, closely, isClear, wholeFirst } = await import("../../static/flightmap/js/gap-labels.js");
 
 const SIZE = { width: 100, height: 20 };
 
@@ -26,4 +26,11 @@ test("near the map's edge places that can be read whole come first, none is lost
   assert.ok(sorted[0].x >= 0);
   assert.equal(sorted.findIndex(({ x }) => x < 0), places.filter(({ x }) => x >= 0).length);
   assert.deepEqual(new Set(sorted), new Set(places));
+});
+
+test("a label does not lie on a line between two fixes far apart", () => {
+  const line = closely([{ x: 0, y: 10 }, { x: 4, y: 10 }, { x: 204, y: 10 }]);
+  assert.equal(isClear({ x: 60, y: 0, ...SIZE }, line), false);
+  assert.ok(line.length >= 12);
+  assert.deepEqual(line.at(-1), { x: 204, y: 10 });
 });

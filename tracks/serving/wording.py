@@ -15,6 +15,7 @@ from tracks.models.vocabulary import (
     AssertionLevel,
     Basis,
     DatePrecision,
+    EvidenceClass,
     GapCause,
     GapKind,
     PlacePrecision,
@@ -113,7 +114,7 @@ def _moment(value: Value) -> str:
         text += " UTC"
     if value.get("approximate"):
         text = _("about %(time)s") % {"time": text}
-    if value.get("evidence") == "estimated":
+    if value.get("evidence") == EvidenceClass.ESTIMATED:
         remarks.append(_("estimated"))
     return _with_remarks(text, [*remarks, *_zone_remarks(value), *([f"“{words}”"] if words else [])])
 
@@ -138,6 +139,7 @@ def claim_in_words(field: str, claim: Mapping[str, Any], files: Container[str]) 
     return {
         "value": value_in_words(field, claim["value"]),
         "at": at.timestamp() if at else None,
+        "estimated": claim["value"].get("evidence") == EvidenceClass.ESTIMATED,
         "basis": claim["basis"],
         "basis_label": label_of(Basis, claim["basis"]),
         "supports": claim.get("supports", ""),

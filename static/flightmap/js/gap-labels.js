@@ -98,7 +98,7 @@ export const GapLabels = L.Layer.extend({
     this._later = null;
     const places = new Places();
     const point = (lon, lat) => this._map.latLngToLayerPoint([lat, lon]);
-    const lines = this._paths.flatMap((path) => path.stretches.flatMap(({ n, lon, lat }) => Array.from({ length: n }, (_, i) => point(lon[i], lat[i]))));
+    const lines = this._paths.flatMap((path) => path.stretches.flatMap(({ n, lon, lat }) => closely(Array.from({ length: n }, (_, i) => point(lon[i], lat[i])))));
     for (const { ends } of this._labels) if (ends) lines.push(...across(point(...ends[0]), point(...ends[1])));
     const corner = this._map.containerPointToLayerPoint([0, 0]);
     const frame = L.bounds(corner, corner.add(this._map.getSize()));
@@ -140,8 +140,13 @@ export function isClear({ x, y, width, height }, points) {
   return points.every((point) => point.x < x - CLEAR || point.x > x + width + CLEAR || point.y < y - CLEAR || point.y > y + height + CLEAR);
 }
 
+/** The points of a line, with further ones where they are so far apart that a label would fit between. */
+export function closely(points) {
+  return points.flatMap((point, i) => (i && Math.hypot(point.x - points[i - 1].x, point.y - points[i - 1].y) > HEIGHT ? across(points[i - 1], point) : [point]));
+}
+
 /** Points on a straight line, so close that no label fits between two. */
 function across(from, to) {
-  const steps = Math.ceil(from.distanceTo(to) / HEIGHT) + 1;
+  const steps = Math.ceil(Math.hypot(to.x - from.x, to.y - from.y) / HEIGHT) + 1;
   return Array.from({ length: steps + 1 }, (_, i) => ({ x: from.x + ((to.x - from.x) * i) / steps, y: from.y + ((to.y - from.y) * i) / steps }));
 }
