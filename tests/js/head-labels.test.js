@@ -54,6 +54,18 @@ test("a chosen head in a corner or hemmed in is labelled all the same, where it 
   assert.equal(drawn.length, 4); // one on each side
 });
 
+test("a label takes the side on which it covers no obstacle, and none where all are covered", () => {
+  const right = [440 + 17, 320, 600, 340];
+  const { labels, drawn } = labelled({ obstacles: () => [right] });
+  labels.paint([head(440, 330)], VIEW, false);
+  assert.equal(drawn.length, 1);
+  const [left, , width] = drawn[0].box;
+  assert.equal(left + width, 440 - 17);
+  const hemmed = labelled({ obstacles: () => [[0, 0, 2000, 2000]] });
+  hemmed.labels.paint([head(440, 330)], VIEW, false);
+  assert.equal(hemmed.drawn.length, 0);
+});
+
 test("hours of playback keep so many bitmaps and no more, and those in use stay", () => {
   let said = 0;
   const { labels, made } = labelled({ details: () => [`fix ${said}`] });

@@ -65,15 +65,17 @@ const excludedSample = () => sample("0 0 52 22", { class: "excluded-line", d: "M
  * @param {L.Map} map
  * @param {object} legend
  * @param {object} words of every map (map_words.html)
- * @param {{sources: boolean, change: () => void}} options sources: whether the address asks for them
+ * @param {{sources: boolean, change: () => void, heads: import("./flight-layer.js").FlightLayer}} options sources: whether
+ *   the address asks for them; heads: whose labels leave the names of gaps free
  */
 export class Evidence {
   #flights = [];
   #layer = null;
 
-  constructor(map, legend, words, { sources, change }) {
+  constructor(map, legend, words, { sources, change, heads }) {
     Object.assign(this, { map, legend, words });
-    this.gaps = new GapLabels(words).addTo(map);
+    heads.options.obstacles = () => this.gaps?.boxes ?? [];
+    this.gaps = new GapLabels(words).on("placed", () => heads.paintLabels()).addTo(map);
     this.switch = new Switch(legend, words.showSources, sources);
     this.switch.rows.classList.add("map-legend-sources");
     this.switch.addEventListener("change", () => {

@@ -9,6 +9,7 @@
  * Leaflet is the global `L` that django-leaflet serves.
  */
 
+import { boxAt } from "./head-labels.js";
 import { HeadPainter } from "./head-painter.js";
 import { Rest } from "./rest.js";
 import { theme, colour, colours } from "./theme.js";
@@ -31,6 +32,7 @@ export const FlightLayer = L.Renderer.extend({
     ahead: false, // whether the path still to come is drawn, faint
     fade: 0, // seconds of data after which a trail has faded away; 0: it stays
     labels: "auto", // which heads are labelled, see HeadLabels
+    obstacles: () => [], // what labels leave free: boxes `{x, y, width, height}` in px of the map's layers
     details: () => [], // lines of a label beside the name: of a piece and the number of its fix
     since: (seconds) => new Date(seconds * 1000).toISOString(), // words for "no data since"
     font: "system-ui, sans-serif",
@@ -127,6 +129,11 @@ export const FlightLayer = L.Renderer.extend({
 
   setHovered(id) {
     this._chosen.hovered = id;
+    return this.paintLabels();
+  },
+
+  /** Heads and their labels anew, as when what labels leave free has moved. */
+  paintLabels() {
     if (this._map) this._paintHeads();
     return this;
   },
@@ -190,6 +197,7 @@ export const FlightLayer = L.Renderer.extend({
       since: this.options.since,
       details: this.options.details,
       font: this.options.font,
+      obstacles: () => this.options.obstacles().map(({ x, y, width, height }) => boxAt(x - this._bounds.min.x, y - this._bounds.min.y, width, height)),
       makeCanvas: () => document.createElement("canvas"),
     });
     this._readColours();

@@ -155,7 +155,7 @@ function showPath(map, path) {
   let evidence = null; // what the map says beyond the lines comes after them
   const { sources } = parseState(location.search);
   const marked = import("./evidence.js").then(({ Evidence, showExcluded }) => {
-    evidence = new Evidence(map, legend, words, { sources, change: keepAddress });
+    evidence = new Evidence(map, legend, words, { sources, change: keepAddress, heads: layer });
     evidence.setFlights([{ path, gaps: summary.gaps }]);
     return showExcluded(map, legend, words, document.querySelector("[data-excluded-list]"));
   });

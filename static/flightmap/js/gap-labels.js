@@ -50,7 +50,7 @@ export function gapLabels(path, gaps, words) {
 }
 
 export const GapLabels = L.Layer.extend({
-  /** @param {object} words as `gapLabels` wants them */
+  /** @param {object} words as `gapLabels` wants them; fires "placed" when its `boxes` have changed */
   initialize(words) {
     this._words = words;
     this._labels = [];
@@ -114,6 +114,7 @@ export const GapLabels = L.Layer.extend({
       L.DomUtil.setPosition(label, L.point(box.x, box.y));
       this.boxes.push(box);
     });
+    this.fire("placed");
   },
 });
 

@@ -26,8 +26,8 @@ export class HeadLabels {
 
   /**
    * @param {CanvasRenderingContext2D} context
-   * @param {{since: (seconds: number) => string, details?: (piece: object, fix: number) => string[], makeCanvas: () => HTMLCanvasElement, font: string}} options
-   *    since: words for "no data since" a time; details: further lines on a fix
+   * @param {{since: (seconds: number) => string, obstacles?: () => number[][], details?: (piece: object, fix: number) => string[], makeCanvas: () => HTMLCanvasElement, font: string}} options
+   *    since: words for "no data since" a time; obstacles: boxes that no label covers; details: further lines on a fix
    */
   constructor(context, options) {
     this.context = context;
@@ -59,7 +59,7 @@ export class HeadLabels {
     const mayDetail = this.mode === "full" || this.mode === "auto";
     if (!wanted.length) return;
     wanted.sort((a, b) => b.rank - a.rank || silent(b) - silent(a));
-    const taken = [];
+    const taken = this.options.obstacles?.() ?? [];
     for (const place of wanted) {
       const chosen = place.rank > 0;
       const lines = this.#lines(place, mayDetail && (chosen || allDetails), everySince || chosen);
@@ -143,9 +143,14 @@ function within([left, top, right, bottom], frame) {
   return [left + across, top + along, right + across, bottom + along];
 }
 
+/** As [left, top, right, bottom]. */
+export function boxAt(left, top, width, height) {
+  return [left, top, left + width, top + height];
+}
+
 /** Where a label may stand: right, left, below, above. As [left, top, right, bottom]. */
 function sides({ x, y }, { width, height }) {
-  const at = (left, top) => [left, top, left + width, top + height];
+  const at = (left, top) => boxAt(left, top, width, height);
   return [
     at(x + APART, y - height / 2),
     at(x - APART - width, y - height / 2),
