@@ -48,7 +48,8 @@ export const FlightLayer = L.Renderer.extend({
     this._trails = new Map(); // path object -> Trail: filters come and go, trails stay
     this._time = -Infinity;
     this._isBehind = false; // whether trails reach past this moment: backwards, heads are painted more often than trails
-    [this._catchUp, this._notBefore] = [null, 0];
+    this._catchUp = null;
+    this._notBefore = 0;
     // At rest every head of a crowd is where its fixes say, not only as near as is seen in motion.
     this._rest = new Rest(() => {
       this._trailPainter?.motions.tighten();
@@ -205,14 +206,18 @@ export const FlightLayer = L.Renderer.extend({
 
   _destroyContainer() {
     L.DomUtil.remove(this._container);
-    for (const part of ["_container", "_canvases", "_trailPainter", "_headPainter"]) delete this[part];
+    delete this._container;
+    delete this._canvases;
+    delete this._trailPainter;
+    delete this._headPainter;
   },
 
   /** Renderer's own hook: the view has settled. Size the canvases for it and paint all. */
   _update() {
     if (this._map._animatingZoom && this._bounds) return;
     L.Renderer.prototype._update.call(this);
-    const [{ min }, size] = [this._bounds, this._bounds.getSize()];
+    const { min } = this._bounds;
+    const size = this._bounds.getSize();
     const ratio = Math.min(window.devicePixelRatio || 1, 3);
     L.DomUtil.setPosition(this._container, min);
     for (const canvas of this._canvases) {
@@ -276,7 +281,8 @@ export const FlightLayer = L.Renderer.extend({
 
   _paintTrails() {
     clearTimeout(this._catchUp);
-    [this._catchUp, this._isBehind] = [null, false];
+    this._catchUp = null;
+    this._isBehind = false;
     const { estimates, ahead, fade } = this.options;
     Object.assign(this._trailPainter, { estimates, ahead, fade });
     const began = performance.now();
