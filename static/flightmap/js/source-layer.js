@@ -3,12 +3,14 @@
  * name where it begins. A layer of its own, painted when the view stands still. Leaflet is the global `L`.
  */
 
+import { prepare } from "./canvas.js";
 import { shortWay } from "./path.js";
 import { Places, SOURCE_SHAPES, marksAlong } from "./source-marks.js";
 import { colours, theme } from "./theme.js";
 
 const { L } = globalThis;
 const FONT = "600 11px system-ui, sans-serif";
+const SHARPEST = 3; // device px a CSS px
 const PADDING = 60; // px around the view that are painted too, for small drags
 const UNNAMED = 12; // "other": what no shape is for
 
@@ -52,13 +54,9 @@ export const SourceLayer = L.Layer.extend({
     const map = this._map;
     const size = map.getSize().add([2 * PADDING, 2 * PADDING]);
     const corner = map.containerPointToLayerPoint([-PADDING, -PADDING]);
-    const ratio = window.devicePixelRatio || 1;
-    const canvas = this._canvas;
-    L.DomUtil.setPosition(canvas, corner);
-    [canvas.width, canvas.height] = [Math.round(size.x * ratio), Math.round(size.y * ratio)];
-    [canvas.style.width, canvas.style.height] = [`${size.x}px`, `${size.y}px`];
-    const context = canvas.getContext("2d");
-    context.scale(ratio, ratio);
+    L.DomUtil.setPosition(this._canvas, corner);
+    const context = prepare(this._canvas, size.x, size.y, SHARPEST);
+    context.clearRect(0, 0, size.x, size.y);
     const found = this._paths.flatMap((path) => path.stretches.filter((stretch) => stretch.class === "observed").map((stretch) => this._along(stretch, corner)));
     const { ink, casing } = colours("ink", "casing");
     const inView = ({ x, y }) => x > 0 && y > 0 && x < size.x && y < size.y;

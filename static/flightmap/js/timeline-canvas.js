@@ -1,24 +1,6 @@
-/** The canvases of the lanes: as sharp as the screen, and the rows in sight on them. */
+/** The rows of lanes in sight, on a canvas. */
 
 import { paintRow } from "./timeline-paint.js";
-
-/** More pixels for each of the page's than this cost time and show nothing. */
-const SHARPEST = 2;
-
-/** A canvas of the right size for the screen's pixels, ready to draw in CSS pixels. */
-export function prepare(canvas, width, height) {
-  const ratio = Math.min(globalThis.devicePixelRatio || 1, SHARPEST);
-  const [w, h] = [Math.round(width * ratio), Math.round(height * ratio)];
-  if (canvas.width !== w || canvas.height !== h) {
-    canvas.width = w;
-    canvas.height = h;
-    canvas.style.width = `${width}px`;
-    canvas.style.height = `${height}px`;
-  }
-  const context = canvas.getContext("2d");
-  context.setTransform(ratio, 0, 0, ratio, 0, 0);
-  return context;
-}
 
 /**
  * Draw rows of lanes.

@@ -8,10 +8,11 @@
  * Events: "window" when the reader has settled on another window (read `window`).
  */
 
+import { prepare } from "./canvas.js";
 import { colours, theme } from "./theme.js";
 import { AXIS_HEIGHT, AxisLabels, AxisLinks, paintAxis, paintGrid } from "./timeline-axis.js";
 import { UndatedBin } from "./timeline-bin.js";
-import { paintRows, prepare } from "./timeline-canvas.js";
+import { paintRows } from "./timeline-canvas.js";
 import { Describer } from "./timeline-describe.js";
 import { buildFrame } from "./timeline-frame.js";
 import { placeBars, rowsBetween, rowsHeight, stackRows } from "./timeline-geometry.js";

@@ -3,9 +3,11 @@
  * Leaflet is the global `L`.
  */
 
+import { prepare } from "./canvas.js";
 import { colour, theme } from "./theme.js";
 
 const { L } = globalThis;
+const SHARPEST = 3; // device px a CSS px
 const SLANT = -0.42; // radians
 const STEP = { x: 340, y: 150 }; // px between repetitions
 const FONT = "700 30px system-ui, sans-serif";
@@ -36,12 +38,8 @@ export const Watermark = L.Layer.extend({
 
   _paint() {
     const { x: width, y: height } = this._map.getSize();
-    const ratio = window.devicePixelRatio || 1;
-    const canvas = this._canvas;
-    [canvas.width, canvas.height] = [Math.round(width * ratio), Math.round(height * ratio)];
-    [canvas.style.width, canvas.style.height] = [`${width}px`, `${height}px`];
-    const context = canvas.getContext("2d");
-    context.scale(ratio, ratio);
+    const context = prepare(this._canvas, width, height, SHARPEST);
+    context.clearRect(0, 0, width, height);
     context.translate(width / 2, height / 2);
     context.rotate(SLANT);
     context.font = FONT;
