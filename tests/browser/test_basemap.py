@@ -180,7 +180,8 @@ def test_a_base_map_that_does_not_come_is_said_and_asked_for_again(
     watched_page: WatchedPage, transactional_db: None
 ) -> None:
     page = watched_page.page
-    watched_page.expected += ["ERR_FAILED", "preload"]
+    # What the page still loads when the connection goes away fails, too.
+    watched_page.expected += ["ERR_FAILED", "ERR_INTERNET_DISCONNECTED", "preload"]
     page.route("**/basemap/world*.json", lambda route: route.abort())
     page.goto("/")
     said = page.locator(".basemap-trouble")

@@ -62,3 +62,27 @@ test("the epoch itself is a time, what is no number is none", () => {
   selection.hoverTime(Number.NaN);
   assert.equal(selection.time, null);
 });
+
+test("only who pointed last takes it back, in whichever order the browser tells", () => {
+  const selection = new Selection();
+  selection.hover("k3x9q7wz", "map");
+  selection.hoverTime(1000, "map");
+  selection.hover("a2b4c6d8", "list"); // the pointer came to the list …
+  selection.hoverTime(2000, "list");
+  selection.hover(null, "map"); // … and left the map, which is told later
+  selection.hoverTime(null, "map");
+  assert.equal(selection.hovered, "a2b4c6d8");
+  assert.equal(selection.time, 2000);
+  selection.hover(null, "list");
+  selection.hoverTime(null, "list");
+  assert.equal(selection.hovered, null);
+  assert.equal(selection.time, null);
+});
+
+test("who points at the same as another takes it over", () => {
+  const selection = new Selection();
+  selection.hover("k3x9q7wz", "map");
+  selection.hover("k3x9q7wz", "list");
+  selection.hover(null, "map");
+  assert.equal(selection.hovered, "k3x9q7wz");
+});

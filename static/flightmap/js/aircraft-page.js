@@ -35,9 +35,9 @@ function start() {
     rows.get(selection.selected)?.scrollIntoView({ block: "nearest" });
   });
   for (const name of ["pointerover", "focusin"]) {
-    table.addEventListener(name, (event) => selection.hover(event.target.closest("[data-flight]")?.dataset.flight ?? null));
+    table.addEventListener(name, (event) => selection.hover(event.target.closest("[data-flight]")?.dataset.flight ?? null, "table"));
   }
-  table.addEventListener("pointerleave", () => selection.hover(null));
+  table.addEventListener("pointerleave", () => selection.hover(null, "table"));
   aimMapLink(timeline);
 }
 

@@ -185,7 +185,7 @@ export class Chart {
 
   #point(plot) {
     const { left } = plot.cursor;
-    this.selection?.hoverTime(left >= 0 ? plot.posToVal(left, "x") : null);
+    this.selection?.hoverTime(left >= 0 ? plot.posToVal(left, "x") : null, "chart");
   }
 
   #follow() {

@@ -27,10 +27,10 @@ export class FlightList {
       const id = event.target.closest("[data-flight]")?.dataset.flight;
       if (id) selection.toggle(id);
     });
-    const point = (event) => selection.hover(event.target.closest?.("[data-flight]")?.dataset.flight ?? null);
+    const point = (event) => selection.hover(event.target.closest?.("[data-flight]")?.dataset.flight ?? null, "list");
     host.addEventListener("pointerover", point);
     host.addEventListener("focusin", point);
-    host.addEventListener("pointerleave", () => selection.hover(null));
+    host.addEventListener("pointerleave", () => selection.hover(null, "list"));
     selection.addEventListener("hover", () => this.#mark("is-hovered", selection.hovered));
     selection.addEventListener("select", () => this.#showSelected());
     clock.addEventListener("time", () => this.#showNow());

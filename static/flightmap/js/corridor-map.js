@@ -62,8 +62,8 @@ export class CorridorMap {
     selection.addEventListener("select", () => {
       for (const layer of [flights, reports]) layer.setSelected(selection.selected);
     });
-    flights.on("flighthover", ({ id }) => selection.hover(id));
-    reports.on("flighthover", ({ id }) => selection.hover(id));
+    flights.on("flighthover", ({ id }) => selection.hover(id, "paths"));
+    reports.on("flighthover", ({ id }) => selection.hover(id, "reports"));
     flights.on("flightclick", ({ id }) => selection.select(id));
     reports.on("flightclick", ({ id }) => selection.select(id));
   }

@@ -80,8 +80,8 @@ export class FixTable {
       const number = Number(row.dataset.row);
       return number < 0 ? this.rows.notes[-1 - number].from : this.rows.timeOf(number);
     };
-    for (const name of ["pointerover", "focusin"]) this.body.addEventListener(name, (event) => this.selection?.hoverTime(timeOf(event)));
-    for (const name of ["pointerleave", "focusout"]) this.body.addEventListener(name, () => this.selection?.hoverTime(null));
+    for (const name of ["pointerover", "focusin"]) this.body.addEventListener(name, (event) => this.selection?.hoverTime(timeOf(event), "table"));
+    for (const name of ["pointerleave", "focusout"]) this.body.addEventListener(name, () => this.selection?.hoverTime(null, "table"));
   }
 
   /** How high a row is by now: it differs with the reader's font, and under a finger. */

@@ -56,8 +56,8 @@ export function hoverOnMap(map, path, selection, clock) {
     const size = 256 * 2 ** map.getZoom();
     return momentNear(path, map.project(event.latlng), size, event.originalEvent.pointerType === "touch" ? 2 * WITHIN : WITHIN);
   };
-  map.on("mousemove", (event) => selection.hoverTime(near(event)));
-  map.on("mouseout", () => selection.hoverTime(null));
+  map.on("mousemove", (event) => selection.hoverTime(near(event), "map"));
+  map.on("mouseout", () => selection.hoverTime(null, "map"));
   map.on("click", (event) => {
     const moment = near(event);
     if (moment !== null) clock.seek(moment);
@@ -81,8 +81,8 @@ export function joinGaps(selection) {
   }));
   for (const { entry, start, end } of gaps) {
     const moment = Number.isFinite(start) && Number.isFinite(end) ? (start + end) / 2 : Number.isFinite(start) ? start : end;
-    for (const name of ["pointerenter", "focusin"]) entry.addEventListener(name, () => selection.hoverTime(moment));
-    for (const name of ["pointerleave", "focusout"]) entry.addEventListener(name, () => selection.hoverTime(null));
+    for (const name of ["pointerenter", "focusin"]) entry.addEventListener(name, () => selection.hoverTime(moment, entry));
+    for (const name of ["pointerleave", "focusout"]) entry.addEventListener(name, () => selection.hoverTime(null, entry));
   }
   selection.addEventListener("time", () => {
     const { time } = selection;

@@ -9,8 +9,10 @@
  */
 export class Selection extends EventTarget {
   #hovered = null;
+  #hoveredBy = null;
   #selected = null;
   #hoveredTime = null;
+  #hoveredTimeBy = null;
   #pinnedTime = null;
 
   /** Id of the flight pointed at, or null. */
@@ -38,9 +40,15 @@ export class Selection extends EventTarget {
     return this.#hoveredTime ?? this.#pinnedTime;
   }
 
-  /** Point at a flight (its id), or at none (null). */
-  hover(id) {
+  /**
+   * Point at a flight (its id), or at none (null). Only the part of the page that pointed last (`by`) can take it back:
+   * the browser may tell the part that the pointer came to before the one that it left, as pointer events go
+   * before mouse events.
+   */
+  hover(id, by = null) {
     const next = id ?? null;
+    if (next === null && by !== this.#hoveredBy) return;
+    this.#hoveredBy = by;
     if (next === this.#hovered) return;
     this.#hovered = next;
     this.dispatchEvent(new Event("hover"));
@@ -59,10 +67,13 @@ export class Selection extends EventTarget {
     this.select(id === this.#selected ? null : id);
   }
 
-  /** Point at a moment (epoch seconds), or at none (null, or anything that is no finite number). */
-  hoverTime(seconds) {
+  /** Point at a moment (epoch seconds), or at none (null, or anything that is no finite number); `by` as in `hover`. */
+  hoverTime(seconds, by = null) {
+    const next = Number.isFinite(seconds) ? seconds : null;
+    if (next === null && by !== this.#hoveredTimeBy) return;
+    this.#hoveredTimeBy = by;
     this.#changeTime(() => {
-      this.#hoveredTime = Number.isFinite(seconds) ? seconds : null;
+      this.#hoveredTime = next;
     });
   }
 

@@ -87,7 +87,7 @@ export class LaneNavigator {
   }
 
   hover(id) {
-    this.timeline.selection.hover(id);
+    this.timeline.selection.hover(id, "bars");
   }
 
   openUndated(lane, button) {

@@ -32,14 +32,14 @@ export function attachPointer(timeline, wheelNeedsControl) {
 
   const leave = () => {
     scroll.classList.remove("on-bar");
-    selection.hover(null);
-    selection.hoverTime(null);
+    selection.hover(null, "lanes");
+    selection.hoverTime(null, "lanes");
     tip.hide();
   };
 
   const showTip = (x, found) => {
     const time = xToTime(x, timeline.view, timeline.width);
-    selection.hoverTime(time);
+    selection.hoverTime(time, "lanes");
     if (!found?.item) {
       const { row } = found ?? {};
       tip.show(time, row ? stayDetails(row.lane, time, describer) : [], chart, x, row ? AXIS_HEIGHT + row.top - timeline.scrolled : 0);
@@ -59,7 +59,7 @@ export function attachPointer(timeline, wheelNeedsControl) {
     }
     const found = find(x, y);
     scroll.classList.toggle("on-bar", Boolean(found?.item));
-    selection.hover(found?.item?.bars[0].flight.id ?? null);
+    selection.hover(found?.item?.bars[0].flight.id ?? null, "lanes");
     showTip(x, found);
   };
 
