@@ -355,7 +355,20 @@ def test_filters_count_and_an_empty_result_says_why(still_page: Page, shown: Sho
     expect(empty).to_contain_text("No flight passes all these filters together")
     empty.get_by_role("button", name="Without “Class: only reported”: 2 flights").click()
     expect(still_page.locator("[data-corridor-chips]")).not_to_contain_text("reported")
-    expect(still_page.locator("[data-corridor-chips]")).to_contain_text("RA-82030")
+    chips = still_page.locator("[data-corridor-chips]")
+    expect(chips).to_contain_text("RA-82030")
+    still_page.go_back()
+    expect(chips).to_contain_text("reported")
+    still_page.go_back()
+    expect(chips).not_to_contain_text("RA-82030")
+    expect(still_page.get_by_role("searchbox")).to_have_value("")
+    expect(still_page.locator(f".flight-entry[data-flight='{shown.reported}']")).to_be_visible()  # its window too
+    still_page.go_back()
+    expect(chips).to_be_hidden()
+    expect(reported).not_to_be_checked()
+    expect(still_page.locator("[data-corridor-list-head]")).to_contain_text("2 flights in this window")
+    still_page.go_forward()
+    expect(chips).to_contain_text("reported")
 
 
 def test_flights_without_a_date_have_a_bin_of_their_own(still_page: Page, shown: Shown) -> None:

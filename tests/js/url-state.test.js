@@ -161,14 +161,19 @@ test("nothing to say is an empty query", () => {
 function fakePage(search = "") {
   const location = { pathname: "/", search, hash: "#content" };
   const written = [];
+  const pushed = []; // the addresses that "Back" leads to
   const history = {
     state: null,
     replaceState(_state, _title, address) {
       written.push(address);
       location.search = address.slice(1, -"#content".length);
     },
+    pushState(_state, _title, address) {
+      pushed.push(location.search);
+      this.replaceState(null, "", address);
+    },
   };
-  return { location, history, written };
+  return { location, history, written, pushed };
 }
 
 test("the address keeps still until the reader does something", (t) => {
@@ -203,4 +208,71 @@ test("an address that already says it is not written again", () => {
   url.enable();
   url.flush();
   assert.deepEqual(page.written, []);
+});
+
+test("other filters are an entry of the history at once; the one before holds what was shown until then", () => {
+  const page = fakePage("?speed=10");
+  const state = { speed: 10, filters: { class: ["observed"] } };
+  const url = new UrlState(() => state, page);
+  url.enable();
+  state.speed = 60; // not yet written when the filter changes
+  state.filters = { class: ["reported"] };
+  url.filtered();
+  assert.deepEqual(page.pushed, ["?speed=60&class=observed"]);
+  assert.equal(page.location.search, "?speed=60&class=reported");
+  state.speed = 120;
+  url.filtered(); // the same filters once more
+  url.flush();
+  assert.equal(page.pushed.length, 1);
+  assert.equal(page.location.search, "?speed=120&class=reported");
+});
+
+test("a search typed in one go is one entry, one typed after a pause another", (t) => {
+  let now = 0;
+  t.mock.method(performance, "now", () => now);
+  const page = fakePage();
+  const state = { filters: { q: "" } };
+  const url = new UrlState(() => state, page);
+  url.enable();
+  const type = (text) => {
+    for (let n = 1; n <= text.length; n += 1) {
+      now += 200;
+      state.filters = { q: text.slice(0, n) };
+      url.filtered({ typing: true });
+    }
+    url.flush();
+  };
+  type("an-124");
+  assert.deepEqual(page.pushed, [""]);
+  now += 5000;
+  type("sunan");
+  assert.deepEqual(page.pushed, ["", "?q=an-124"]);
+  state.filters = { q: "" };
+  url.filtered(); // taken off by its chip
+  assert.deepEqual(page.pushed, ["", "?q=an-124", "?q=sunan"]);
+});
+
+test("going back tells what the entry says and makes no entry of its own", (t) => {
+  const page = fakePage("?class=observed");
+  const heard = [];
+  globalThis.addEventListener = (name, handler) => heard.push([name, handler]);
+  t.after(() => delete globalThis.addEventListener);
+  const state = { filters: { class: ["observed"] } };
+  const url = new UrlState(() => state, page);
+  url.enable();
+  const returns = [];
+  url.onReturn((entry) => {
+    returns.push(entry.filters.class);
+    state.filters = entry.filters;
+    url.filtered();
+  });
+  state.filters = { class: ["reported"] };
+  url.filtered();
+  const [[name, goBack]] = heard;
+  assert.equal(name, "popstate");
+  goBack(); // to a part of the same page
+  page.location.search = page.pushed[0];
+  goBack();
+  assert.deepEqual(returns, [["observed"]]);
+  assert.equal(page.pushed.length, 1);
 });

@@ -19,7 +19,7 @@ export function startFind(page, describer) {
     labels: labelsOf(page, describer), language: page.language,
   });
   form.setFlights(page.flights);
-  form.addEventListener("change", () => page.filtered());
+  form.addEventListener("change", ({ detail }) => page.filtered(detail ?? {}));
   listenToKeys({
     "/": () => {
       page.sheet.open();

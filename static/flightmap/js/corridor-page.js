@@ -129,7 +129,7 @@ class CorridorPage {
       view: this.moved || this.asked.view ? this.map.view : null, estimates: this.estimates || null, sources: this.evidence.on, filters: this.filters.filters, more: (query) => writePlayback(query, this.playback.state),
     }));
     // The address stays plain until the reader touches something.
-    for (const name of ["pointerdown", "keydown", "wheel"]) {
+    for (const name of ["pointerdown", "keydown", "wheel", "click"]) {
       addEventListener(name, () => this.url.enable(), { once: true, capture: true, passive: true });
     }
     for (const name of ["state", "time"]) clock.addEventListener(name, () => this.url.touch());
@@ -139,6 +139,7 @@ class CorridorPage {
       this.url.touch();
     });
     addEventListener("pagehide", () => this.url.flush());
+    this.url.onReturn((state) => import("./corridor-return.js").then(({ restore }) => restore(this, state)));
   }
 
   #startSide() {
@@ -158,10 +159,10 @@ class CorridorPage {
   /* What happens */
 
   /** Other filters: show what passes, fetch its paths. */
-  filtered() {
+  filtered(how) {
     this.#show();
     this.#load();
-    this.url.touch();
+    this.url.filtered(how);
   }
 
   #onSelect() {
@@ -213,7 +214,7 @@ class CorridorPage {
     this.wanted = null;
     this.#show();
     this.#load();
-    this.url.touch();
+    this.url.flush(); // at once: it may be another entry of the history soon
   }
 
   #firstMovement() {

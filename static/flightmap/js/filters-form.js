@@ -20,7 +20,7 @@ const ALONE = ["undated"];
 const MANY = 12;
 const byText = new Intl.Collator("en", { numeric: true });
 
-/** Sends "change" when the reader has changed `filters`. */
+/** Sends "change" when the reader has changed `filters`; detail: `{typing: true}` where letters of a search did. */
 export class FiltersForm extends EventTarget {
   #groups = new Map(); // name → {details, note, options: Map(value → {input, count})}
   #flights = [];
@@ -39,7 +39,7 @@ export class FiltersForm extends EventTarget {
     this.labels = labels;
     this.language = language;
     parts.search.value = this.filters.q;
-    parts.search.addEventListener("input", () => this.#set("q", parts.search.value.trim()));
+    parts.search.addEventListener("input", () => this.put({ ...this.filters, q: parts.search.value.trim() }, { typing: true }));
     parts.search.form?.addEventListener("submit", (event) => event.preventDefault());
   }
 
@@ -98,25 +98,24 @@ export class FiltersForm extends EventTarget {
   }
 
   /** Other filters all at once: a preset. What no group offers yet gets one. */
-  put(filters) {
+  put(filters, how) {
     this.filters = asWritten(this.#flights, { ...NO_FILTERS, ...filters });
-    if (document.activeElement !== this.parts.search) this.parts.search.value = this.filters.q;
+    const { search } = this.parts;
+    if (search.value.trim() !== this.filters.q) search.value = this.filters.q;
     const offered = (name) => [this.filters[name]].flat().every((value) => value === null || this.#groups.get(name)?.options.has(value));
     if (GROUPS.every(offered)) this.refresh();
     else this.setFlights(this.#flights);
-    this.dispatchEvent(new Event("change"));
+    this.dispatchEvent(new CustomEvent("change", { detail: how }));
   }
 
   /** Take one filter off, or one value of it. */
   remove(name, value) {
     const current = this.filters[name];
     const next = Array.isArray(current) && value !== undefined ? current.filter((other) => other !== value) : NO_FILTERS[name];
-    if (name === "q") this.parts.search.value = "";
     this.#set(name, next);
   }
 
   clear() {
-    this.parts.search.value = "";
     this.put(NO_FILTERS);
   }
 

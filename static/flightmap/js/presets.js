@@ -82,8 +82,8 @@ export async function showVisit(page, flight, { last = false } = {}) {
     return;
   }
   if (!visit?.window) page.notices.say(page.words.noVisit);
+  page.filters.put(visit?.filters ?? { aircraft: [of.lane] }); // first: going back leads to the flight chosen before
   if (last) page.selection.select(of.id);
-  page.filters.put(visit?.filters ?? { aircraft: [of.lane] });
   if (visit?.window) page.timeline.setWindow(visit.window, { announce: true });
   else page.fit(of);
 }

@@ -186,8 +186,12 @@ export function appendFilters(query, filters = {}) {
   if (filters.q) query.append("q", filters.q);
 }
 
+/** Milliseconds without typing after which the next letter begins another search. */
+const PAUSE = 1500;
+
 /**
- * Keeps the address bar in step with a state.
+ * Keeps the address bar in step with a state. Other filters make an entry of the browser's history, so that "Back"
+ * undoes them; all else is written into the entry shown.
  *
  * The address stays as it was until the reader does something (`enable`), so that opening `/` leaves
  * `/`. Browsers refuse more than about 100 changes in 30 s, so writing waits: at most one each `wait` ms.
@@ -197,6 +201,9 @@ export class UrlState {
   #wait;
   #timer = null;
   #enabled = false;
+  #search; // of the entry shown
+  #filters = null; // of the entry shown
+  #typed = -Infinity; // when letters were last typed into a search, ms
 
   /**
    * @param {() => object} read gives the state to write, as for `formatState`
@@ -207,10 +214,12 @@ export class UrlState {
     this.#wait = wait;
     this.history = history;
     this.location = location;
+    this.#search = location.search;
   }
 
   /** From now on the address follows. */
   enable() {
+    if (!this.#enabled) this.#filters = this.#read().filters;
     this.#enabled = true;
   }
 
@@ -220,14 +229,44 @@ export class UrlState {
     this.#timer = setTimeout(() => this.flush(), this.#wait);
   }
 
+  /** The reader changed the filters. Letters typed without a pause (`typing`) are one change. */
+  filtered({ typing = false } = {}) {
+    if (!this.#enabled) return;
+    const state = this.#read();
+    const { filters } = state;
+    const goesOn = typing && performance.now() - this.#typed < PAUSE;
+    this.#typed = typing ? performance.now() : -Infinity;
+    if (!goesOn && formatState({ filters }) !== formatState({ filters: this.#filters })) {
+      this.#write("replaceState", { ...state, filters: this.#filters });
+      this.#write("pushState", state);
+    }
+    this.#filters = filters;
+    this.touch();
+  }
+
+  /** The reader went back or forward in the history: `restore` is called with what the entry's address says. */
+  onReturn(restore) {
+    addEventListener("popstate", () => {
+      if (this.location.search === this.#search) return; // another part of the page, no other state
+      this.#search = this.location.search;
+      const state = parseState(this.#search);
+      this.#filters = state.filters;
+      restore(state);
+    });
+  }
+
   /** Write now what is waiting to be written. */
   flush() {
     clearTimeout(this.#timer);
     this.#timer = null;
-    if (!this.#enabled) return;
-    const query = formatState(this.#read());
-    const address = this.location.pathname + (query ? `?${query}` : "") + this.location.hash;
+    if (this.#enabled) this.#write("replaceState", this.#read());
+  }
+
+  #write(method, state) {
+    const query = formatState(state);
+    this.#search = query && `?${query}`;
+    const address = this.location.pathname + this.#search + this.location.hash;
     const shown = this.location.pathname + this.location.search + this.location.hash;
-    if (address !== shown) this.history.replaceState(this.history.state, "", address);
+    if (address !== shown) this.history[method](this.history.state, "", address);
   }
 }
