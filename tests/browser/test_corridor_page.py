@@ -301,6 +301,44 @@ def test_the_wheel_zooms_around_the_pointer_and_a_drag_moves_the_window(still_pa
     expect(still_page.locator(".timeline-range")).not_to_contain_text(start)
 
 
+def test_a_window_is_drawn_on_the_strip_of_the_whole_archive(still_page: Page, shown: Shown) -> None:
+    still_page.goto("/")
+    wait_until_loaded(still_page)
+    strip = box_of(still_page, ".overview")
+    y = strip["y"] + strip["height"] / 2
+
+    def drag(start: float, end: float) -> None:
+        still_page.mouse.move(strip["x"] + start * strip["width"], y)
+        still_page.mouse.down()
+        still_page.mouse.move(strip["x"] + end * strip["width"], y, steps=3)
+        still_page.mouse.up()
+
+    def expect_window(*shares: float) -> None:
+        still_page.wait_for_function(
+            """shares => [...document.querySelectorAll(".overview-handle")].every((handle, n) => {
+              const value = (name) => Number(handle.getAttribute(`aria-value${name}`));
+              const [least, most, now] = ["min", "max", "now"].map(value);
+              return Math.abs((now - least) / (most - least) - shares[n]) < 0.01;
+            })""",
+            arg=shares,
+        )
+
+    drag(0.6, 0.2)  # outside the frame: a new window, in whichever direction
+    expect_window(0.2, 0.6)
+    drag(0.3, 0.5)  # the frame itself moves
+    expect_window(0.4, 0.8)
+    still_page.keyboard.down("Shift")
+    drag(0.5, 0.7)  # with Shift also a new one
+    still_page.keyboard.up("Shift")
+    expect_window(0.5, 0.7)
+    still_page.mouse.click(strip["x"] + 0.2 * strip["width"], y)  # a click brings it there
+    expect_window(0.1, 0.3)
+    still_page.get_by_role("button", name="All", exact=True).click()
+    expect_window(0, 1)
+    drag(0.3, 0.5)  # of a window that is all there is, a part
+    expect_window(0.3, 0.5)
+
+
 def test_the_axis_is_scrubbed_and_its_labels_lead_to_what_they_name(still_page: Page, shown: Shown) -> None:
     still_page.goto("/?from=2024-03-21T00:00:00Z&to=2024-03-21T10:00:00Z&t=2024-03-21T01:00:00Z")
     expect(still_page.locator(".lane-bar")).to_have_count(1)

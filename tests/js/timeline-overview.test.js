@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { densityOf } from "../../static/flightmap/js/timeline-overview.js";
+import { densityOf, windowBetween } from "../../static/flightmap/js/timeline-overview.js";
 
 const LIMITS = { start: 0, end: 1000 };
 const flight = (middle, more = {}) => ({ class: "observed", demonstration: false, start: middle - 5, end: middle + 5, ...more });
@@ -26,4 +26,13 @@ test("no flight is lost or counted twice, at any width, in whatever order they c
     assert.ok(columns.every(({ x }, n) => n === 0 || x > columns[n - 1].x));
     assert.ok(columns.length <= width / 4 + 1);
   }
+});
+
+test("a window is drawn in either direction, not past what there is, and never shorter than the closest look", () => {
+  const limits = { start: 0, end: 100_000 };
+  assert.deepEqual(windowBetween(20_000, 50_000, limits), { start: 20_000, end: 50_000 });
+  assert.deepEqual(windowBetween(50_000, 20_000, limits), { start: 20_000, end: 50_000 });
+  assert.deepEqual(windowBetween(90_000, 130_000, limits), { start: 90_000, end: 100_000 });
+  assert.deepEqual(windowBetween(40_000, 40_100, limits), { start: 39_900, end: 40_200 });
+  assert.deepEqual(windowBetween(0, 10, limits), { start: 0, end: 300 });
 });

@@ -25,7 +25,7 @@ export function buildFrame(container, words, { playable, far }) {
   const parts = {
     root: element("div", { class: "timeline" }),
     range: element("span", { class: "timeline-range" }),
-    overview: element("div", { class: "overview", role: "group", "aria-label": words.overview }),
+    overview: element("div", { class: "overview", role: "group", "aria-label": words.overview, title: words.overviewHint }),
     undated: element("button", { type: "button", class: "timeline-unit", hidden: true, "aria-expanded": "false" }),
     chart: element("div", { class: "timeline-chart", "aria-hidden": "true" }),
     axis: element("canvas", { class: "timeline-axis-canvas", "aria-hidden": "true" }),

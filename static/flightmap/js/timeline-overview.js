@@ -1,10 +1,11 @@
 /**
  * The whole archive in one strip, with the shown window as a frame on it: what there is, and where the
- * lanes are looking. Handles resize the window, the frame moves it, a click elsewhere brings it there.
+ * lanes are looking. Handles resize the window, the frame moves it, a click elsewhere brings it there; drawing
+ * elsewhere, with Shift anywhere, makes a new one.
  */
 
 import { attachDrag } from "./timeline-gestures.js";
-import { SHORTEST, calendar, panView, ticks, timeToX, xToTime } from "./timeline-scale.js";
+import { SHORTEST, calendar, clampView, panView, ticks, timeToX, xToTime } from "./timeline-scale.js";
 import { element } from "./timeline-words.js";
 
 const HEIGHT = 30;
@@ -25,6 +26,7 @@ export class Overview extends EventTarget {
   #window;
   #flights = [];
   #width = 0;
+  #isWhole = false; // the window is all there is
 
   /**
    * Sends "change" (detail: the window while it is dragged) and "settle".
@@ -69,12 +71,14 @@ export class Overview extends EventTarget {
   #listen() {
     let grip = 0;
     const end = this.#settle;
+    const pressed = (event) => this.#timeAt(event.clientX - this.host.getBoundingClientRect().left);
     attachDrag(this.frame, this.host, (x) => {
       const start = this.#timeAt(x) - grip;
       this.#change(panView(this.#window, start - this.#window.start, this.#limits));
     }, {
       begin: (event) => {
-        grip = this.#timeAt(event.clientX - this.host.getBoundingClientRect().left) - this.#window.start;
+        if (event.shiftKey || this.#isWhole) return false; // to the strip: a new window
+        grip = pressed(event) - this.#window.start;
       },
       end,
     });
@@ -83,17 +87,24 @@ export class Overview extends EventTarget {
       let offset = 0;
       attachDrag(handle, this.host, (x) => this.#resize(n, this.#timeAt(x) - offset), {
         begin: (event) => {
-          const at = this.#timeAt(event.clientX - this.host.getBoundingClientRect().left);
-          offset = at - (n === 0 ? this.#window.start : this.#window.end);
+          offset = pressed(event) - (n === 0 ? this.#window.start : this.#window.end);
         },
         end,
       });
       handle.addEventListener("keydown", (event) => this.#onKey(event, n));
     });
-    attachDrag(this.host, this.host, (x) => {
-      const middle = (this.#window.start + this.#window.end) / 2;
-      this.#change(panView(this.#window, this.#timeAt(x) - middle, this.#limits));
-    }, { end });
+    let from = 0;
+    attachDrag(this.host, this.host, (x) => this.#change(windowBetween(from, this.#timeAt(x), this.#limits)), {
+      begin: (event) => {
+        from = pressed(event);
+      },
+      press: () => () => {
+        const middle = (this.#window.start + this.#window.end) / 2;
+        this.#change(panView(this.#window, from - middle, this.#limits));
+        end();
+      },
+      end,
+    });
   }
 
   #resize(n, time) {
@@ -180,6 +191,8 @@ export class Overview extends EventTarget {
   showWindow(window) {
     this.#window = window;
     if (!this.#limits || this.#width === 0) return;
+    this.#isWhole = window.end - window.start > 0.99 * (this.#limits.end - this.#limits.start);
+    this.frame.classList.toggle("is-whole", this.#isWhole);
     let x0 = timeToX(window.start, this.#limits, this.#width);
     let x1 = timeToX(window.end, this.#limits, this.#width);
     const missing = LEAST_FRAME - (x1 - x0);
@@ -204,6 +217,12 @@ export class Overview extends EventTarget {
       handle.setAttribute("aria-valuetext", this.describer.moment(time));
     });
   }
+}
+
+/** The window from one time to another, in either direction, as far as there is something. */
+export function windowBetween(from, to, limits) {
+  const times = [from, to].map((time) => Math.min(Math.max(time, limits.start), limits.end));
+  return clampView({ start: Math.min(...times), end: Math.max(...times) }, limits);
 }
 
 /**
