@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Container, Mapping
 from typing import Any
 from urllib.parse import urlsplit
@@ -181,16 +182,19 @@ def gap_in_words(gap: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def duration_in_words(seconds: float | None) -> str:
-    """ "2 h 5 min", "12 min", "40 s"; nobody observed the end of an open one."""
+    """ "40 s", "12 min", "2 h 5 min", from 48 h on "2 d 8 h"; nobody observed the end of an open one.
+
+    Rounded to the second, minute or hour, halves up; what is 0 is not told. The scripts have the same rule
+    (time-format.js); both are tried on tests/duration_cases.json.
+    """
     if seconds is None:
         return pgettext("end not observed", "open")
-    whole = round(seconds)
-    if whole < 60:
-        return _("%(seconds)d s") % {"seconds": whole}
-    hours, minutes = divmod(round(seconds / 60), 60)
-    if not hours:
-        return _("%(minutes)d min") % {"minutes": minutes}
+    in_units = [math.floor(seconds / unit + 0.5) for unit in (1, 60, 3600)]
+    if in_units[0] < 60:
+        return _("{n} s").format(n=in_units[0])
+    hours, minutes = divmod(in_units[1], 60)
+    days = 0
     if hours >= 48:
-        days, hours_left = divmod(round(seconds / 3600), 24)
-        return _("%(days)d d %(hours)d h") % {"days": days, "hours": hours_left}
-    return _("%(hours)d h %(minutes)d min") % {"hours": hours, "minutes": minutes}
+        (days, hours), minutes = divmod(in_units[2], 24), 0
+    told = [(_("{n} d"), days), (_("{n} h"), hours), (_("{n} min"), minutes)]
+    return " ".join(words.format(n=n) for words, n in told if n)

@@ -10,7 +10,6 @@ import { element, fill } from "./timeline-words.js";
 
 const { L } = globalThis;
 const LEAST = 14; // px between the ends of a gap: below that its label would lie on the line
-const MINUTE = 60; // s
 const HEIGHT = 20; // px of a label
 const CLEAR = 5; // px kept free between a label and the line
 const RINGS = [20, 34, 52]; // px from the middle of a gap to the middle of a side of its label
@@ -37,8 +36,7 @@ export function gapLabels(path, gaps, words) {
       const [lon, lat] = between(...from, ...to, 0.5);
       const km = new Intl.NumberFormat(document.documentElement.lang || "en").format(Math.round((gap.distance_m ?? distance(...from, ...to)) / 1000));
       const seconds = gap.end - gap.start;
-      const rounded = seconds < MINUTE ? seconds : Math.round(seconds / MINUTE) * MINUTE; // as the list of gaps has it
-      return { lat, lon, ends: [from, to], text: fill(words.gapLabel, { duration: duration(rounded, words.durations), km }), length: seconds };
+      return { lat, lon, ends: [from, to], text: fill(words.gapLabel, { duration: duration(seconds, words.durations), km }), length: seconds };
     }
     if (gap.kind === "leading" && after) return { lat: after.lat[0], lon: after.lon[0], ends: null, text: fill(words.gapBefore, { time: utcMinute(gap.end) }), length: 0 };
     if (gap.kind === "trailing" && before) {

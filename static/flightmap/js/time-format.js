@@ -67,23 +67,20 @@ export function beside(epoch, zone, words = { day: "{n} d" }) {
 }
 
 /**
- * A length of time in its two largest units: "2 h 5 min", "40 s". From a minute on rounded to the
- * minute, as the server's pages have it: one gap has one length wherever it is named.
+ * A length of time: "40 s", "12 min", "2 h 5 min", from 48 h on "2 d 8 h". Rounded to the second, minute or hour, halves
+ * up; what is 0 is not told. The server's pages have the same rule (tracks/serving/wording.py): one gap has one length
+ * wherever it is named.
  *
  * @param {number} seconds
  * @param {{day: string, hour: string, minute: string, second: string}} [words] each with `{n}`
  */
 export function duration(seconds, words = DURATION_WORDS) {
-  const exact = Math.floor(Math.abs(seconds));
-  const whole = exact < 60 ? exact : Math.round(exact / 60) * 60;
-  const units = [["day", Math.floor(whole / 86400)], ["hour", Math.floor(whole / 3600) % 24], ["minute", Math.floor(whole / 60) % 60], ["second", whole % 60]];
-  const first = units.findIndex(([, n]) => n > 0);
-  if (first < 0) return fill(words.second, { n: 0 });
-  return units
-    .slice(first, first + (first < 2 ? 2 : 1))
-    .filter(([, n]) => n > 0)
-    .map(([name, n]) => fill(words[name], { n }))
-    .join(" ");
+  const [whole, minutes, hours] = [1, 60, 3600].map((unit) => Math.round(Math.abs(seconds) / unit));
+  if (whole < 60) return fill(words.second, { n: whole });
+  const parts = minutes < 48 * 60
+    ? [["hour", Math.floor(minutes / 60)], ["minute", minutes % 60]]
+    : [["day", Math.floor(hours / 24)], ["hour", hours % 24]];
+  return parts.filter(([, n]) => n).map(([unit, n]) => fill(words[unit], { n })).join(" ");
 }
 
 const DURATION_WORDS = { day: "{n} d", hour: "{n} h", minute: "{n} min", second: "{n} s" };
