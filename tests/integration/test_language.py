@@ -80,6 +80,14 @@ def test_choosing_needs_no_script_and_no_token_and_leads_back_to_the_moment_show
     assert int(cookie["max-age"]) >= 180 * 24 * 3600
 
 
+def test_choosing_leads_back_to_the_part_of_the_page_that_a_script_has_named(client: Client) -> None:
+    for headers in ({"referer": "http://testserver/method/"}, {}):
+        response = client.post("/language/", {"language": "ru", "next": "/method/#gaps"}, headers=headers)
+        assert response["Location"].removeprefix("http://testserver") == "/method/#gaps"
+    response = client.post("/language/", {"language": "ru", "next": "/method/#a\r\nSet-Cookie: b=c"})
+    assert response["Location"] == "/method/#a%0D%0ASet-Cookie:%20b=c"
+
+
 @pytest.mark.parametrize(
     "elsewhere", ["https://evil.example/", "//evil.example/", "javascript:alert(1)", "http:///x", ""]
 )

@@ -31,10 +31,15 @@ def choose(request: HttpRequest) -> HttpResponse:
 
 
 def _where_from(request: HttpRequest) -> str:
-    """The page the form stood on: as the browser names it (with the moment its script wrote there), or as the form."""
-    for address in (request.headers.get("Referer", ""), request.POST.get("next", "")):
+    """The page the form stood on: as the browser names it (with the moment its script wrote there), or as the form.
+
+    The part of the page, which no browser names, is added to the form's address by a script (theme.js).
+    """
+    by_the_form = request.POST.get("next", "")
+    for address in (request.headers.get("Referer", ""), by_the_form):
         if address and url_has_allowed_host_and_scheme(
             address, allowed_hosts={request.get_host()}, require_https=request.is_secure()
         ):
-            return address
+            _page, hash_sign, part = by_the_form.partition("#")
+            return address.partition("#")[0] + hash_sign + part
     return "/"

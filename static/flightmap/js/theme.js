@@ -58,6 +58,10 @@ export function attachThemeSwitch(button) {
 
 contrast?.addEventListener?.("change", () => theme.dispatchEvent(new Event("change")));
 
-/** What every page does: wire the header's switch, if the page has one. */
+/** What every page does: wire the header's switches, if the page has them. */
 const button = globalThis.document?.getElementById("theme-switch");
 if (button) attachThemeSwitch(button);
+// Another language leads back to the same part of the page, of which the server is not told.
+globalThis.document?.getElementById("languages")?.addEventListener("submit", ({ target: { elements } }) => {
+  elements.next.value = location.pathname + location.search + location.hash;
+});
