@@ -214,6 +214,18 @@ def test_of_a_long_table_only_the_rows_in_sight_are_in_the_page(page: Page, tran
         frame.evaluate(f"(frame) => {{ frame.scrollTop = {end}; }}")
         expect(rows.filter(has_text=said)).to_have_count(1)
         assert rows.count() < 120
+    # A keyboard comes into the rows once and out again; arrows lead from row to row.
+    expect(page.locator(".fix-go[tabindex='0']")).to_have_count(1)
+    rows.get_by_role("button", name="2024-03-22 00:37:00").focus()
+    for key, said in (
+        ("Home", "2024-03-21 04:30:00"),
+        ("ArrowDown", "2024-03-21 04:31:00"),
+        ("End", "2024-03-22 00:38:00"),
+    ):
+        page.keyboard.press(key)
+        expect(rows.get_by_role("button", name=said)).to_be_focused()
+    page.keyboard.press("Tab")
+    assert frame.evaluate("(frame) => !frame.contains(document.activeElement)")
     page.get_by_role("button", name="At the time on the map").click()
     expect(current).to_contain_text("09:00:00")
     assert current.evaluate(place) == pytest.approx(opened_at, abs=2)

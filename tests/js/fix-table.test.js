@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { unobservedTimes } from "../../static/flightmap/js/chart-data.js";
-import { FixRows, asText, gapsBefore } from "../../static/flightmap/js/fix-rows.js";
+import { FixRows, asText, fixFrom, gapsBefore } from "../../static/flightmap/js/fix-rows.js";
 import { makePath } from "./make-path.js";
 
 const T0 = 1711000000;
@@ -69,4 +69,12 @@ test("the copied table has a line a row in its order, with units in its head and
   assert.deepEqual(cells.slice(0, 5), [new Date(T0 * 1000).toISOString(), "40.00000", "130.00000", "300", "984"]);
   assert.deepEqual(lines[2].split("\t").slice(3, 6), ["", "", ""], "an unknown altitude is no zero");
   assert.ok(lines[5].endsWith("estimated"));
+});
+
+test("arrows lead from fix to fix: over what stands between them, and not past the first or the last", () => {
+  const order = Int32Array.of(-1, 0, 1, -2, -3, 2, 3, -4);
+  assert.deepEqual([1, 2, 5, 6].map((at) => fixFrom(order, at, 1)), [2, 5, 6, 6]);
+  assert.deepEqual([1, 2, 5, 6].map((at) => fixFrom(order, at, -1)), [1, 1, 2, 5]);
+  assert.deepEqual([fixFrom(order, 1, 2), fixFrom(order, 6, -2), fixFrom(order, 5, -99), fixFrom(order, 2, 99)], [5, 2, 1, 6]);
+  assert.deepEqual([fixFrom(order, 5, -Infinity), fixFrom(order, 2, Infinity)], [1, 6]);
 });

@@ -5,6 +5,7 @@
 
 import uPlot from "uplot";
 import { chartData, FOOT, loneValues } from "./chart-data.js";
+import { labelPlaces } from "./chart-labels.js";
 import { colours, theme } from "./theme.js";
 import { zoned } from "./time-format.js";
 
@@ -13,6 +14,7 @@ const DEFAULT_HEIGHT = 230; // px, where no style sheet says one
 const METRES = 2; // place of its axis
 const NARROW = 640; // px; narrower charts leave the axis in metres out
 const HATCH = 7; // px between hatches
+const SWIPE = 6; // px; a finger that moved less has not dragged yet
 const FT = "ft", KT = "kt";
 
 export const CHART_WORDS = Object.freeze({
@@ -94,8 +96,8 @@ export class Chart {
         },
         series: [
           {},
-          line(FT, "ink", 1.75),
-          line(KT, "accent", 1.5),
+          line(FT, "ink", 2.25), // of other weights: colours are not all that tells them apart
+          line(KT, "accent", 1.25),
           { ...line(FT, "estimated", 1.5, [6, 6]), show: this.estimates },
           { ...line(KT, "estimated", 1.5, [6, 6]), show: this.estimates },
         ],
@@ -117,6 +119,7 @@ export class Chart {
           // Not as an option: an axis that is hidden from the start is never set up, and cannot be shown in a wider window.
           init: [(plot) => { plot.axes[METRES].show = plot.width >= NARROW; }],
           drawClear: [(plot) => this.#paintUnobserved(plot)],
+          draw: [(plot) => this.#nameLines(plot)],
           setCursor: [(plot) => this.#point(plot)],
           setSize: [() => this.playhead && this.#follow()],
         },
@@ -170,16 +173,52 @@ export class Chart {
     ctx.fillText(this.words.notObserved, 0, 0);
   }
 
+  /** Each line has its name at it: two lines must not be told apart by colour alone. */
+  #nameLines(plot) {
+    const { ctx, bbox } = plot;
+    const ratio = uPlot.pxRatio;
+    const [times, ...values] = this.data.columns;
+    const names = [this.words.altitude, this.words.speed];
+    ctx.save();
+    ctx.font = `600 ${11 * ratio}px ${getComputedStyle(this.root).fontFamily}`;
+    const widest = Math.max(...names.map((name) => ctx.measureText(name).width));
+    const at = (value, scale) => plot.valToPos(value, scale, true);
+    const places = labelPlaces(times, values[0], values[1], {
+      x: (time) => at(time, "x"), first: (value) => at(value, FT), second: (value) => at(value, KT),
+      left: bbox.left, right: bbox.left + bbox.width, top: bbox.top, bottom: bbox.top + bbox.height, width: widest, line: 15 * ratio,
+    });
+    ctx.textAlign = "center";
+    ctx.textBaseline = "middle";
+    ctx.lineJoin = "round";
+    ctx.lineWidth = 3 * ratio;
+    ctx.strokeStyle = this.colours.panel;
+    places?.y.forEach((y, line) => {
+      ctx.fillStyle = this.colours[line ? "accent" : "ink"];
+      ctx.strokeText(names[line], places.x, y);
+      ctx.fillText(names[line], places.x, y);
+    });
+    ctx.restore();
+  }
+
   #scrubByDragging() {
     const { over } = this.plot;
     const seek = (event) => this.clock.seek(this.plot.posToVal(event.clientX - over.getBoundingClientRect().left, "x"));
+    let finger = null; // where one came down: a swipe that scrolls the page is not meant for the time
     over.addEventListener("pointerdown", (event) => {
       if (event.button !== 0) return;
       over.setPointerCapture(event.pointerId);
-      seek(event);
+      finger = event.pointerType === "touch" ? event.clientX : null;
+      if (finger === null) seek(event);
     });
     over.addEventListener("pointermove", (event) => {
-      if (over.hasPointerCapture(event.pointerId)) seek(event);
+      if (!over.hasPointerCapture(event.pointerId)) return;
+      if (finger !== null && Math.abs(event.clientX - finger) < SWIPE) return;
+      finger = null;
+      seek(event);
+    });
+    over.addEventListener("pointerup", (event) => {
+      if (finger !== null) seek(event); // a tap
+      finger = null;
     });
   }
 

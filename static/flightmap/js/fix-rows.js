@@ -124,6 +124,24 @@ export function asText(rows, order, words) {
   return `${lines.join("\n")}\n`;
 }
 
+/**
+ * The place of the fix that a step leads to: notes between fixes are stepped over, and at either end the last fix holds.
+ *
+ * @param {ArrayLike<number>} order
+ * @param {number} at a place in it
+ * @param {number} by how many places on; negative: back; ±Infinity: to the end
+ * @returns {number} at itself where there is no fix that way
+ */
+export function fixFrom(order, at, by) {
+  const way = Math.sign(by);
+  const wanted = Math.min(order.length - 1, Math.max(0, at + by));
+  let to = wanted;
+  while (order[to] < 0) to += way;
+  if (order[to] === undefined) to = wanted; // only notes from there to the end: back to the last fix
+  while (to !== at && order[to] < 0) to -= way;
+  return to;
+}
+
 function startsOf(stretches) {
   const starts = [0];
   for (const { n } of stretches) starts.push(starts.at(-1) + n);

@@ -1,11 +1,12 @@
 /**
  * Every fix of a flight as a table, with its gaps: the map and the chart in words. Only the rows in sight are in the
  * page, so that a hundred thousand fixes scroll like a hundred. Columns sort; the whole table can be copied; the row of
- * the clock's time is marked, and so is the one of the moment pointed at anywhere.
+ * the clock's time is marked, and so is the one of the moment pointed at anywhere. Tab leads to one row and past the
+ * table again; arrows lead from row to row.
  */
 
 import { FOOT } from "./chart-data.js";
-import { COLUMNS, FixRows, asText } from "./fix-rows.js";
+import { COLUMNS, FixRows, asText, fixFrom } from "./fix-rows.js";
 import { duration, utc } from "./time-format.js";
 import { element, fill } from "./timeline-words.js";
 
@@ -64,6 +65,7 @@ export class FixTable {
     this.frame.addEventListener("scroll", () => this.#render());
     new ResizeObserver(() => this.#measure()).observe(this.frame);
     this.#listenToPointer();
+    this.body.addEventListener("keydown", (event) => this.#onKey(event));
     const current = element("button", { type: "button", class: "button" }, said.current);
     current.addEventListener("click", () => this.#goTo(this.clock.time));
     const copy = element("button", { type: "button", class: "button" }, said.copy);
@@ -80,8 +82,38 @@ export class FixTable {
       const number = Number(row.dataset.row);
       return number < 0 ? this.rows.notes[-1 - number].from : this.rows.timeOf(number);
     };
+    this.body.addEventListener("focusin", (event) => {
+      this.reached = Number(event.target.closest("tr[data-row]")?.dataset.row);
+      this.#holdTab(this.from);
+    });
     for (const name of ["pointerover", "focusin"]) this.body.addEventListener(name, (event) => this.selection?.hoverTime(timeOf(event), "table"));
     for (const name of ["pointerleave", "focusout"]) this.body.addEventListener(name, () => this.selection?.hoverTime(null, "table"));
+  }
+
+  #onKey(event) {
+    const row = event.target.closest("tr[data-row]");
+    if (!row || event.ctrlKey || event.altKey || event.metaKey || event.shiftKey) return;
+    const page = Math.max(1, Math.floor((this.frame.clientHeight || 512) / this.height) - 2);
+    const by = { ArrowDown: 1, ArrowUp: -1, PageDown: page, PageUp: -page, Home: -Infinity, End: Infinity }[event.key];
+    if (by === undefined) return;
+    event.preventDefault();
+    const to = fixFrom(this.order, this.order.indexOf(Number(row.dataset.row)), by);
+    this.#reach(to);
+    this.shown.get(this.order[to]).querySelector("button").focus();
+  }
+
+  /** Scroll as far as a row needs to be seen, below the head that stays. */
+  #reach(at) {
+    const room = this.frame.clientHeight - this.table.tHead.offsetHeight;
+    this.frame.scrollTop = Math.min(at * this.height, Math.max(this.frame.scrollTop, (at + 1) * this.height - room));
+    this.#render();
+  }
+
+  /** Of the rows in the page one is in the order of Tab: the one last there, or the first in sight. */
+  #holdTab(first) {
+    const rows = [...this.shown.keys()].filter((row) => row >= 0);
+    const kept = this.shown.has(this.reached) ? this.reached : (this.order.subarray(first).find((row) => row >= 0 && this.shown.has(row)) ?? rows.at(-1));
+    for (const row of rows) this.shown.get(row).querySelector("button").tabIndex = row === kept ? 0 : -1;
   }
 
   /** How high a row is by now: it differs with the reader's font, and under a finger. */
@@ -113,6 +145,7 @@ export class FixTable {
     this.body.replaceChildren(...this.shown.values());
     space(this.above, this.from * height);
     space(this.below, (this.order.length - this.to) * height);
+    this.#holdTab(first);
     if (focused !== undefined) (this.shown.get(Number(focused))?.querySelector("button") ?? this.frame).focus({ preventScroll: true });
     this.#mark();
   }
@@ -165,7 +198,9 @@ export class FixTable {
   #goTo(epoch) {
     const at = Math.max(0, this.order.indexOf(this.rows.rowAt(epoch) ?? 0));
     this.frame.scrollTop = Math.max(0, (at - 2) * this.height);
+    this.reached = this.order[at];
     this.#render();
+    this.#holdTab(at);
   }
 
   #mark() {
