@@ -6,7 +6,7 @@
 import { element } from "./timeline-words.js";
 
 const { L } = globalThis;
-const NARROW = "(max-width: 40rem)";
+const NARROW = "(max-width: 40rem), (max-height: 30rem)";
 
 export const LEGEND_WORDS = Object.freeze({
   title: "What the lines mean",
