@@ -19,9 +19,9 @@ from tracks.models.publishing import publish
 
 START = datetime.datetime(2024, 3, 21, 4, 30, tzinfo=datetime.UTC)
 ADSB, MLAT = 1, 6
-# The boxes of the gap labels shown that lie over another one.
+# The boxes of the gap labels shown that lie over another one, or under the legend.
 OVERLAPS = """() => {
-  const shown = [...document.querySelectorAll(".gap-label:not([hidden])")];
+  const shown = [...document.querySelectorAll(".gap-label:not([hidden]), .map-legend")];
   const boxes = shown.map((label) => label.getBoundingClientRect());
   const meet = (a, b) => a.left < b.right && b.left < a.right && a.top < b.bottom && b.top < a.bottom;
   return boxes.flatMap((a, i) => boxes.slice(i + 1).filter((b) => meet(a, b))).length;

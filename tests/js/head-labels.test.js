@@ -66,6 +66,15 @@ test("a label takes the side on which it covers no obstacle, and none where all 
   assert.equal(hemmed.drawn.length, 0);
 });
 
+test("a chosen head with no free side is labelled where least is covered: beside a card, over the edge of a name", () => {
+  const card = [440 + 20, 0, 840, 660];
+  const name = [0, 300, 440, 325]; // reaches a little into the left side
+  const { labels, drawn } = labelled({ obstacles: () => [card, name, [430, 200, 450, 460]] });
+  labels.paint([head(440, 330, { rank: 2 })], VIEW, false);
+  const [left, , width] = drawn[0].box;
+  assert.equal(left + width, 440 - 17);
+});
+
 test("hours of playback keep so many bitmaps and no more, and those in use stay", () => {
   let said = 0;
   const { labels, made } = labelled({ details: () => [`fix ${said}`] });

@@ -59,3 +59,9 @@ test("on the corridor map evidence is told as far as the flight is drawn", () =>
   assert.deepEqual(drawn(1049), [[3, 20]]);
   assert.deepEqual(drawn(1060), [[3, 20], [2, 60]]);
 });
+
+test("what others have taken before has no room either", () => {
+  const places = new Places([{ x: 0, y: 0, width: 40, height: 40 }]);
+  assert.equal(places.take({ x: 39, y: 20, width: 100, height: 20 }), false);
+  assert.equal(places.take({ x: 40, y: 20, width: 100, height: 20 }), true);
+});

@@ -33,7 +33,7 @@ export function startEvidence(page) {
   let evidence = null;
   const load = () =>
     (loading ??= import("./evidence.js").then(({ Evidence }) => {
-      evidence = new Evidence(page.map.map, page.map.legend, page.words.map, { sources, change: () => page.url.touch(), heads: page.map.flights });
+      evidence = new Evidence(page.map.map, page.map.legend, page.words.map, { sources, change: () => page.url.touch(), heads: page.map.flights, covers: [page.part("card")] });
     }));
   const show = () => {
     const flight = page.byId.get(page.selection.selected);

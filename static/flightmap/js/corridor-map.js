@@ -80,12 +80,15 @@ export class CorridorMap {
     else this.watermark.remove();
   }
 
-  /** Bring a flight into the view if none of it, or not both its ends, can be seen there. */
-  reveal(flight) {
+  /** Bring a flight into the view if none of it, or not both its ends, can be seen there; over a card as wide as a phone. */
+  reveal(flight, card) {
     const bounds = this.#boundsOf(flight);
-    if (bounds && !this.map.getBounds().contains(bounds)) {
+    const { x, y } = this.map.getSize();
+    const hidden = card.offsetWidth > x / 2 ? y - card.offsetTop : 0;
+    const seen = L.latLngBounds(this.map.containerPointToLatLng([0, y - hidden]), this.map.containerPointToLatLng([x, 0]));
+    if (bounds && !seen.contains(bounds)) {
       const reduced = globalThis.matchMedia("(prefers-reduced-motion: reduce)").matches;
-      this.map.fitBounds(bounds, { padding: FRAME_PADDING, maxZoom: 8, animate: !reduced });
+      this.map.fitBounds(bounds, { paddingTopLeft: FRAME_PADDING, paddingBottomRight: [FRAME_PADDING[0], FRAME_PADDING[1] + hidden], maxZoom: 8, animate: !reduced });
     }
   }
 

@@ -177,7 +177,7 @@ class CorridorPage {
     } else {
       this.#show(); // a flight without a date is on the map while it is chosen
     }
-    this.map.reveal(flight);
+    this.map.reveal(flight, this.part("card"));
   }
 
   fit(flight) {

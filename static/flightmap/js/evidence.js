@@ -3,6 +3,7 @@
  * newsroom, what was excluded. Loaded when the lines are drawn; layers of their own, switched in the legend.
  */
 
+import { Covers, squareAround } from "./covers.js";
 import { GapLabels } from "./gap-labels.js";
 import { SOURCE_SHAPES, sourcesOf } from "./source-marks.js";
 import { element } from "./timeline-words.js";
@@ -10,6 +11,8 @@ import { element } from "./timeline-words.js";
 /** px of the map's height that the legend leaves to the controls over and under it. */
 const CONTROLS = 140;
 const LEAST_LEGEND = 150;
+/** px round an aircraft, with the ring of a chosen one. */
+const HEAD = 40;
 
 /** A switch in the legend with rows of its own while it is on. */
 class Switch extends EventTarget {
@@ -65,17 +68,19 @@ const excludedSample = () => sample("0 0 52 22", { class: "excluded-line", d: "M
  * @param {L.Map} map
  * @param {object} legend
  * @param {object} words of every map (map_words.html)
- * @param {{sources: boolean, change: () => void, heads: import("./flight-layer.js").FlightLayer}} options sources: whether
- *   the address asks for them; heads: whose labels leave the names of gaps free
+ * @param {{sources: boolean, change: () => void, heads: import("./flight-layer.js").FlightLayer, covers: HTMLElement[]}} options
+ *   sources: whether the address asks for them; heads: whose labels leave the names of gaps free; covers: what else of
+ *   the page lies over the map
  */
 export class Evidence {
   #flights = [];
   #layer = null;
 
-  constructor(map, legend, words, { sources, change, heads }) {
-    Object.assign(this, { map, legend, words });
-    heads.options.obstacles = () => this.gaps?.boxes ?? [];
-    this.gaps = new GapLabels(words).on("placed", () => heads.paintLabels()).addTo(map);
+  constructor(map, legend, words, { sources, change, heads, covers = [] }) {
+    Object.assign(this, { map, legend, words, heads });
+    const over = new Covers(map, [legend.getContainer(), ...covers], () => this.gaps.place());
+    this.gaps = new GapLabels(words, () => [...over.boxes, ...this.#headsNow]).on("placed", () => heads.paintLabels()).addTo(map);
+    heads.options.obstacles = () => [...this.gaps.boxes, ...over.boxes];
     this.switch = new Switch(legend, words.showSources, sources);
     this.switch.rows.classList.add("map-legend-sources");
     this.switch.addEventListener("change", () => {
@@ -87,6 +92,12 @@ export class Evidence {
   /** What the file leaves open is not a source nobody knows: it is not stated. */
   get #names() {
     return [this.words.sourceNotStated, ...this.words.sources.slice(1)];
+  }
+
+  /** Where the aircraft are whose gaps are told, as boxes in px of the map's layers. */
+  get #headsNow() {
+    const points = this.#flights.map(({ path }) => this.heads.placeOf(path.id)).filter(Boolean);
+    return points.map((point) => squareAround(this.map.containerPointToLayerPoint(point), HEAD));
   }
 
   get sources() {

@@ -4,7 +4,7 @@
  */
 
 import { between, distance } from "./great-circle.js";
-import { Places } from "./source-marks.js";
+import { Places, overlap } from "./source-marks.js";
 import { duration, utcMinute } from "./time-format.js";
 import { element, fill } from "./timeline-words.js";
 
@@ -12,7 +12,7 @@ const { L } = globalThis;
 const LEAST = 14; // px between the ends of a gap: below that its label would lie on the line
 const HEIGHT = 20; // px of a label
 const CLEAR = 5; // px kept free between a label and the line
-const RINGS = [20, 34, 52]; // px from the middle of a gap to the middle of a side of its label
+const RINGS = [20, 34, 52, 76]; // px from the middle of a gap to the middle of a side of its label
 const DIRECTIONS = 16;
 const AFTER_MOVE = 150; // ms: who follows an aircraft moves the map in every frame
 
@@ -48,9 +48,15 @@ export function gapLabels(path, gaps, words) {
 }
 
 export const GapLabels = L.Layer.extend({
-  /** @param {object} words as `gapLabels` wants them; fires "placed" when its `boxes` have changed */
-  initialize(words) {
+  /**
+   * Fires "placed" when its `boxes` have changed.
+   *
+   * @param {object} words as `gapLabels` wants them
+   * @param {() => {x: number, y: number, width: number, height: number}[]} [avoid] what no label lies on, px of the layer
+   */
+  initialize(words, avoid = () => []) {
     this._words = words;
+    this._avoid = avoid;
     this._labels = [];
     this._paths = [];
     this.boxes = []; // px of the layer, of the labels shown
@@ -63,6 +69,7 @@ export const GapLabels = L.Layer.extend({
     this._labels = flights.flatMap(({ path, gaps }) => gapLabels(path, gaps, this._words));
     const same = shown.length === this._labels.length && shown.every(({ text, lat, lon }, i) => text === this._labels[i].text && lat === this._labels[i].lat && lon === this._labels[i].lon);
     if (this._map && !same) this._make();
+    else if (this._avoid().some((box) => this.boxes.some((other) => overlap(box, other)))) this.place(); // an aircraft has come there
     return this;
   },
 
@@ -77,24 +84,25 @@ export const GapLabels = L.Layer.extend({
   },
 
   getEvents() {
-    return { zoomend: this._place, viewreset: this._place, moveend: this._placeLater };
+    return { zoomend: this.place, viewreset: this.place, moveend: this._placeLater };
   },
 
   _make() {
     this._host.replaceChildren(...this._labels.map(({ text }) => element("span", { class: "gap-label" }, text)));
-    this._place();
+    this.place();
   },
 
   /** They move with the map by themselves; those that the map's edge now cuts find a better place. */
   _placeLater() {
-    this._later ??= setTimeout(() => this._place(), AFTER_MOVE);
+    this._later ??= setTimeout(() => this.place(), AFTER_MOVE);
   },
 
   /** Each beside its gap at this zoom, off every line, or nowhere; where it can be read whole if there is such a place. */
-  _place() {
+  place() {
     clearTimeout(this._later);
     this._later = null;
-    const places = new Places();
+    if (!this._map) return;
+    const places = new Places(this._avoid());
     const point = (lon, lat) => this._map.latLngToLayerPoint([lat, lon]);
     const lines = this._paths.flatMap((path) => path.stretches.flatMap(({ n, lon, lat }) => closely(Array.from({ length: n }, (_, i) => point(lon[i], lat[i])))));
     for (const { ends } of this._labels) if (ends) lines.push(...across(point(...ends[0]), point(...ends[1])));

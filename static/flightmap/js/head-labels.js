@@ -1,7 +1,7 @@
 /**
  * Names beside heads, and what the last fix said: altitude, speed, time. Each stands on the first side of its head where
  * it is in view whole and covers no other name; where there is none it is left out, unless its flight is hovered or
- * selected.
+ * selected: then it stands where least of it is covered.
  */
 
 const APART = 17; // px from the middle of a head
@@ -65,7 +65,7 @@ export class HeadLabels {
       const lines = this.#lines(place, mayDetail && (chosen || allDetails), everySince || chosen);
       if (!lines.length) continue;
       const bitmap = this.#bitmap(lines.join("\n"), place.state === "estimated", view.ratio, colours);
-      const box = freeSide(place, bitmap, taken, view.frame) ?? (chosen ? within(sides(place, bitmap)[0], view.frame) : null);
+      const box = freeSide(place, bitmap, taken, view.frame) ?? (chosen ? leastCovered(place, bitmap, taken, view.frame) : null);
       if (!box) continue;
       taken.push(box);
       context.globalAlpha = place.entry.dimmed && !chosen ? 0.45 : 1;
@@ -134,6 +134,17 @@ export class HeadLabels {
 function freeSide(place, bitmap, taken, frame) {
   const fits = ([left, top, right, bottom]) => left >= frame.left && top >= frame.top && right <= frame.right && bottom <= frame.bottom;
   return sides(place, bitmap).find((box) => fits(box) && !taken.some((other) => overlaps(box, other)));
+}
+
+/** Of the sides of a head, brought into the frame, the one with least of it under what is taken. */
+function leastCovered(place, bitmap, taken, frame) {
+  const covered = (box) => taken.reduce((sum, other) => sum + shared(box, other), 0);
+  return sides(place, bitmap).map((box) => within(box, frame)).reduce((best, box) => (covered(box) < covered(best) ? box : best));
+}
+
+/** px² that two boxes have in common. */
+function shared(a, b) {
+  return Math.max(0, Math.min(a[2], b[2]) - Math.max(a[0], b[0])) * Math.max(0, Math.min(a[3], b[3]) - Math.max(a[1], b[1]));
 }
 
 /** A box moved as little as brings it into the frame. */

@@ -81,16 +81,26 @@ export function marksAlong(x, y, source) {
   return { marks: [lone], names: [lone] };
 }
 
+/** Whether two boxes have a part in common. */
+export function overlap(a, b) {
+  return a.x < b.x + b.width && b.x < a.x + a.width && a.y < b.y + b.height && b.y < a.y + a.height;
+}
+
 /** Boxes that do not touch one another, the first come first served. */
 export class Places {
-  #taken = [];
+  #taken;
+
+  /** @param {{x: number, y: number, width: number, height: number}[]} [taken] by others before */
+  constructor(taken = []) {
+    this.#taken = [...taken];
+  }
 
   /**
    * @param {{x: number, y: number, width: number, height: number}} box
    * @returns {boolean} whether there was room; then it is taken
    */
   take(box) {
-    const free = this.#taken.every((other) => box.x + box.width <= other.x || other.x + other.width <= box.x || box.y + box.height <= other.y || other.y + other.height <= box.y);
+    const free = !this.#taken.some((other) => overlap(box, other));
     if (free) this.#taken.push(box);
     return free;
   }
