@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import polib
+from django.core.exceptions import ImproperlyConfigured
 
 FOLDER = Path(__file__).resolve().parents[1] / "locale"
 
@@ -21,7 +22,11 @@ def catalogues(folder: Path = FOLDER) -> Iterator[Path]:
 
 
 def compile_catalogues(folder: Path = FOLDER) -> list[Path]:
-    """Compile what is not current; returns the files written. Several processes may do it at a time."""
+    """Compile what is not current; returns the files written. Several processes may do it at a time.
+
+    Raises:
+        ImproperlyConfigured: a compiled file cannot be written (a checkout that is only to be read); says what to do.
+    """
     return [_compile(source) for source in catalogues(folder) if not _is_current(source)]
 
 
@@ -35,7 +40,14 @@ def _compile(source: Path) -> Path:
     stated = source.stat()
     compiled = source.with_suffix(".mo")
     unfinished = compiled.with_name(f".{compiled.name}.{os.getpid()}")
-    polib.pofile(str(source)).save_as_mofile(str(unfinished))
-    os.utime(unfinished, ns=(stated.st_atime_ns, stated.st_mtime_ns))
-    unfinished.replace(compiled)
+    try:
+        polib.pofile(str(source)).save_as_mofile(str(unfinished))
+        os.utime(unfinished, ns=(stated.st_atime_ns, stated.st_mtime_ns))
+        unfinished.replace(compiled)
+    except OSError as error:
+        raise ImproperlyConfigured(
+            f"The translated words cannot be compiled: {compiled} cannot be written ({error.strerror}). Let this user "
+            f"write to {compiled.parent}, or run `python -m flightmap.services.prepare static` there once as a user "
+            "who may: what is compiled and no older than its source is taken as it is."
+        ) from error
     return compiled

@@ -6,6 +6,7 @@ import re
 from typing import Any
 
 import pytest
+from auditlog.models import LogEntry as ChangeLogEntry
 from django.conf import settings
 from django.contrib.admin.models import LogEntry
 from django.contrib.auth.models import User
@@ -251,6 +252,8 @@ def test_what_is_kept_and_published_is_in_one_language_whoever_clicks(client: Cl
     client.post(reverse("admin:tracks_flight_same", args=[flight.pk, other.pk]))
     joined = Edit.objects.get()
     assert joined.reason == "A track continues the one and is continued by the other."
+    entry = ChangeLogEntry.objects.get_for_object(joined).get()
+    assert entry.object_repr == f"join with another flight: {joined.reason}", "the change log, too"
     answer = client.post(reverse("admin:tracks_edit_undo", args=[joined.pk]), follow=True)
     assert "The edit is set aside." not in answer.content.decode(), "it is told in Russian"
     assert LogEntry.objects.filter(change_message="The edit is set aside.").exists()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import gettext
 import os
 import re
@@ -12,6 +13,7 @@ from pathlib import Path
 import polib
 import pytest
 from django.conf import settings
+from django.core.exceptions import ImproperlyConfigured
 from django.core.management import call_command
 from django.template import Context, Template
 from django.test import override_settings
@@ -131,6 +133,20 @@ def test_a_catalogue_is_compiled_when_it_is_new_and_again_when_its_source_has_an
         "{n} рейс",
         "{n} рейса",
     ]
+
+
+def test_where_nothing_can_be_written_it_is_said_which_catalogue_and_what_to_do(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = tmp_path / "ru" / "LC_MESSAGES"
+    shutil.copytree(FOLDER / "ru" / "LC_MESSAGES", folder, ignore=shutil.ignore_patterns("*.mo"))
+
+    def refused(*_: object) -> None:  # as on a file system that is only to be read; root may write everywhere else
+        raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
+
+    monkeypatch.setattr(polib.POFile, "save_as_mofile", refused)
+    with pytest.raises(ImproperlyConfigured, match=r"ru/LC_MESSAGES/django\.mo cannot be written \(Perm"):
+        compile_catalogues(tmp_path)
 
 
 @pytest.mark.parametrize(

@@ -15,9 +15,22 @@ from django.contrib.contenttypes.models import ContentType
 from django.db import connection
 from django.db.models import Model
 from django.db.models.signals import pre_save
+from django.utils import translation
 
 # Rows of one statement, and as many entries.
 TOGETHER = 500
+# What the change log keeps has one language, whatever language the curator reads.
+LANGUAGE = "en"
+
+
+def name_in_log(row: Model) -> str:
+    """How the change log names a row.
+
+    Raises:
+        ObjectDoesNotExist: a row that its name is made from is gone.
+    """
+    with translation.override(LANGUAGE):
+        return str(row)
 
 
 def write_fields(rows: Sequence[Model], fields: Sequence[str]) -> None:
@@ -66,7 +79,7 @@ def _log(action: int, changed: Iterable[tuple[Model, dict[str, Any]]]) -> None:
             content_type=ContentType.objects.get_for_model(row),
             object_pk=str(row.pk),
             object_id=row.pk if isinstance(row.pk, int) else None,
-            object_repr=str(row),
+            object_repr=name_in_log(row),
             action=action,
             changes=changes,
             cid=get_cid(),
