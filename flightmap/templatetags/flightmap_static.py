@@ -43,6 +43,16 @@ def module_preload(*names: str) -> SafeString:
     return format_html_join("\n", '<link rel="modulepreload" href="{}">', ((a,) for a in addresses))
 
 
+@register.simple_tag
+def modules_later(name: str, page: str) -> str:
+    """Names of a module that a page imports at first use and of all that it imports, without those the page has.
+
+    The page asks for them by these names at once; otherwise it would learn of each only from the one that names it.
+    """
+    there = modules_of(page)
+    return " ".join(module for module in modules_of(name) if module not in there)
+
+
 @register.simple_tag(takes_context=True)
 def module_script(context: template.Context, name: str) -> SafeString:
     """`<script type="module">` for one of our modules."""

@@ -16,7 +16,8 @@ OPEN = """async ({lat, lon, zoom, width, height, urls}) => {
     zIndex: 9999 });
   const map = L.map(host, { zoomAnimation: false, fadeAnimation: false }).setView([lat, lon], zoom);
   const own = { world: page.basemapWorld, region: page.basemapRegion, sheets: page.basemapSheets, ...urls };
-  const basemap = createBasemap(map, { urls: own, graticule: false });
+  const words = JSON.parse(document.getElementById("corridor-words").textContent).map.basemap;
+  const basemap = createBasemap(map, { urls: own, graticule: false, words });
   window.trial = { map, basemap };
   await basemap.ready;
 }"""
@@ -143,7 +144,8 @@ TILES = """async () => {
   const urls = { world: page.basemapWorld, region: page.basemapRegion, sheets: null };
   const layer = (name) => ({ name, url: `/tiles/${name}/{z}/{x}/{y}.png`, attribution: `Credit of ${name}` });
   const tileLayers = ["Good", "Bad"].map(layer);
-  window.trial = { map, basemap: createBasemap(map, { urls, tileLayers, words: { offline: "Own" } }) };
+  const words = JSON.parse(document.getElementById("corridor-words").textContent).map.basemap;
+  window.trial = { map, basemap: createBasemap(map, { urls, tileLayers, words: { ...words, offline: "Own" } }) };
   await window.trial.basemap.ready;
 }"""
 PIXEL = b64decode("iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==")

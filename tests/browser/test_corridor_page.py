@@ -562,9 +562,8 @@ def test_every_module_of_the_first_frame_is_preloaded_so_that_none_waits_for_ano
       [...document.querySelectorAll("link[rel=modulepreload]")].map(({ href }) => href),
       performance.getEntriesByType("resource").map(({ name }) => name).filter((name) => name.includes("/js/")),
     ]""")
-    # Classic scripts, which no module asks for, set the theme before the first paint and watch what does not arrive;
-    # steps, loops and following come once the rest is there.
-    apart = re.compile(r"/(theme-boot|page-watch|playback|events|follow)\.")
+    # Classic scripts, which no module asks for, set the theme before the first paint and watch what does not arrive.
+    apart = re.compile(r"/(theme-boot|page-watch)\.")
     assert sorted(preloaded) == sorted(address for address in loaded if not apart.search(address))
 
 

@@ -133,11 +133,23 @@ def test_tools_that_do_not_arrive_are_said_and_playing_goes_on_without_them(
     with WatchedPage(browser, live_server.url, reduced_motion="reduce") as watched:
         watched.expected = [r"ERR_FAILED"]
         page = watched.page
-        page.route(re.compile(r"/js/playback\.[0-9a-f]+\.js"), lambda route: route.abort())
+        tools = re.compile(r"/js/playback\.[0-9a-f]+\.js")
+        said = page.locator("[data-corridor-notice]")
+        page.route(tools, lambda route: route.abort())
         page.goto("/?from=2024-03-21T04:00:00Z&to=2024-03-21T05:30:00Z")
-        expect(page.locator("[data-corridor-notice]")).to_contain_text("could not be loaded")
+        expect(said).to_contain_text("could not be loaded")
         page.get_by_role("button", name="Play", exact=True).click()
         expect(page.get_by_role("button", name="Pause", exact=True)).to_be_visible()
+        # Where the address asks for nothing, they are fetched at first use, and again at the next one.
+        page.goto("/")
+        page.keyboard.press("]")
+        expect(said).to_contain_text("could not be loaded")
+        page.unroute(tools)
+        page.keyboard.press("]")
+        expect(page.get_by_role("region", name="Chosen flight")).to_be_visible()
+        expect(page.locator("[data-playback='follow']").first).to_have_attribute("aria-pressed", "false")
+        page.keyboard.press("c")
+        expect(page.locator("[data-playback='follow']").first).to_have_attribute("aria-pressed", "true")
 
 
 def test_on_the_narrowest_phone_all_of_playback_is_at_hand_and_open_to_everybody(

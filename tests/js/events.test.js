@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { allEvents, flightEvents, midnights, nextFix, nextMoment } from "../../static/flightmap/js/events.js";
-import { momentOf } from "../../static/flightmap/js/path.js";
+import { momentOf } from "../../static/flightmap/js/path-moment.js";
 import { makePath } from "./make-path.js";
 
 const T0 = Date.UTC(2024, 2, 21, 23, 50) / 1000;

@@ -3,9 +3,10 @@ import { readFileSync } from "node:fs";
 import { test } from "node:test";
 
 import {
-  NO_FILTERS, activeFilters, applyFilters, asWritten, countValues, explainEmpty, inWindow, passes, searchWith,
+  NO_FILTERS, activeFilters, applyFilters, asWritten, countValues, explainEmpty, passes, searchWith,
 } from "../../static/flightmap/js/filters.js";
 import { Search } from "../../static/flightmap/js/search.js";
+import { inWindow } from "../../static/flightmap/js/timeline-layout.js";
 import { parseState } from "../../static/flightmap/js/url-state.js";
 
 const sunan = { name: "Pyongyang Sunan", icao: "ZKPY", precision: "airport" };

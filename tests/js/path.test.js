@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { crc32, decodePaths, firstObserved, fixBefore, momentOf, positionAt, turnBetween } from "../../static/flightmap/js/path.js";
+import { crc32, decodePaths, firstObserved, fixBefore } from "../../static/flightmap/js/path.js";
+import { momentOf, positionAt, turnBetween } from "../../static/flightmap/js/path-moment.js";
 import { arc, between, distance } from "../../static/flightmap/js/great-circle.js";
 import { makePath } from "./make-path.js";
 

@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { LEAST_WIDTH, itemAt, levelBox, placeBars, rowAt, rowsBetween, rowsHeight, stackRows } from "../../static/flightmap/js/timeline-geometry.js";
+import { LEAST_WIDTH, levelBox, placeBars, rowsBetween, rowsHeight, stackRows } from "../../static/flightmap/js/timeline-geometry.js";
+import { itemAt, rowAt } from "../../static/flightmap/js/timeline-under.js";
 
 let count = 0;
 const bar = (start, end, level = 0) => ({ start, end, level, gaps: [], flight: { id: `f${(count += 1)}`, class: "observed" } });

@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { densityOf, windowBetween } from "../../static/flightmap/js/timeline-overview.js";
+import { windowBetween } from "../../static/flightmap/js/timeline-overview-hands.js";
+import { densityOf } from "../../static/flightmap/js/timeline-overview.js";
 
 const LIMITS = { start: 0, end: 1000 };
 const flight = (middle, more = {}) => ({ class: "observed", demonstration: false, start: middle - 5, end: middle + 5, ...more });

@@ -3,6 +3,7 @@
 import { Clock } from "./clock.js";
 import { identities } from "./identity.js";
 import { Selection } from "./selection.js";
+import { attachHands } from "./timeline-hands.js";
 import { extentOf } from "./timeline-layout.js";
 import { padInterval } from "./timeline-scale.js";
 import { readPageJson } from "./timeline-words.js";
@@ -22,9 +23,10 @@ function start() {
   host.hidden = false;
   // Nothing plays here: the clock only stands still, and its playhead is not shown.
   const timeline = new Timeline(host, {
-    flights, window, selection, clock: new Clock(window), words: readPageJson("timeline-words"), playable: false, wheelNeedsControl: true,
+    flights, window, selection, clock: new Clock(window), words: readPageJson("timeline-words"), playable: false,
     colourOf: (lane) => lanes.get(lane)?.token ?? "identity-none",
   });
+  attachHands(timeline, { wheelNeedsControl: true });
   const rows = new Map([...table.querySelectorAll("[data-flight]")].map((row) => [row.dataset.flight, row]));
   const mark = (name, id) => {
     for (const [own, row] of rows) row.classList.toggle(name, own === id);

@@ -19,16 +19,6 @@ const { L } = globalThis;
 const DETAIL_ZOOM = 5; // from here on detail sheets are fetched
 const CREDIT = "Natural Earth · GeoNames";
 
-const WORDS = Object.freeze({
-  offline: "Natural Earth (offline)",
-  layers: "Base map",
-  failed: "The base map could not be loaded.",
-  tilesFailed: "{name} does not answer. The offline map stays.",
-  tryAgain: "Try again",
-  metres: "m", kilometres: "km", nauticalMiles: "nmi",
-  north: "N", south: "S", east: "E", west: "W",
-});
-
 /**
  * Put the base map on a Leaflet map.
  *
@@ -39,7 +29,7 @@ const WORDS = Object.freeze({
  * @param {object[]} [options.airports] {icao, name, lat, lon, zoom?, runways?: [{low: {lat, lon, ident?}, high, closed}]};
  *   `zoom` is where its name appears, 7 by default
  * @param {{name: string, url: string, attribution: string}[]} [options.tileLayers] XYZ tiles to choose from
- * @param {object} [options.words] translations of WORDS
+ * @param {object} options.words "basemap" of templates/tracks/map_words.html
  * @returns {Basemap}
  */
 export function createBasemap(map, options) {
@@ -67,12 +57,10 @@ class Basemap {
   #trouble = null; // the notice on the map, while something is wrong
   #listed = null; // the detail sheets there are: {size, at: Set of keys}
   #content = { world: null, region: null, details: [], airports: [] };
-  #removers = [];
 
-  constructor(map, { urls, airports = [], tileLayers = [], words = {}, graticule = true, scale = true }) {
-    const said = { ...WORDS, ...words };
+  constructor(map, { urls, airports = [], tileLayers = [], words, graticule = true, scale = true }) {
     this.#map = map;
-    this.#said = said;
+    this.#said = words;
     this.#urls = urls;
     this.#content.airports = airports.map(projected);
     const font = getComputedStyle(map.getContainer()).fontFamily || "sans-serif";
@@ -81,21 +69,18 @@ class Basemap {
     map.attributionControl?.setPrefix('<a href="https://leafletjs.com/">Leaflet</a>');
     this.#paper();
     if (graticule) {
-      const labels = new GraticuleLabels(said);
+      const labels = new GraticuleLabels(words);
       this.layer.on("add", () => labels.addTo(map)).on("remove", () => labels.remove());
-      this.#removers.push(() => labels.remove());
     }
     this.layer.addTo(map);
     this.layer.on("paint", this.#fetchDetails, this);
-    if (scale) this.#keep(new ScaleBar({ words: said }).addTo(map));
+    if (scale) new ScaleBar({ words }).addTo(map);
     if (tileLayers.length) this.#addTiles(tileLayers);
 
-    const recolour = () => {
+    theme.addEventListener("change", () => {
       this.#paper();
       this.layer.repaint(colours(...TOKENS));
-    };
-    theme.addEventListener("change", recolour);
-    this.#removers.push(() => theme.removeEventListener("change", recolour));
+    });
 
     /**
      * Settles when the world and the region are painted.
@@ -103,18 +88,6 @@ class Basemap {
      */
     this.ready = this.#load();
     this.ready.catch(() => this.#failed()); // the page works all the same, on an empty sea
-  }
-
-  /** Show these airports instead (see `createBasemap`). */
-  setAirports(airports) {
-    this.#content.airports = airports.map(projected);
-    this.layer.repaint();
-  }
-
-  /** Take everything off the map again. */
-  remove() {
-    for (const remover of this.#removers) remover();
-    this.layer.remove();
   }
 
   async #load() {
@@ -167,7 +140,7 @@ class Basemap {
   async #addTiles(tileLayers) {
     try {
       const { chooseTiles } = await import("./basemap-tiles.js");
-      this.#keep(chooseTiles(this.#map, tileLayers, this.#said, (text) => this.#say(text)));
+      chooseTiles(this.#map, tileLayers, this.#said, (text) => this.#say(text));
     } catch {
       // Without the choice the offline map is there.
     }
@@ -198,10 +171,6 @@ class Basemap {
   /** Beyond the painted canvas, and before it, the map is sea. */
   #paper() {
     this.#map.getContainer().style.backgroundColor = colours("map-sea")["map-sea"];
-  }
-
-  #keep(control) {
-    this.#removers.push(() => control.remove());
   }
 }
 

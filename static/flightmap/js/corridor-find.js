@@ -1,11 +1,10 @@
 /** Finding flights on the corridor map: search, filters, presets, visits, and why nothing is left. */
 
-import { inWindow, placeKey, searchWith } from "./filters.js";
+import { placeKey, searchWith } from "./filters.js";
 import { FiltersForm } from "./filters-form.js";
 import { listenToKeys } from "./keys.js";
 import { Search } from "./search.js";
-import { buildLanes, extentOf } from "./timeline-layout.js";
-import { padInterval } from "./timeline-scale.js";
+import { buildLanes, inWindow } from "./timeline-layout.js";
 
 /**
  * @param {object} page the CorridorPage
@@ -67,20 +66,9 @@ function labelsOf(page, describer) {
  *
  * @param {object} page the CorridorPage
  * @param {object[]} shown the flights in the window that pass
- * @returns {{n: number, when: string, jump: () => void}|null} what passes outside the window
+ * @param {{n: number, when: string, jump: () => void}|null} elsewhere what passes outside the window
  */
-export function explainWindow(page, shown) {
-  const { window } = page.timeline;
-  const outside = page.passing.filter((flight) => flight.start !== null && !inWindow(flight, window));
-  const extent = extentOf(page.passing);
-  const elsewhere = extent && outside.length
-    ? {
-        n: outside.length,
-        when: page.timeline.describer.interval(extent.start, extent.end),
-        jump: () => page.timeline.setWindow(padInterval(extent, 0.05), { announce: true }),
-      }
-    : null;
+export function explain(page, shown, elsewhere) {
   const undatedOnly = elsewhere ? 0 : page.passing.length - shown.length;
-  page.filters.explain(elsewhere?.n ?? undatedOnly, shown.length, elsewhere, (flight) => inWindow(flight, window));
-  return elsewhere;
+  page.filters.explain(elsewhere?.n ?? undatedOnly, shown.length, elsewhere, (flight) => inWindow(flight, page.timeline.window));
 }

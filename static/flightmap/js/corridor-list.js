@@ -1,6 +1,6 @@
 /** The flights of the window as a list: what can be chosen, and which of them are in the air now. */
 
-import { inWindow } from "./filters.js";
+import { inWindow } from "./timeline-layout.js";
 import { element, plural } from "./timeline-words.js";
 
 /** More than anyone reads in a side column; the list page has them all. */

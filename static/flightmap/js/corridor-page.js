@@ -4,49 +4,53 @@
  */
 
 import { Clock, FASTEST, SLOWEST, runClock } from "./clock.js";
-import { FlightCard } from "./corridor-card.js";
+import { isForReader } from "./corridor-first-use.js";
 import { FlightList } from "./corridor-list.js";
 import { CorridorMap } from "./corridor-map.js";
 import { Notices } from "./corridor-notices.js";
 import { PathStore } from "./corridor-paths.js";
-import { startPlayback } from "./corridor-playback.js";
-import { Sheet, attachDates, attachReports, attachShare } from "./corridor-side.js";
-import { startEvidence } from "./corridor-evidence.js";
-import { explainWindow, showVisit, startFind } from "./corridor-find.js";
-import { activeFilters, applyFilters, inWindow } from "./filters.js";
+import { FirstUse, askFor } from "./first-use.js";
 import { identities } from "./identity.js";
-import { firstObserved } from "./path.js";
-import { parsePlayback, writePlayback } from "./playback-state.js";
 import { Selection } from "./selection.js";
 import { directionWords } from "./timeline-frame.js";
-import { buildLanes } from "./timeline-layout.js";
+import { buildLanes, extentOf, inWindow } from "./timeline-layout.js";
 import { padInterval } from "./timeline-scale.js";
 import { readPageJson } from "./timeline-words.js";
 import { LINGER, Skipper, movements, quietTimes } from "./skipper.js";
 import { Timeline } from "./timeline.js";
 import { Transport } from "./transport.js";
-import { UrlState, appendFilters, formatTime, parseState } from "./url-state.js";
 
 /** Data seconds a second at first: a flight of two hours then takes 24 s. */
 const FIRST_RATE = 300;
 /** Paths animated at most; what a window holds beyond that is the latest of it. */
 const MOST_PATHS = 400;
+/** What the plain address asks for. */
+const NOTHING = { time: null, flight: null, speed: null, view: null, estimates: null };
 /** What the addresses of flights allow. */
 const FLIGHT_ID = /^[a-z0-9]{1,12}$/;
 
 class CorridorPage {
-  constructor(root) {
+  reader = null; // corridor-reader.js, when there is one
+  touched = false; // whether the reader has done more than point
+  moving = []; // flights on the map whose paths are here
+
+  /**
+   * @param {HTMLElement} root
+   * @param {object} asked of `parseState`
+   */
+  constructor(root, asked) {
     this.part = (name) => document.querySelector(`[data-corridor-${name}]`);
     this.data = readPageJson("page-data");
     this.words = readPageJson("corridor-words");
     this.language = document.documentElement.lang || "en";
-    this.asked = parseState(location.search, { slowest: SLOWEST, fastest: FASTEST });
+    this.asked = asked;
     this.flights = this.data.lanes;
     this.byId = new Map(this.flights.map((flight) => [flight.id, flight]));
     this.estimates = this.asked.estimates ?? false;
 
     const { start, end } = this.data.window;
-    this.clock = new Clock({ start, end, time: this.#firstTime(), rate: this.asked.speed ?? FIRST_RATE });
+    this.usualRate = FIRST_RATE;
+    this.clock = new Clock({ start, end, time: this.#firstTime(), rate: this.asked.speed ?? this.usualRate });
     this.selection = new Selection();
     this.paths = new PathStore(root.dataset.paths);
     const moving = buildLanes(this.flights).filter((lane) => lane.flights.some((flight) => flight.has_path));
@@ -65,7 +69,8 @@ class CorridorPage {
     return starts.length ? Math.max(Math.min(...starts), window.start) : window.start;
   }
 
-  start() {
+  /** @param {Function|null} Reader where the address asks for something */
+  start(Reader) {
     const { clock, selection, words } = this;
     const timelineWords = readPageJson("timeline-words");
     // "Vladivostok – Pyongyang" leads to Pyongyang; a corridor of another kind of name just has two directions.
@@ -84,33 +89,23 @@ class CorridorPage {
     });
     this.notices = new Notices(this.part("notice"), describer, words);
     this.list = new FlightList(this.part("list"), this.part("list-head"), { selection, clock, describer, words, colourOf: this.colourOf });
-    this.card = new FlightCard(this.part("card"), {
-      describer, words,
-      actions: {
-        close: () => selection.select(null), fit: (flight) => this.fit(flight), address: (flight) => this.#addressOf(flight), visit: (flight, which) => showVisit(this, flight, which),
-      },
-    });
     this.transport = new Transport(document.querySelector("[data-transport]"), clock, { dayWord: words.map.durations.day }).listen();
-    this.filters = startFind(this, describer);
     this.#startQuiet();
-    this.#startAddress();
-    this.#startSide();
-    this.moving = []; // flights on the map whose paths are here
-    this.evidence = startEvidence(this);
-    this.playback = startPlayback(this, parsePlayback(new URLSearchParams(location.search)));
-    selection.addEventListener("select", () => this.#onSelect());
-    this.timeline.addEventListener("window", () => this.#onWindow());
+    this.#startReports();
+    this.#noteTouch();
+    if (Reader) this.reader = new Reader(this);
+    else this.#awaitReader();
     this.map.legend.events.on("estimates", ({ shown }) => {
       this.estimates = shown;
       this.map.flights.setEstimates(shown);
-      this.url.touch();
+      this.url?.touch();
     });
     const { flight } = this.asked;
     if (this.byId.has(flight)) selection.select(flight);
     else if (FLIGHT_ID.test(flight ?? "")) this.notices.missing(`/flights/${flight}/`);
-    this.#show();
+    this.show();
     runClock(clock);
-    this.#load({ first: true });
+    this.load({ first: true });
   }
 
   #startQuiet() {
@@ -122,126 +117,93 @@ class CorridorPage {
     this.quiet.addEventListener("skip", (event) => this.notices.skipped(event.detail));
   }
 
-  #startAddress() {
-    const { clock, selection } = this;
-    this.url = new UrlState(() => ({
-      window: this.timeline.window, time: clock.time, speed: clock.rate === FIRST_RATE ? null : clock.rate, flight: selection.selected,
-      view: this.moved || this.asked.view ? this.map.view : null, estimates: this.estimates || null, sources: this.evidence.on, filters: this.filters.filters, more: (query) => writePlayback(query, this.playback.state),
-    }));
-    // The address stays plain until the reader touches something.
-    for (const name of ["pointerdown", "keydown", "wheel", "click"]) {
-      addEventListener(name, () => this.url.enable(), { once: true, capture: true, passive: true });
-    }
-    for (const name of ["state", "time"]) clock.addEventListener(name, () => this.url.touch());
-    selection.addEventListener("select", () => this.url.touch());
-    this.map.onMoved(() => {
-      this.moved = true;
-      this.url.touch();
+  /** "77 reported flights, 2018–2026": the way from the demonstration to what is known of real flights. */
+  #startReports() {
+    const button = this.part("reports");
+    const extent = extentOf(this.flights.filter((flight) => flight.class === "reported" && !flight.demonstration));
+    if (!button || !extent) return;
+    button.disabled = false;
+    button.addEventListener("click", () => {
+      this.selection.select(null);
+      this.timeline.setWindow(padInterval(extent, 0.02), { announce: true });
     });
-    addEventListener("pagehide", () => this.url.flush());
-    this.url.onReturn((state) => import("./corridor-return.js").then(({ restore }) => restore(this, state)));
   }
 
-  #startSide() {
-    this.sheet = new Sheet(this.part("side"), this.part("sheet-open"), this.part("sheet-close"));
-    this.part("help-legend").append(this.timeline.parts.legend.cloneNode(true));
-    attachShare(this.part("share"), this.part("share-address"), () => {
-      this.url.enable();
-      this.url.flush();
-    }, (text) => this.notices.say(text), this.words);
-    this.dates = attachDates(this.part("from"), this.part("to"), (window) => this.timeline.setWindow(window, { announce: true }));
-    attachReports(this.part("reports"), this.flights, (window) => {
-      this.selection.select(null);
-      this.timeline.setWindow(window, { announce: true });
+  /** The address stays plain until the reader touches something, and says where the map is once it was moved. */
+  #noteTouch() {
+    for (const name of ["pointerdown", "keydown", "wheel", "click"]) {
+      addEventListener(name, () => {
+        this.touched = true;
+        this.url?.enable();
+      }, { once: true, capture: true, passive: true });
+    }
+    this.map.onMoved(() => {
+      this.moved = true;
     });
+  }
+
+  #awaitReader() {
+    const load = async () => {
+      askFor(this.part("later").dataset.corridorLater.split(" ").filter(Boolean));
+      const { CorridorReader } = await import("./corridor-reader.js");
+      this.reader = new CorridorReader(this);
+      if (!this.inWindow.length) this.show(); // and say why
+    };
+    this.firstUse = new FirstUse(load, { holds: isForReader, failed: (error) => this.#readerFailed(error) });
+  }
+
+  #readerFailed(error) {
+    console.warn("Filters and the tools of playback did not arrive:", error.message);
+    this.notices.say(this.words.toolsFailed);
   }
 
   /* What happens */
 
   /** Other filters: show what passes, fetch its paths. */
   filtered(how) {
-    this.#show();
-    this.#load();
+    this.show();
+    this.load();
     this.url.filtered(how);
   }
 
-  #onSelect() {
-    const flight = this.byId.get(this.selection.selected) ?? null;
-    this.card.show(flight);
-    if (!flight) return;
-    this.notices.missing(null);
-    this.sheet.close();
-    if (flight.start !== null) {
-      if (!inWindow(flight, this.timeline.window)) this.fit(flight);
-      else this.#seekTo(flight);
-    } else {
-      this.#show(); // a flight without a date is on the map while it is chosen
-    }
-    this.map.reveal(flight, this.part("card"));
-  }
-
-  fit(flight) {
-    this.wanted = flight;
-    // A day known only as a day gets some days around it; a flight gets its hours.
-    this.timeline.setWindow(padInterval(flight, flight.has_path ? 0.15 : 1), { announce: true });
-  }
-
-  /** Stand where the flight can be seen moving. */
-  #seekTo(flight) {
-    const { time } = this.clock;
-    if (!flight.has_path || (time >= flight.start && time <= flight.end)) return;
-    const path = this.paths.get(flight);
-    this.clock.seek(path ? firstObserved(path) : flight.start);
-  }
-
-  /** A path that comes after its flight was chosen: on from an estimate at its start to the first observed fix. */
   #pathsArrived() {
-    this.#show();
-    const flight = this.byId.get(this.selection.selected);
-    const path = flight && this.paths.get(flight);
-    if (path && this.clock.time === flight.start) this.clock.seek(firstObserved(path));
-    this.playback.chosen();
-    this.evidence.chosen();
+    this.show();
+    this.reader?.pathsArrived();
   }
 
-  #onWindow() {
-    const { start, end } = this.timeline.window;
-    const { time } = this.clock;
-    const outside = time < start || time > end;
-    this.clock.setRange(start, end);
-    if (outside) this.clock.seek(this.#firstMovement() ?? start);
-    if (this.wanted) this.#seekTo(this.wanted);
-    this.wanted = null;
-    this.#show();
-    this.#load();
-    this.url.flush(); // at once: it may be another entry of the history soon
-  }
-
-  #firstMovement() {
-    const { start } = this.timeline.window;
-    const starts = this.#inWindow().filter((flight) => flight.has_path).map((flight) => Math.max(flight.start, start));
-    return starts.length ? Math.min(...starts) : null;
-  }
-
-  #inWindow() {
+  /** The flights of the window that pass. */
+  get inWindow() {
     return this.passing.filter((flight) => inWindow(flight, this.timeline.window));
   }
 
   /** Show what passes the filters: lanes of all times, list and map of the window. */
-  #show() {
+  show() {
     const before = this.passing;
-    this.passing = applyFilters(this.flights, this.filters.filters);
+    this.passing = this.filters?.passing ?? this.flights;
     const changed = before?.length !== this.passing.length || before.some((flight, n) => flight !== this.passing[n]);
     if (changed) this.timeline.setFlights(this.passing, { narrowed: this.passing.length < this.flights.length });
     const { window } = this.timeline;
-    const shown = this.#inWindow();
+    const shown = this.inWindow;
     // Flights without a date are in no window; of a search they are part of the answer.
-    const undated = activeFilters(this.filters.filters).length ? this.passing.filter((flight) => flight.start === null) : [];
-    const elsewhere = explainWindow(this, shown);
+    const undated = this.filters?.isNarrowed ? this.passing.filter((flight) => flight.start === null) : [];
+    const elsewhere = this.#elsewhere();
     this.list.show(this.passing, window, this.flights.length, { undated, elsewhere });
-    this.dates.show(window);
     this.#showOnMap(shown);
+    if (this.reader) this.reader.shown(shown, elsewhere);
+    else if (!shown.length) this.firstUse.begin();
     this.quiet.setSpans(quietTimes(movements(shown.filter((flight) => flight.has_path))));
+  }
+
+  /** What passes outside the window, with the way there; null where nothing does. */
+  #elsewhere() {
+    const { window, describer } = this.timeline;
+    const outside = this.passing.filter((flight) => flight.start !== null && !inWindow(flight, window));
+    const extent = extentOf(this.passing);
+    if (!extent || !outside.length) return null;
+    return {
+      n: outside.length, when: describer.interval(extent.start, extent.end),
+      jump: () => this.timeline.setWindow(padInterval(extent, 0.05), { announce: true }),
+    };
   }
 
   #showOnMap(shown) {
@@ -256,7 +218,13 @@ class CorridorPage {
       })),
       flights.filter((flight) => !flight.has_path),
       flights.some((flight) => flight.demonstration),
-    );
+    ).catch((error) => {
+      console.warn("The reports could not be drawn:", error.message);
+      this.notices.failed(() => {
+        this.notices.failed(null);
+        this.show();
+      });
+    });
     const still = !flights.some((flight) => flight.has_path);
     this.notices.stillness(still && flights.length > 0);
     this.transport.setStill(still ? this.#whyStill(flights) : null);
@@ -267,13 +235,13 @@ class CorridorPage {
   }
 
   /** Fetch the paths of the window; play at the first opening, where motion is welcome. */
-  async #load({ first = false } = {}) {
-    const wanted = this.#inWindow().filter((flight) => flight.has_path).slice(0, MOST_PATHS);
+  async load({ first = false } = {}) {
+    const wanted = this.inWindow.filter((flight) => flight.has_path).slice(0, MOST_PATHS);
     try {
       await this.paths.load(wanted, () => this.#pathsArrived());
       this.notices.failed(null);
     } catch (error) {
-      this.notices.failed(() => this.#load({ first }));
+      this.notices.failed(() => this.load({ first }));
       console.warn("The paths could not be fetched:", error.message);
       return;
     }
@@ -283,28 +251,14 @@ class CorridorPage {
   #motionWelcome() {
     return !document.hidden && !matchMedia("(prefers-reduced-motion: reduce)").matches;
   }
-
-  /** A flight's own page at the moment shown here. */
-  #addressOf(flight) {
-    const { time } = this.clock;
-    const within = flight.has_path && time >= flight.start && time <= flight.end;
-    return within ? `${flight.url}?t=${formatTime(time)}` : flight.url;
-  }
-
-  /** The list page with the same filters. */
-  listAddress() {
-    const query = new URLSearchParams();
-    appendFilters(query, this.filters.filters);
-    return `/flights/?${query}`;
-  }
 }
 
 const root = document.querySelector("[data-corridor]");
 if (root) {
-  const page = new CorridorPage(root);
-  page.start();
+  // Who asks for something by the address does something: all comes at once.
+  const reader = location.search ? await import("./corridor-reader.js").catch(console.warn) : null;
+  const page = new CorridorPage(root, reader?.parseState(location.search, { slowest: SLOWEST, fastest: FASTEST }) ?? NOTHING);
+  page.start(reader?.CorridorReader ?? null);
+  if (location.search && !reader) page.notices.say(page.words.toolsFailed);
   document.documentElement.dataset.ready = "corridor";
-  const link = page.part("list-link");
-  const aim = () => link.setAttribute("href", page.listAddress());
-  for (const name of ["pointerdown", "pointerover", "focus"]) link.addEventListener(name, aim);
 }

@@ -3,15 +3,15 @@
 import { neighbour } from "./flight-order.js";
 import { attachHelp } from "./help-dialog.js";
 import { listenToKeys } from "./keys.js";
+import { Playback } from "./playback.js";
 
 /**
  * @param {object} page the CorridorPage
  * @param {object} asked of `parsePlayback`
- * @returns {{state: object, chosen: () => void}} state: for `writePlayback`; chosen: the chosen flight's path has come
+ * @returns {Playback}
  */
 export function startPlayback(page, asked) {
   const { clock, selection, words } = page;
-  let playback = null; // its module comes after what the first frame needs
   const help = attachHelp(page.part("help"), document.querySelectorAll("[data-corridor-help-open]"));
   const step = (way) => {
     const next = neighbour(page.passing, { id: selection.selected, time: clock.time, way });
@@ -41,21 +41,13 @@ export function startPlayback(page, asked) {
       chosen: isMoving ? chosen.id : null,
     };
   };
-  const start = ({ Playback }) => {
-    playback = new Playback(document.querySelector("[data-transport]"), {
-      clock, map: page.map.map, layer: page.map.flights, subject, asked,
-      words: { ...words.map.playback, durations: words.map.durations },
-      say: (text) => page.notices.say(text), estimates: () => page.estimates,
-    });
-    listenToKeys(playback.keys);
-    selection.addEventListener("select", () => playback.chosen());
-    playback.addEventListener("change", () => page.url.touch());
-  };
-  import("./playback.js").then(start, () => page.notices.say(words.toolsFailed));
-  return {
-    get state() {
-      return playback?.state ?? asked;
-    },
-    chosen: () => playback?.chosen(),
-  };
+  const playback = new Playback(document.querySelector("[data-transport]"), {
+    clock, map: page.map.map, layer: page.map.flights, subject, asked,
+    words: { ...words.map.playback, durations: words.map.durations },
+    say: (text) => page.notices.say(text), estimates: () => page.estimates,
+  });
+  listenToKeys(playback.keys);
+  selection.addEventListener("select", () => playback.chosen());
+  playback.addEventListener("change", () => page.url.touch());
+  return playback;
 }

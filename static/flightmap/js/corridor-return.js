@@ -12,6 +12,6 @@ export function restore(page, { filters, window, flight, time }) {
   const isOutside = clock.time < shown.start || clock.time > shown.end;
   // Without gliding: on the way there the address would be written with a window of neither entry.
   timeline.setWindow(shown, { announce: true, glide: false });
-  page.wanted = null;
+  page.reader.choice.wanted = null;
   if (isOutside && time !== null) clock.seek(time);
 }

@@ -1,7 +1,5 @@
 /** The smaller things around the corridor map: the sheet of filters on a phone, help, copying the address, dates. */
 
-import { extentOf } from "./timeline-layout.js";
-import { padInterval } from "./timeline-scale.js";
 import { zoned } from "./time-format.js";
 import { parseTime } from "./url-state.js";
 
@@ -71,12 +69,4 @@ export function attachDates(from, to, choose) {
       to.value = zoned(end - 1).date;
     },
   };
-}
-
-/** "77 reported flights, 2018–2026": the way from the demonstration to what is known of real flights. */
-export function attachReports(button, flights, choose) {
-  const extent = extentOf(flights.filter((flight) => flight.class === "reported" && !flight.demonstration));
-  if (!button || !extent) return;
-  button.disabled = false;
-  button.addEventListener("click", () => choose(padInterval(extent, 0.02)));
 }

@@ -3,7 +3,7 @@
  * leave; the chosen ones as chips that take themselves off; and, when nothing is left, why.
  */
 
-import { NO_FILTERS, activeFilters, asWritten, countOf, countValues, explainEmpty } from "./filters.js";
+import { NO_FILTERS, activeFilters, applyFilters, asWritten, countOf, countValues, explainEmpty } from "./filters.js";
 import { fold } from "./search.js";
 import { element, fill, plural } from "./timeline-words.js";
 
@@ -41,6 +41,16 @@ export class FiltersForm extends EventTarget {
     parts.search.value = this.filters.q;
     parts.search.addEventListener("input", () => this.put({ ...this.filters, q: parts.search.value.trim() }, { typing: true }));
     parts.search.form?.addEventListener("submit", (event) => event.preventDefault());
+  }
+
+  /** The flights that pass. */
+  get passing() {
+    return applyFilters(this.#flights, this.filters);
+  }
+
+  /** Whether any filter is set. */
+  get isNarrowed() {
+    return activeFilters(this.filters).length > 0;
   }
 
   /** The flights to choose among; builds the groups. A filter with nothing to choose between has none. */

@@ -161,8 +161,3 @@ export function explainEmpty(flights, filters, within = () => true) {
     .map((name) => ({ name, without: some.filter((flight) => passes(flight, filters, name)).length }))
     .sort((a, b) => b.without - a.without);
 }
-
-/** Whether a dated flight's interval reaches into the window. */
-export function inWindow(flight, window) {
-  return flight.start !== null && flight.end !== null && flight.start <= window.end && flight.end >= window.start;
-}

@@ -5,7 +5,7 @@
  */
 
 import { FOOT, ROUNDING } from "./chart-data.js";
-import { momentOf } from "./path.js";
+import { momentOf } from "./path-moment.js";
 
 /** The columns of the table; of these the values a file may leave out are numbers of the path. */
 export const COLUMNS = Object.freeze(["time", "lat", "lon", "altitude", "speed", "angle", "rate", "source", "class"]);

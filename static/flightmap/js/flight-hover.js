@@ -3,7 +3,8 @@
  * the table of fixes do their own part. Leaflet is the global `L`.
  */
 
-import { positionAt, shortWay } from "./path.js";
+import { positionAt } from "./path-moment.js";
+import { shortWay } from "./path.js";
 
 const { L } = globalThis;
 const WITHIN = 14; // px from the path; twice that under a finger

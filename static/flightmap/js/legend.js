@@ -8,25 +8,11 @@ import { element } from "./timeline-words.js";
 const { L } = globalThis;
 const NARROW = "(max-width: 40rem), (max-height: 30rem)";
 
-export const LEGEND_WORDS = Object.freeze({
-  title: "What the lines mean",
-  observed: "Observed: received positions",
-  stopped: "No data from here; last fix",
-  estimated: "Estimated: not received",
-  reported: "Reported: no positions known",
-  patch: "Somewhere in this area",
-  disputed: "Border in dispute",
-  show: "Show estimates",
-  method: "Across gaps: great circle at constant speed; and fixes the tracker itself marks as estimated.",
-  more: "How it is done",
-});
-
 export const Legend = L.Control.extend({
   options: {
     position: "bottomleft",
     estimates: false, // the switch's first state
     methodUrl: "/method/",
-    words: LEGEND_WORDS,
     reported: true, // whether the map can show reports
     paths: true, // whether it can show paths, and so estimates
   },
@@ -34,7 +20,6 @@ export const Legend = L.Control.extend({
   /** Fires "estimates" with `shown` on itself (`legend.events`). */
   initialize(options) {
     L.setOptions(this, options);
-    this.options.words = { ...LEGEND_WORDS, ...options?.words };
     this.events = new L.Evented();
   },
 

@@ -85,5 +85,5 @@ export async function showVisit(page, flight, { last = false } = {}) {
   page.filters.put(visit?.filters ?? { aircraft: [of.lane] }); // first: going back leads to the flight chosen before
   if (last) page.selection.select(of.id);
   if (visit?.window) page.timeline.setWindow(visit.window, { announce: true });
-  else page.fit(of);
+  else page.reader.choice.fit(of);
 }

@@ -4,7 +4,7 @@
  */
 
 import { altitudeInWords } from "./fix-table.js";
-import { momentOf } from "./path.js";
+import { momentOf } from "./path-moment.js";
 import { utc } from "./time-format.js";
 import { element, fill } from "./timeline-words.js";
 

@@ -47,8 +47,6 @@ export class UndatedBin {
   setLanes(lanes) {
     this.#lanes = lanes.filter((lane) => lane.undated.length > 0);
     const count = this.#lanes.reduce((sum, lane) => sum + lane.undated.length, 0);
-    this.button.hidden = count === 0;
-    this.button.textContent = plural(this.describer.words.undatedCount, count);
     this.button.setAttribute("aria-expanded", String(!this.panel.hidden));
     if (count === 0) this.close();
   }

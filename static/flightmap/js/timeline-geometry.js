@@ -14,8 +14,6 @@ const ROW_PADDING = 5;
 export const LEAST_WIDTH = 3;
 /** Bars in view are cut off this far outside the canvas, pixels. */
 const OVERHANG = 100;
-/** A pointer this far from a bar still means it. */
-const POINTER_SLACK = 5;
 
 /** Rows of the lanes, one below the other: `[{lane, top, height}]`. */
 export function stackRows(lanes) {
@@ -32,11 +30,6 @@ export function stackRows(lanes) {
 export function rowsHeight(rows) {
   const last = rows.at(-1);
   return last ? last.top + last.height : 0;
-}
-
-/** The row at a distance from the top of all rows, or null. */
-export function rowAt(rows, y) {
-  return rows.find((row) => y >= row.top && y < row.top + row.height) ?? null;
 }
 
 /** Rows that reach into [top, bottom]. */
@@ -78,29 +71,4 @@ export function placeBars(lane, view, width, everything = false) {
     }
   }
   return items.sort((a, b) => a.bars[0].start - b.bars[0].start || a.level - b.level);
-}
-
-/**
- * What the pointer means in a row: the item under it, or the nearest within a few pixels; among several the
- * narrowest, since a wide one can still be pointed at beside it.
- *
- * @param {object} row
- * @param {object[]} items of the row, as `placeBars` gives them
- * @param {number} x pixels
- * @param {number} y pixels from the row's top
- */
-export function itemAt(row, items, x, y) {
-  let best = null;
-  for (const item of items) {
-    const { middle, half } = levelBox(row, item.level);
-    const above = Math.max(Math.abs(y - middle) - half, 0);
-    const beside = Math.max(item.x0 - x, x - item.x1, 0);
-    if (beside > POINTER_SLACK || above > POINTER_SLACK + 2) continue;
-    const distance = beside + above;
-    const width = item.x1 - item.x0;
-    if (!best || distance < best.distance - 0.5 || (distance < best.distance + 0.5 && width < best.width)) {
-      best = { item, distance, width };
-    }
-  }
-  return best?.item ?? null;
 }

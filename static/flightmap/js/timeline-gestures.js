@@ -55,7 +55,7 @@ export function attachGestures(element, handlers, { frame = element, wheelNeedsC
       moved += Math.abs(at.x - before.x) + Math.abs(at.y - before.y);
       if (moved > CLICK_SLOP) {
         // Capture only now: captured from the start, a click would never reach what lies under it.
-        if (!element.hasPointerCapture(event.pointerId)) element.setPointerCapture(event.pointerId);
+        if (!element.hasPointerCapture(event.pointerId)) capture(element, event.pointerId);
         if (markedFrom === null) handlers.move?.(at.x - before.x);
         else handlers.mark?.(markedFrom, at.x);
       }
@@ -120,6 +120,14 @@ export function attachGestures(element, handlers, { frame = element, wheelNeedsC
   return () => stop.abort();
 }
 
+function capture(element, pointer) {
+  try {
+    element.setPointerCapture(pointer);
+  } catch {
+    // A press that is told late (first-use.js) may be over by now: there is nothing left to hold.
+  }
+}
+
 /**
  * Drag something along the time axis: a handle, the playhead.
  *
@@ -137,7 +145,7 @@ export function attachDrag(element, frame, onDrag, { begin, end, press } = {}) {
   element.addEventListener("pointerdown", (event) => {
     if (event.button !== 0 || begin?.(event) === false) return;
     active = event.pointerId;
-    element.setPointerCapture(active);
+    capture(element, active);
     event.preventDefault();
     event.stopPropagation();
     element.focus?.({ preventScroll: true });

@@ -207,3 +207,8 @@ export function extentOf(flights) {
   }
   return extent;
 }
+
+/** Whether a dated flight's interval reaches into the window. */
+export function inWindow(flight, window) {
+  return flight.start !== null && flight.end !== null && flight.start <= window.end && flight.end >= window.start;
+}

@@ -1,16 +1,15 @@
-/**
- * What choosing, fitting and walking between bars mean; and what to say where there is nothing to walk to.
- * Serves keyboard and pointer alike.
- */
+/** What choosing, fitting and walking between bars mean, for keyboard and pointer alike. */
 
 import { placeBars } from "./timeline-geometry.js";
 import { xToTime } from "./timeline-scale.js";
-import { element, fill } from "./timeline-words.js";
 
 export class LaneNavigator {
-  /** @param {import("./timeline.js").Timeline} timeline */
-  constructor(timeline) {
-    this.timeline = timeline;
+  /**
+   * @param {import("./timeline.js").Timeline} timeline
+   * @param {import("./timeline-bin.js").UndatedBin} bin
+   */
+  constructor(timeline, bin) {
+    Object.assign(this, { timeline, bin });
   }
 
   /** A bar alone is chosen; bunched bars are opened by zooming in on them. */
@@ -91,29 +90,6 @@ export class LaneNavigator {
   }
 
   openUndated(lane, button) {
-    this.timeline.bin.open(lane, button);
-  }
-
-  /** Say that nothing is in the window, or nothing that passes the filters, and offer the nearest flights before and after it. */
-  showEmpty(lanes, empty, narrowed) {
-    const { timeline } = this;
-    const { empty: host } = timeline.parts;
-    host.hidden = !empty;
-    if (!empty) return;
-    const { describer, window } = timeline;
-    const flights = lanes.flatMap((lane) => lane.flights);
-    const before = flights.filter((flight) => flight.end < window.start).reduce((best, flight) => (!best || flight.end > best.end ? flight : best), null);
-    const after = flights.filter((flight) => flight.start > window.end).reduce((best, flight) => (!best || flight.start < best.start ? flight : best), null);
-    const jump = (flight, text) => {
-      const button = element("button", { type: "button", class: "button" }, fill(text, { date: describer.date(flight.start) }));
-      button.addEventListener("click", () => timeline.fitFlight(flight));
-      return button;
-    };
-    const nothing = narrowed ? describer.words.nothingPassesHere : describer.words.nothingHere;
-    host.replaceChildren(
-      element("p", {}, flights.length ? nothing : describer.words.nothingAtAll),
-      ...(before ? [jump(before, describer.words.earlier)] : []),
-      ...(after ? [jump(after, describer.words.later)] : []),
-    );
+    this.bin.open(lane, button);
   }
 }

@@ -1,11 +1,9 @@
 /**
  * The whole archive in one strip, with the shown window as a frame on it: what there is, and where the
- * lanes are looking. Handles resize the window, the frame moves it, a click elsewhere brings it there; drawing
- * elsewhere, with Shift anywhere, makes a new one.
+ * lanes are looking. What a reader does on it is timeline-overview-hands.js.
  */
 
-import { attachDrag } from "./timeline-gestures.js";
-import { SHORTEST, calendar, clampView, panView, ticks, timeToX, xToTime } from "./timeline-scale.js";
+import { calendar, ticks, timeToX, xToTime } from "./timeline-scale.js";
 import { element } from "./timeline-words.js";
 
 const HEIGHT = 30;
@@ -18,8 +16,6 @@ const MONTH_ROOM = 84;
 const COLUMN = 4;
 /** The frame is never drawn narrower, so that it can be seen and taken hold of, pixels. */
 const LEAST_FRAME = 6;
-/** Share of the window an arrow key moves a handle by. */
-const KEY_STEP = 0.1;
 
 export class Overview extends EventTarget {
   #limits;
@@ -48,7 +44,6 @@ export class Overview extends EventTarget {
       }),
     );
     host.append(this.canvas, this.frame, ...this.handles);
-    this.#listen();
   }
 
   /** @param {{start: number, end: number}} limits the whole archive, with margins */
@@ -57,74 +52,31 @@ export class Overview extends EventTarget {
     this.#limits = limits;
   }
 
+  get limits() {
+    return this.#limits;
+  }
+
+  get window() {
+    return this.#window;
+  }
+
+  /** Whether the window is all there is. */
+  get isWhole() {
+    return this.#isWhole;
+  }
+
   /** The time under a pixel. */
-  #timeAt(x) {
+  timeAt(x) {
     return xToTime(x, this.#limits, this.#width);
   }
 
-  #change(window) {
+  /** Another window is being chosen; `settle` when it is. */
+  change(window) {
     this.dispatchEvent(new CustomEvent("change", { detail: window }));
   }
 
-  #settle = () => this.dispatchEvent(new Event("settle"));
-
-  #listen() {
-    let grip = 0;
-    const end = this.#settle;
-    const pressed = (event) => this.#timeAt(event.clientX - this.host.getBoundingClientRect().left);
-    attachDrag(this.frame, this.host, (x) => {
-      const start = this.#timeAt(x) - grip;
-      this.#change(panView(this.#window, start - this.#window.start, this.#limits));
-    }, {
-      begin: (event) => {
-        if (event.shiftKey || this.#isWhole) return false; // to the strip: a new window
-        grip = pressed(event) - this.#window.start;
-      },
-      end,
-    });
-    this.handles.forEach((handle, n) => {
-      // The frame may be drawn wider than the window is: what the pointer missed the edge by stays between them.
-      let offset = 0;
-      attachDrag(handle, this.host, (x) => this.#resize(n, this.#timeAt(x) - offset), {
-        begin: (event) => {
-          offset = pressed(event) - (n === 0 ? this.#window.start : this.#window.end);
-        },
-        end,
-      });
-      handle.addEventListener("keydown", (event) => this.#onKey(event, n));
-    });
-    let from = 0;
-    attachDrag(this.host, this.host, (x) => this.#change(windowBetween(from, this.#timeAt(x), this.#limits)), {
-      begin: (event) => {
-        from = pressed(event);
-      },
-      press: () => () => {
-        const middle = (this.#window.start + this.#window.end) / 2;
-        this.#change(panView(this.#window, from - middle, this.#limits));
-        end();
-      },
-      end,
-    });
-  }
-
-  #resize(n, time) {
-    const { start, end } = this.#window;
-    const clamped = Math.min(Math.max(time, this.#limits.start), this.#limits.end);
-    this.#change(n === 0 ? { start: Math.min(clamped, end - SHORTEST), end } : { start, end: Math.max(clamped, start + SHORTEST) });
-  }
-
-  #onKey(event, n) {
-    const { start, end } = this.#window;
-    const steps = { ArrowLeft: -1, ArrowDown: -1, ArrowRight: 1, ArrowUp: 1, PageDown: -10, PageUp: 10 };
-    let target = null;
-    if (event.key in steps) target = (n === 0 ? start : end) + steps[event.key] * KEY_STEP * (end - start);
-    if (event.key === "Home") target = n === 0 ? this.#limits.start : start + SHORTEST;
-    if (event.key === "End") target = n === 0 ? end - SHORTEST : this.#limits.end;
-    if (target === null) return;
-    event.preventDefault();
-    event.stopPropagation();
-    this.#resize(n, target);
-    this.#settle();
+  settle() {
+    this.dispatchEvent(new Event("settle"));
   }
 
   /** Take over the width of the page's element; `paint` draws for it. */
@@ -217,12 +169,6 @@ export class Overview extends EventTarget {
       handle.setAttribute("aria-valuetext", this.describer.moment(time));
     });
   }
-}
-
-/** The window from one time to another, in either direction, as far as there is something. */
-export function windowBetween(from, to, limits) {
-  const times = [from, to].map((time) => Math.min(Math.max(time, limits.start), limits.end));
-  return clampView({ start: Math.min(...times), end: Math.max(...times) }, limits);
 }
 
 /**

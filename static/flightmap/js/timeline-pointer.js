@@ -2,9 +2,10 @@
 
 import { AXIS_HEIGHT } from "./timeline-axis.js";
 import { flightDetails, stayDetails } from "./timeline-details.js";
-import { itemAt, levelBox, rowAt } from "./timeline-geometry.js";
+import { levelBox } from "./timeline-geometry.js";
 import { attachDrag, attachGestures } from "./timeline-gestures.js";
 import { timeToX, xToTime, zoomView } from "./timeline-scale.js";
+import { itemAt, rowAt } from "./timeline-under.js";
 
 /** Parts of the lanes that are themselves pressed or selected. */
 const OWN_TARGETS = ".lane-label, .lane-undated";
@@ -19,11 +20,12 @@ const HEAD_REACH = 9;
 
 /**
  * @param {import("./timeline.js").Timeline} timeline
- * @param {boolean} wheelNeedsControl leave the plain wheel to the page
+ * @param {{navigator: import("./timeline-navigate.js").LaneNavigator, tip: import("./timeline-tip.js").TimeTip,
+ *   wheelNeedsControl: boolean}} options wheelNeedsControl: leave the plain wheel to the page
  */
-export function attachPointer(timeline, wheelNeedsControl) {
+export function attachPointer(timeline, { navigator, tip, wheelNeedsControl }) {
   const { scroll, scrub, axis, chart } = timeline.parts;
-  const { navigator, selection, clock, tip, describer } = timeline;
+  const { selection, clock, describer } = timeline;
   const find = (x, y) => {
     const row = rowAt(timeline.stacked, y + timeline.scrolled);
     if (!row || x < 0 || x > timeline.width) return null;

@@ -1,11 +1,8 @@
 /**
  * The lanes as the page's own elements: a grid with a row for each lane, a button for each bar. The canvas shows the
  * bars; the buttons let a keyboard and a screen reader reach them. Only what is in sight exists; rows and cells say
- * which of how many they are, and the arrows reach those that do not exist yet.
- *
- * One bar is in the tab order (roving tabindex). Arrows go to the previous or next flight of the lane, or to the nearest
- * in the lane above or below, Page Up and Page Down some lanes further; Home and End to the first and last of the lane,
- * with Ctrl of all lanes; with Shift arrows move and zoom the time; Enter chooses, F fits.
+ * which of how many they are, and the arrows reach those that do not exist yet (timeline-keys.js).
+ * One bar is in the tab order (roving tabindex).
  */
 
 import { rowsBetween } from "./timeline-geometry.js";
@@ -13,8 +10,6 @@ import { element, plural } from "./timeline-words.js";
 
 /** Rows kept above and below the visible ones, pixels: scrolling meets them ready. */
 const SPARE = 120;
-/** Lanes that Page Up and Page Down go. */
-const PAGE = 5;
 
 export class LaneRows {
   #rows = [];
@@ -24,18 +19,30 @@ export class LaneRows {
   /**
    * @param {HTMLElement} host holds the rows; as high as all of them
    * @param {import("./timeline-describe.js").Describer} describer
-   * @param {object} actions
-   *   choose(item, lane) · fit(item) · step(lane, item, way) gives the next item · across(row, item, way) gives
-   *   {row, item} · edge(lane, way) gives an item · find(lane, id) gives the item of a flight · move(way), zoom(way, item): the time · reveal(row, item) brings it into sight · hover(id|null) · openUndated(lane, button)
    */
-  constructor(host, describer, actions) {
+  constructor(host, describer) {
     this.host = host;
     this.describer = describer;
-    this.actions = actions;
-    host.addEventListener("keydown", (event) => this.#onKey(event));
-    host.addEventListener("focusin", (event) => this.#onFocus(event));
-    host.addEventListener("focusout", () => actions.hover(null));
-    host.addEventListener("click", (event) => this.#onClick(event));
+  }
+
+  /** All rows, as stacked. */
+  get rows() {
+    return this.#rows;
+  }
+
+  /** The row that a button is in, as last drawn: `{row, items, buttons: Map, entry}`; entry is of `rows`. */
+  holding(button) {
+    return this.#elements.get(button.closest(".lane")?.dataset.lane);
+  }
+
+  /** Put the button that stands for a flight into the tab order; null where none is drawn. */
+  activate(key, id) {
+    const made = this.#elements.get(key);
+    // Bars may be bunched: the flight may be inside another item's button.
+    const own = made?.items.find((item) => item.bars.some((bar) => bar.flight.id === id))?.bars[0].flight.id;
+    this.#active = own ?? id;
+    this.#rove();
+    return made?.buttons.get(own) ?? null;
   }
 
   /** Take over rows from `stackRows`; nothing is shown before `render`. */
@@ -180,85 +187,5 @@ export class LaneRows {
       const own = active && link.closest(".lane") === active.closest(".lane");
       if (link.matches("a, button")) link.tabIndex = own || !active ? 0 : -1;
     }
-  }
-
-  #find(button) {
-    const made = this.#elements.get(button.closest(".lane")?.dataset.lane);
-    // A focused bar that was moved out of sight is no longer among what the row shows.
-    const id = button.dataset.flight;
-    const item = made && (made.items.find((candidate) => candidate.bars[0].flight.id === id) ?? this.actions.find(made.entry.lane, id));
-    return item ? { lane: made.entry.lane, row: made.entry, item } : null;
-  }
-
-  /** Move the focus to an item, bringing it into sight first. */
-  focusItem(row, item) {
-    this.#active = item.bars[0].flight.id;
-    this.actions.reveal(row, item);
-    const made = this.#elements.get(row.lane.key);
-    // After the view moved, bars may be bunched otherwise: the flight may be inside another item's button.
-    const holder = made?.items.find((candidate) => candidate.bars.some((bar) => bar.flight.id === this.#active));
-    const button = holder && made.buttons.get(holder.bars[0].flight.id);
-    if (!button) return;
-    this.#active = holder.bars[0].flight.id;
-    this.#rove();
-    button.focus({ preventScroll: true });
-  }
-
-  #onFocus(event) {
-    if (!event.target.matches(".lane-bar")) return;
-    this.#active = event.target.dataset.flight;
-    this.#rove();
-    const found = this.#find(event.target);
-    if (found) this.actions.hover(found.item.bars[0].flight.id);
-  }
-
-  #onClick(event) {
-    const undated = event.target.closest(".lane-undated");
-    if (undated) {
-      const row = this.#rows.find((candidate) => candidate.lane.key === undated.dataset.lane);
-      if (row) this.actions.openUndated(row.lane, undated);
-      return;
-    }
-    // Bars let the pointer through to the gestures below; a click on one comes from keyboard or assistive technology.
-    const button = event.target.closest(".lane-bar");
-    const found = button && this.#find(button);
-    if (found) this.actions.choose(found.item, found.lane);
-  }
-
-  #onKey(event) {
-    if (event.metaKey || event.altKey || !event.target.matches(".lane-bar")) return;
-    const found = this.#find(event.target);
-    const act = found && this.#keyAction(event, found);
-    if (!act) return;
-    event.preventDefault();
-    event.stopPropagation();
-    const target = act();
-    if (target?.item) this.focusItem(target.row, target.item);
-  }
-
-  /** What a key does at an item: a function that gives where the focus goes, if anywhere. */
-  #keyAction({ key, shiftKey, ctrlKey }, { lane, row, item }) {
-    const { actions } = this;
-    const way = { ArrowLeft: -1, ArrowUp: -1, PageUp: -1, Home: -1, ArrowRight: 1, ArrowDown: 1, PageDown: 1, End: 1 }[key];
-    const edge = key === "Home" || key === "End";
-    const sideways = key === "ArrowLeft" || key === "ArrowRight";
-    if (ctrlKey) return edge ? () => this.#farthest(way) : null;
-    if (key === "f" || key === "F") return () => actions.fit(item);
-    if (!way) return null;
-    if (shiftKey) return edge || key.startsWith("Page") ? null : () => (sideways ? actions.move(way) : actions.zoom(way, item));
-    if (edge) return () => ({ row, item: actions.edge(lane, way) });
-    if (sideways) return () => ({ row, item: actions.step(lane, item, way) });
-    return () => {
-      let at = { row, item };
-      for (let n = key.startsWith("Page") ? PAGE : 1; n > 0; n -= 1) at = actions.across(at.row, at.item, way) ?? at;
-      return at;
-    };
-  }
-
-  /** The first bar of the first lane (−1) or the last of the last (1). */
-  #farthest(way) {
-    const rows = this.#rows.filter(({ lane }) => lane.bars.length > 0);
-    const row = rows.at(way < 0 ? 0 : -1);
-    return row && { row, item: this.actions.edge(row.lane, way) };
   }
 }

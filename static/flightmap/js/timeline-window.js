@@ -3,7 +3,7 @@
  * other. Knows no elements.
  */
 
-import { UNIT_SPANS, calendarUnit, clampView, panView, stepView, zoomView } from "./timeline-scale.js";
+import { clampView, panView, zoomView } from "./timeline-scale.js";
 
 /** Milliseconds without a change after which a window counts as chosen. */
 const SETTLED = 220;
@@ -51,17 +51,6 @@ export class TimeWindow {
     const target = clampView(window, this.limits);
     if (!announce) this.window = target;
     this.#glideTo(target, glide, () => this.finish(announce));
-  }
-
-  /** Go to the calendar's unit around a moment, or to everything ("all"). */
-  goToUnit(unit, around) {
-    this.go(unit in UNIT_SPANS ? calendarUnit(unit, around) : this.limits, { announce: true });
-  }
-
-  /** Go on to the next (1) or back to the previous (−1) unit or span, as far as there is something. */
-  step(way) {
-    const next = stepView(this.view, way);
-    if (next.end > this.limits.start && next.start < this.limits.end) this.go(next, { announce: true });
   }
 
   /** The view becomes the window when nothing has changed for a moment. */

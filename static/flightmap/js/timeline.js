@@ -5,26 +5,22 @@
  * While the clock plays only the playhead moves; the lanes are drawn anew when the view, the flights, the
  * selection or the theme change, at most once a frame. Only rows in sight are drawn.
  *
- * Events: "window" when the reader has settled on another window (read `window`).
+ * Events: "window" when the reader has settled on another window (read `window`); "flights" when there are other lanes.
+ * What a reader does on the lanes is timeline-hands.js, which may come later.
  */
 
 import { prepare } from "./canvas.js";
 import { colours, theme } from "./theme.js";
 import { AXIS_HEIGHT, AxisLabels, AxisLinks, paintAxis, paintGrid } from "./timeline-axis.js";
-import { UndatedBin } from "./timeline-bin.js";
-import { paintRows } from "./timeline-canvas.js";
 import { Describer } from "./timeline-describe.js";
 import { buildFrame } from "./timeline-frame.js";
 import { placeBars, rowsBetween, rowsHeight, stackRows } from "./timeline-geometry.js";
 import { barsInView, buildLanes, extentOf } from "./timeline-layout.js";
-import { LaneNavigator } from "./timeline-navigate.js";
 import { Overview } from "./timeline-overview.js";
-import { PALETTE_TOKENS, forcedPalette } from "./timeline-paint.js";
+import { PALETTE_TOKENS, forcedPalette, paintRows } from "./timeline-paint.js";
 import { Playhead } from "./timeline-playhead.js";
-import { attachPointer } from "./timeline-pointer.js";
 import { LaneRows } from "./timeline-rows.js";
-import { DAY, clampView, padInterval, panView, unitOf, xToTime, zoomView } from "./timeline-scale.js";
-import { TimeTip } from "./timeline-tip.js";
+import { DAY, clampView, padInterval, panView, unitOf, xToTime } from "./timeline-scale.js";
 import { TimeWindow } from "./timeline-window.js";
 import { plural } from "./timeline-words.js";
 
@@ -56,11 +52,10 @@ export class Timeline extends EventTarget {
    * @param {string} [options.language]
    * @param {Record<string, string>} [options.cities] short names of airports by ICAO code
    * @param {(lane: string) => string} [options.colourOf] token of base.css for a lane's observed bars
-   * @param {boolean} [options.wheelNeedsControl] leave the plain wheel to the page
    * @param {string|null} [options.far] what the corridor leads to, for the legend's directions
    * @param {boolean} [options.playable] whether there is a playhead to be moved
    */
-  constructor(container, { flights, window, clock, selection, words, language = document.documentElement.lang || "en", cities, colourOf, wheelNeedsControl = false, playable = true, far = null }) {
+  constructor(container, { flights, window, clock, selection, words, language = document.documentElement.lang || "en", cities, colourOf, playable = true, far = null }) {
     super();
     this.clock = clock;
     this.selection = selection;
@@ -71,20 +66,22 @@ export class Timeline extends EventTarget {
     this.playable = playable;
     this.parts = buildFrame(container, words, { playable, far });
     this.overview = new Overview(this.parts.overview, this.describer);
-    this.bin = new UndatedBin(this.parts.root, this.parts.undated, this.describer, selection);
-    this.tip = new TimeTip(this.parts.root, this.describer);
-    this.navigator = new LaneNavigator(this);
-    this.rows = new LaneRows(this.parts.rows, this.describer, this.navigator);
+    this.rows = new LaneRows(this.parts.rows, this.describer);
     this.#time = new TimeWindow(window, { viewed: () => this.#viewed(), widened: () => this.#widened(), settled: (chosen) => this.#settled(chosen) });
     this.playhead = new Playhead(this);
     this.setFlights(flights);
-    this.#listen(wheelNeedsControl);
+    this.#listen();
     this.#readColours();
   }
 
   /** The window the reader settled on. */
   get window() {
     return this.#time.window;
+  }
+
+  /** All lanes of the flights shown, also those with none in the window. */
+  get lanes() {
+    return this.#lanes;
   }
 
   /** What the lanes show at this moment, also in the middle of a gesture. */
@@ -119,10 +116,12 @@ export class Timeline extends EventTarget {
     const margin = Math.max((extent.end - extent.start) * 0.03, 15 * DAY);
     this.#time.limits = { start: Math.min(extent.start - margin, start), end: Math.max(extent.end + margin, end) };
     this.overview.setContent(flights, this.limits);
-    this.bin.setLanes(this.#lanes);
-    this.tip.hide(); // what it told of may be gone, and the pointer has not moved
+    const undated = this.#lanes.reduce((sum, lane) => sum + lane.undated.length, 0);
+    this.parts.undated.hidden = undated === 0;
+    this.parts.undated.textContent = plural(this.describer.words.undatedCount, undated);
     this.#stack();
     this.#invalidate({ rows: true, overview: true });
+    this.dispatchEvent(new Event("flights"));
   }
 
   /** Show another window; `announce` as if the reader had chosen it. */
@@ -164,6 +163,13 @@ export class Timeline extends EventTarget {
     this.#time.zoomBy(factor, xToTime(x, this.view, this.#width));
   }
 
+  /** Show all lanes, or only those with something in the window. */
+  switchIdle() {
+    this.#showAll = !this.#showAll;
+    this.#stack();
+    this.#invalidate({ rows: true });
+  }
+
   /** The view becomes the window when nothing has changed for a moment. */
   settle() {
     this.#time.settle();
@@ -181,7 +187,13 @@ export class Timeline extends EventTarget {
     const rest = this.#lanes.length - shown.length;
     this.parts.more.hidden = rest === 0 && !this.#showAll;
     this.parts.more.textContent = this.#showAll ? words.hideIdle : plural(words.moreLanes, rest, language);
-    this.navigator.showEmpty(this.#lanes, shown.length === 0, this.#narrowed);
+    this.parts.empty.hidden = shown.length > 0;
+    if (!shown.length) this.#explain();
+  }
+
+  async #explain() {
+    const { explainLanes } = await import("./timeline-empty.js");
+    explainLanes(this, this.#lanes.flatMap((lane) => lane.flights), this.#narrowed);
   }
 
   #viewed() {
@@ -257,7 +269,7 @@ export class Timeline extends EventTarget {
 
   /* Listening */
 
-  #listen(wheelNeedsControl) {
+  #listen() {
     const { selection, parts } = this;
     theme.addEventListener("change", () => this.#readColours());
     FORCED.addEventListener("change", () => this.#readColours());
@@ -272,17 +284,6 @@ export class Timeline extends EventTarget {
     }, { passive: true });
     this.overview.addEventListener("change", (event) => this.#time.show(clampView(event.detail, this.limits)));
     this.overview.addEventListener("settle", () => this.#time.finish(true));
-    parts.onUnit((unit) => this.#time.goToUnit(unit, this.#anchor()));
-    parts.onStep((way) => this.#time.step(way));
-    parts.onZoom((factor) => {
-      this.setWindow(zoomView(this.view, factor, this.#anchor(), this.limits), { announce: true });
-    });
-    parts.more.addEventListener("click", () => {
-      this.#showAll = !this.#showAll;
-      this.#stack();
-      this.#invalidate({ rows: true });
-    });
-    attachPointer(this, wheelNeedsControl);
   }
 
   #measure() {
@@ -292,11 +293,5 @@ export class Timeline extends EventTarget {
     this.#scrolled = scroll.scrollTop;
     this.overview.measure();
     this.#invalidate({ rows: true, overview: true });
-  }
-
-  /** Buttons zoom around the playhead when it is in sight, otherwise around the middle. */
-  #anchor() {
-    const { clock: { time }, view: { start, end } } = this;
-    return time >= start && time <= end ? time : (start + end) / 2;
   }
 }
