@@ -49,7 +49,7 @@ def test_every_variable_given_to_a_container_is_one_the_site_reads(name: str) ->
 
 def test_every_variable_left_to_the_person_is_one_the_site_or_the_database_reads() -> None:
     names = set(VARIABLE.findall((PROJECT / "docker-compose.yml").read_text()))
-    assert names - variables_read() == {"POSTGRES_PASSWORD"}
+    assert names - variables_read() == {"POSTGRES_PASSWORD", "WORKER_CONCURRENCY"}  # this one: Celery's own option
     assert "SECRET_KEY" in names
 
 
@@ -213,6 +213,12 @@ def test_nothing_serves_before_the_database_is_prepared() -> None:
         assert SERVICES[name]["depends_on"]["prepare"]["condition"] == "service_completed_successfully"
 
 
+def test_a_database_is_healthy_by_the_way_the_others_take() -> None:
+    # At its first start the image sets the database up with a server that only listens on the socket.
+    check = SERVICES["postgres"]["healthcheck"]["test"]
+    assert check[check.index("--host") + 1] == "127.0.0.1"
+
+
 def test_only_the_web_server_is_reachable_from_outside() -> None:
     assert [name for name, service in SERVICES.items() if "ports" in service] == ["web"]
 
@@ -220,4 +226,4 @@ def test_only_the_web_server_is_reachable_from_outside() -> None:
 def test_an_empty_variable_means_the_default_of_the_site() -> None:
     text = (PROJECT / "docker-compose.yml").read_text()
     defaults = dict(re.findall(r"\$\{(\w+):-([^}]*)\}", text))
-    assert {name for name, default in defaults.items() if default} == {"SITE_URL", "PORT"}
+    assert {name for name, default in defaults.items() if default} == {"SITE_URL", "PORT", "WORKER_CONCURRENCY"}
