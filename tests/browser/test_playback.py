@@ -60,6 +60,11 @@ def test_keys_step_by_fix_and_by_event_and_the_page_says_where_they_lead(page: P
     page.locator("[data-playback-more] summary").click()
     page.get_by_role("button", name="Gap ends").click()
     expect_clock(page, "04:44:00")
+    moment = page.get_by_label("Go to, UTC")
+    expect(moment).to_have_value("2024-03-21 04:30:00")
+    moment.fill("2024-03-21 04:32:30 UTC")
+    moment.press("Enter")
+    expect_clock(page, "04:32:30")
 
 
 def test_a_copied_address_plays_backwards_in_the_loop_its_sender_marked(

@@ -41,10 +41,17 @@ export function startPlayback(page, asked) {
       chosen: isMoving ? chosen.id : null,
     };
   };
+  /** To a moment, and the window with it. */
+  const go = (time) => {
+    const { start: from, end: to } = page.timeline.window;
+    const half = (to - from) / 2;
+    if (time < from || time > to) page.timeline.setWindow({ start: time - half, end: time + half }, { announce: true, glide: false });
+    clock.seek(time);
+  };
   const playback = new Playback(document.querySelector("[data-transport]"), {
     clock, map: page.map.map, layer: page.map.flights, subject, asked,
     words: { ...words.map.playback, durations: words.map.durations },
-    say: (text) => page.notices.say(text), estimates: () => page.estimates,
+    say: (text) => page.notices.say(text), estimates: () => page.estimates, go,
   });
   listenToKeys(playback.keys);
   selection.addEventListener("select", () => playback.chosen());

@@ -6,6 +6,7 @@
 import { RATES } from "./clock.js";
 import { allEvents, nextFix, nextMoment } from "./events.js";
 import { Follower } from "./follow.js";
+import { attachGoTo } from "./go-to.js";
 import { LABELS, TRAILS } from "./playback-state.js";
 import { duration, utc } from "./time-format.js";
 import { element, fill } from "./timeline-words.js";
@@ -31,8 +32,9 @@ export class Playback extends EventTarget {
    *   stepped through: the chosen flight alone, or all that are shown
    * @param {() => boolean} options.estimates whether estimated fixes are shown
    * @param {object} options.asked of `parsePlayback`
+   * @param {(time: number) => void} [options.go] goes to a moment typed in, epoch seconds
    */
-  constructor(root, { clock, map, layer, words, say, subject, estimates, asked }) {
+  constructor(root, { clock, map, layer, words, say, subject, estimates, asked, go = (time) => clock.seek(time) }) {
     super();
     Object.assign(this, { root, clock, layer, words, say, subject, estimates, labels: asked.labels, trails: asked.trails });
     this.follower = new Follower(map, layer, clock, () => this.#onFollowEnded());
@@ -49,7 +51,9 @@ export class Playback extends EventTarget {
       select.value = this[name];
       select.addEventListener("change", () => this.#choose(name, select.value));
     }
-    this.#foldAway(root.querySelector("[data-playback-more]"));
+    const more = root.querySelector("[data-playback-more]");
+    this.#foldAway(more);
+    attachGoTo(root.querySelector("[data-playback-go]"), more, clock, go);
     clock.addEventListener("state", () => this.#show());
     if (asked.reverse) clock.setReverse(true);
     if (asked.loop) {
