@@ -80,7 +80,7 @@ export class Evidence {
     Object.assign(this, { map, legend, words, heads });
     const over = new Covers(map, [legend.getContainer(), ...covers], () => this.gaps.place());
     this.gaps = new GapLabels(words, () => [...over.boxes, ...this.#headsNow]).on("placed", () => heads.paintLabels()).addTo(map);
-    heads.options.obstacles = () => [...this.gaps.boxes, ...over.boxes];
+    heads.options.obstacles = () => [...this.gaps.boxes, ...over.boxes, ...(this.#layer?.boxes ?? [])];
     this.switch = new Switch(legend, words.showSources, sources);
     this.switch.rows.classList.add("map-legend-sources");
     this.switch.addEventListener("change", () => {

@@ -23,6 +23,7 @@ export const SourceLayer = L.Layer.extend({
     this._names = names;
     this._taken = taken;
     this._paths = [];
+    this.boxes = []; // px of the map's layers, of the names written
     this._paint = this._paint.bind(this);
   },
 
@@ -44,6 +45,7 @@ export const SourceLayer = L.Layer.extend({
   onRemove() {
     theme.removeEventListener("change", this._paint);
     this._canvas.remove();
+    this.boxes = [];
   },
 
   getEvents() {
@@ -71,10 +73,13 @@ export const SourceLayer = L.Layer.extend({
     context.font = FONT;
     context.textBaseline = "middle";
     [context.lineWidth, context.strokeStyle, context.fillStyle] = [4, casing, ink];
+    this.boxes = [];
     for (const mark of found.flatMap(({ names }) => names).filter(inView)) {
       const words = this._names[mark.source] ?? this._names[UNNAMED];
       const [x, y] = [mark.x + 9, mark.y];
-      if (!places.take({ x, y: y - 8, width: context.measureText(words).width, height: 16 })) continue;
+      const box = { x, y: y - 8, width: context.measureText(words).width, height: 16 };
+      if (!places.take(box)) continue;
+      this.boxes.push({ ...box, x: x + corner.x, y: box.y + corner.y });
       context.strokeText(words, x, y);
       context.fillText(words, x, y);
     }
