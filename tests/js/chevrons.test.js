@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { eachChevron, spacingAt } from "../../static/flightmap/js/chevrons.js";
+import { eachChevron, hasChevron, spacingAt } from "../../static/flightmap/js/chevrons.js";
 import { TrailPainter } from "../../static/flightmap/js/trail-painter.js";
 import { project } from "../../static/flightmap/js/trail-pieces.js";
 import { Trail } from "../../static/flightmap/js/trail.js";
@@ -61,4 +61,20 @@ test("chevrons are strokes of the line they lie on: of its colour and width, cas
   assert.ok(vees.length >= 6);
   assert.ok(vees.every(({ style, width }) => style === "blue" && width === 2.5));
   assert.equal(ground.strokes.length, trail.strokes.length);
+});
+
+test("what is kept of where there is no chevron hides none: forwards, again from the start, in another zoom and piece", () => {
+  const [piece, other] = [pieceOf(wavering), pieceOf(wavering.slice(0, 700))];
+  const entry = {};
+  const runs = Array.from({ length: 100 }, (_, i) => [i * 6, i * 6 + 6]);
+  for (const [of, scale] of [[piece, SCALE], [piece, SCALE], [other, SCALE], [piece, SCALE * 4], [piece, SCALE * 4]]) {
+    const every = spacingAt(scale);
+    let found = 0;
+    for (const [from, to] of runs) {
+      const has = hasChevron(entry, of, from, to, every);
+      assert.equal(has, chevrons(of, [[from, to]], every, scale).length > 0, `${from}…${to}`);
+      found += has;
+    }
+    assert.ok(found >= 3);
+  }
 });

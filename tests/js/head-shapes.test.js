@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 
-import { CASING, COVERED, DETAILS, casedOutlineOf, outlineOf } from "../../static/flightmap/js/head-shapes.js";
+import { CASING, COVERED, DETAILS, casedOutlineOf, coveredByBare, outlineOf } from "../../static/flightmap/js/head-shapes.js";
 
 const SHAPES = ["swept", "delta", "arrow"];
 const corners = (outline) => Array.from({ length: outline.length / 2 }, (_, i) => [outline[2 * i], outline[2 * i + 1]]);
@@ -24,6 +24,13 @@ for (const shape of SHAPES) {
       const reach = Math.hypot(x - bare[i][0], y - bare[i][1]);
       assert.ok(reach >= CASING / 2 - 1e-9 && reach <= CASING + 1e-9, `${reach}`);
     });
+  });
+
+  test(`a bare ${shape} covers a line to its nearest edge, and no less than any other head does`, () => {
+    const points = corners(outlineOf(shape, "bare"));
+    const least = Math.min(...points.map((point, i) => distanceToSegment(point, points[(i + 1) % points.length])));
+    assert.ok(Math.abs(coveredByBare(shape) - least - CASING / 2) < 1e-9);
+    assert.ok(coveredByBare(shape) >= COVERED);
   });
 
   for (const detail of DETAILS) {

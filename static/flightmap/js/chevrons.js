@@ -7,6 +7,7 @@ import { FIX, FIX_X, FIX_Y } from "./trail-pieces.js";
 
 export const SPACING = 96; // px between chevrons, at least
 const [BACK, ASIDE] = [5.5, 4.5]; // px its arms reach
+const LOOKED_AHEAD = 64; // fixes
 const REACH = 6; // px on each side over which its direction is taken: single fixes waver
 
 /** World units along a piece to each of its fixes; kept with it, as what is painted asks in every frame. */
@@ -23,10 +24,21 @@ function measured({ fixes, n }) {
   return along;
 }
 
-/** Whether there is a chevron on fixes from…to: of short runs few have one. */
-export function hasChevron(piece, from, to, every) {
+/**
+ * Whether there is a chevron on fixes from…to: of short runs few have one. How far there is none is kept with the entry,
+ * which is at hand where a line is painted, while a measured piece has to come from memory.
+ *
+ * @param {{plainPiece?: object, plainEvery?: number, plainFrom?: number, plainTo?: number}} entry a flight's
+ */
+export function hasChevron(entry, piece, from, to, every) {
+  if (entry.plainPiece === piece && entry.plainEvery === every && from >= entry.plainFrom && to <= entry.plainTo) return false;
   const along = alongOf(piece);
-  return Math.floor(along[from] / every - 0.5) < Math.floor(along[to] / every - 0.5);
+  const passed = Math.floor(along[from] / every - 0.5);
+  if (passed < Math.floor(along[to] / every - 0.5)) return true;
+  let plain = to;
+  while (plain < Math.min(piece.n - 1, to + LOOKED_AHEAD) && Math.floor(along[plain + 1] / every - 0.5) === passed) plain++;
+  [entry.plainPiece, entry.plainEvery, entry.plainFrom, entry.plainTo] = [piece, every, from, plain];
+  return false;
 }
 
 /** World units between chevrons: doubled from zoom to zoom, so that those of a farther view stay in a nearer one. */

@@ -73,7 +73,7 @@ export const FlightLayer = L.Renderer.extend({
         const trail = this._trails.get(path) ?? new Trail(path);
         kept.set(path, trail);
         const open = (kind) => gaps.some((gap) => gap.kind === kind);
-        return { id, trail, label, callsign, token, shape, openStart: open("leading"), openEnd: open("trailing"), copies: [], dash: 0 };
+        return { id, trail, label, callsign, token, shape, openStart: open("leading"), openEnd: open("trailing"), copies: [], dash: 0, plainPiece: null, plainEvery: 0, plainFrom: 0, plainTo: 0 };
       });
     this._trails = kept;
     this._restyle();

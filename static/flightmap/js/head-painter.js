@@ -7,7 +7,7 @@
  */
 
 import { HeadLabels, isCrowd } from "./head-labels.js";
-import { CASING, DETAILS, casedOutlineOf, outlineOf, traceOutline } from "./head-shapes.js";
+import { CASING, DETAILS, THRONG, casedOutlineOf, outlineOf, traceOutline } from "./head-shapes.js";
 import { ANGLE, BEFORE, COVER, END_X, END_Y, ESTIMATED, FROM, LOST, OBSERVED, ROW, TURN, VX, VY, X, Y } from "./motions.js";
 import { Pen } from "./pen.js";
 
@@ -16,8 +16,9 @@ const CROSS_WIDTH = 2;
 const RING = 17;
 const HOLLOW = 1.5;
 const DIMMED = 0.45;
-const THRONG = 150; // more heads than this lie over each other
 const FEW = 8; // so few flights that each says since when there is no data
+const AT = 4; // numbers of a head in view
+const RADIAN = Math.PI / 180;
 const KINDS = [OBSERVED, ESTIMATED, LOST]; // of heads; one that ended looks like one lost
 
 export class HeadPainter {
@@ -27,8 +28,9 @@ export class HeadPainter {
   #copies = new Uint16Array(0); // in how many worlds it is in view
   #offset = new Float64Array(0); // px to the first of them
   #outlines = {}; // by how exactly they are drawn, and with their casings
-  // Of each head in view in this frame: its entry's number, its kind, and x, y (px), angle (degrees).
+  // Of each head in view in this frame: its entry's number, its kind, and x, y (px), cosine and sine of its angle.
   #count = 0;
+  #detail = "exact"; // how exactly heads are drawn
   #kinds = 0; // a bit for each kind that occurs
   #of = new Int32Array(0);
   #kind = new Uint8Array(0);
@@ -72,9 +74,9 @@ export class HeadPainter {
     context.clearRect(0, 0, width, height);
     context.lineJoin = "round";
     if (this.#version !== this.trails.motions.version) this.#learn();
-    this.#placeAll();
-    this.#paintTips();
     const ranks = ranksOf(entries, chosen);
+    this.#placeAll(ranks);
+    this.#paintTips();
     this.#paintHeads(ranks);
     this.#paintChosen(ranks);
     this.#paintLabels(ranks);
@@ -95,15 +97,16 @@ export class HeadPainter {
     const most = this.#copies.reduce((sum, copies) => sum + copies, 0);
     this.#of = new Int32Array(most);
     this.#kind = new Uint8Array(most);
-    this.#at = new Float64Array(most * 3);
+    this.#at = new Float64Array(most * AT);
   }
 
-  #placeAll() {
+  #placeAll(ranks) {
     const { entries } = this;
-    const { motions, time, view } = this.trails;
+    const { motions, time, view, covered } = this.trails;
     const { rows, state } = motions;
     const { scale, left, top, width, height } = view;
     const at = this.#at;
+    const isBare = this.#detail === "bare"; // as the last frame was: the first may have lines under heads that need none
     let count = 0;
     let kinds = 0;
     this.#tipped.length = 0;
@@ -113,9 +116,13 @@ export class HeadPainter {
       const age = Math.max(0, time - rows[row + FROM]);
       const x = rows[row + X] + rows[row + VX] * age;
       const y = rows[row + Y] + rows[row + VY] * age;
-      if (state[i] < LOST && (x - rows[row + END_X]) ** 2 + (y - rows[row + END_Y]) ** 2 > rows[row + COVER]) this.#tipped.push(i);
+      const cover = isBare && !ranks?.has(i) ? rows[row + COVER] : Math.min(rows[row + COVER], covered);
+      if (state[i] < LOST && (x - rows[row + END_X]) ** 2 + (y - rows[row + END_Y]) ** 2 > cover) this.#tipped.push(i);
       const down = y * scale - top;
       if (down < -RING || down > height + RING) continue;
+      const turn = (rows[row + ANGLE] + rows[row + TURN] * age) * RADIAN;
+      const cos = Math.cos(turn);
+      const sin = Math.sin(turn);
       for (let k = 0; k < copies; k++) {
         const across = x * scale + (k ? entries[i].copies[k] : this.#offset[i]) - left;
         if (across < -RING || across > width + RING) continue;
@@ -123,14 +130,16 @@ export class HeadPainter {
         const kind = state[i] < LOST ? state[i] : LOST;
         kinds |= 1 << kind;
         this.#kind[count] = kind;
-        at[count * 3] = across;
-        at[count * 3 + 1] = down;
-        at[count * 3 + 2] = rows[row + ANGLE] + rows[row + TURN] * age;
+        at[count * AT] = across;
+        at[count * AT + 1] = down;
+        at[count * AT + 2] = cos;
+        at[count * AT + 3] = sin;
         count += 1;
       }
     }
     this.#count = count;
     this.#kinds = kinds;
+    this.#detail = count > THRONG ? "bare" : isCrowd(count) ? "plain" : "exact";
   }
 
   /** The bits of line from the trail's end to the head. Casings of all lie under all colours. */
@@ -159,14 +168,13 @@ export class HeadPainter {
   #paintHeads(ranks) {
     const count = this.#count;
     const crowd = isCrowd(count);
-    const detail = count > THRONG ? "bare" : crowd ? "plain" : "exact";
     const of = this.#of;
     this.context.lineCap = "round";
     for (let first = 0, next; first < count; first = next) {
       next = first + 1;
       if (crowd) while (next < count && this.#group[of[next]] === this.#group[of[first]]) next++;
       this.context.globalAlpha = this.entries[of[first]].dimmed ? DIMMED : 1;
-      for (const kind of KINDS) if (this.#kinds & (1 << kind)) this.#paintKind(kind, first, next, detail, ranks);
+      for (const kind of KINDS) if (this.#kinds & (1 << kind)) this.#paintKind(kind, first, next, this.#detail, ranks);
     }
   }
 
@@ -177,11 +185,11 @@ export class HeadPainter {
     const { casing, estimated } = this.trails.colours;
     const cased = detail === "bare" && kind !== LOST;
     if (cased) {
-      if (!this.#trace(kind, first, next, this.#outlines.cased, ranks)) return;
+      if (!this.#trace(kind, first, next, this.#outlines.cased, ranks, false)) return;
       context.fillStyle = casing;
       context.fill();
     }
-    if (!this.#trace(kind, first, next, this.#outlines[detail], ranks)) return;
+    if (!this.#trace(kind, first, next, this.#outlines[detail], ranks, !cased || kind === ESTIMATED)) return;
     if (kind === LOST) {
       this.#strokeTwice(casing, colour, CROSS_WIDTH);
       return;
@@ -193,7 +201,7 @@ export class HeadPainter {
   }
 
   /** Those heads as one path; whether there is any. */
-  #trace(kind, first, next, outlines, ranks) {
+  #trace(kind, first, next, outlines, ranks, isStroked) {
     const { context } = this;
     const at = this.#at;
     let any = false;
@@ -202,10 +210,10 @@ export class HeadPainter {
       if (this.#kind[slot] !== kind || ranks?.has(i)) continue;
       if (!any) context.beginPath();
       any = true;
-      const x = at[slot * 3];
-      const y = at[slot * 3 + 1];
+      const x = at[slot * AT];
+      const y = at[slot * AT + 1];
       if (kind === LOST) traceCross(context, x, y);
-      else traceOutline(context, outlines[i], x, y, at[slot * 3 + 2]);
+      else traceOutline(context, outlines[i], x, y, at[slot * AT + 2], at[slot * AT + 3], isStroked);
     }
     return any;
   }
@@ -221,7 +229,7 @@ export class HeadPainter {
         context.globalAlpha = 1;
         this.#paintKind(this.#kind[slot], slot, slot + 1, "exact", null);
         context.beginPath();
-        context.arc(this.#at[slot * 3], this.#at[slot * 3 + 1], RING, 0, 2 * Math.PI);
+        context.arc(this.#at[slot * AT], this.#at[slot * AT + 1], RING, 0, 2 * Math.PI);
         this.#strokeTwice(casing, ink, wanted === 2 ? 2 : 1.25);
       }
     }
@@ -244,7 +252,7 @@ export class HeadPainter {
     const { motions } = this.trails;
     const { state, since } = motions.head(i, this.trails.time);
     const piece = entry.trail.pieces[motions.piece[i]];
-    return { entry, x: this.#at[slot * 3], y: this.#at[slot * 3 + 1], state, since, rank, piece, fix: motions.fixAt(i, this.trails.time) };
+    return { entry, x: this.#at[slot * AT], y: this.#at[slot * AT + 1], state, since, rank, piece, fix: motions.fixAt(i, this.trails.time) };
   }
 
   #strokeTwice(casing, colour, width) {
@@ -264,7 +272,7 @@ export class HeadPainter {
     let best = null;
     let least = within * within;
     for (let slot = 0; slot < this.#count; slot++) {
-      const apart = (this.#at[slot * 3] - x) ** 2 + (this.#at[slot * 3 + 1] - y) ** 2;
+      const apart = (this.#at[slot * AT] - x) ** 2 + (this.#at[slot * AT + 1] - y) ** 2;
       if (apart <= least) [best, least] = [this.entries[this.#of[slot]].id, apart];
     }
     return best;

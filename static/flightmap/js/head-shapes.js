@@ -23,6 +23,9 @@ const BARE = {
 /** Width of the line around a head, half of which the head covers, px. */
 export const CASING = 3.5;
 
+/** More heads than this in view lie over each other: they are drawn "bare". */
+export const THRONG = 150;
+
 /** How exactly heads are drawn: the first where they are few. */
 export const DETAILS = Object.freeze(["exact", "plain", "bare"]);
 const made = (shapes) => new Map(Object.entries(shapes).map(([name, points]) => [name, Float64Array.from(points)]));
@@ -34,6 +37,19 @@ const CASED = new Map([...MADE.bare].map(([name, points]) => [name, grown(points
  * to the head than this cannot be seen.
  */
 export const COVERED = 3.5;
+
+/** As `COVERED`, of one shape drawn "bare". */
+export function coveredByBare(shape) {
+  const points = outlineOf(shape, "bare");
+  let least = Infinity;
+  for (let i = 0; i < points.length; i += 2) {
+    const [x, y, nextX, nextY] = [points[i], points[i + 1], points[(i + 2) % points.length], points[(i + 3) % points.length]];
+    const [dx, dy] = [nextX - x, nextY - y];
+    const share = Math.max(0, Math.min(1, -(x * dx + y * dy) / (dx * dx + dy * dy)));
+    least = Math.min(least, Math.hypot(x + share * dx, y + share * dy));
+  }
+  return least + CASING / 2;
+}
 
 /** The outline of a shape, one of `DETAILS` exact; of an unknown shape the first's. */
 export function outlineOf(shape, detail = "exact") {
@@ -68,17 +84,16 @@ function grown(points, by) {
 }
 
 /**
- * Add an outline to the open path of a context, its middle at x, y and its nose towards an angle. It ends where it
- * began, for strokes with round joins and ends, with which that looks closed: closePath costs as much as five lines.
+ * Add an outline to the open path of a context, its middle at x, y and its nose turned clockwise from straight up. To be
+ * stroked, it ends where it began: with round joins and ends that looks closed, and closePath costs as much as five lines.
  *
  * @param {CanvasRenderingContext2D} context
  * @param {Float64Array} outline
- * @param {number} angle degrees clockwise from straight up
+ * @param {number} cos of the angle by which it is turned
+ * @param {number} sin
+ * @param {boolean} isStroked or only filled, which closes it by itself
  */
-export function traceOutline(context, outline, x, y, angle) {
-  const turn = (angle * Math.PI) / 180;
-  const cos = Math.cos(turn);
-  const sin = Math.sin(turn);
+export function traceOutline(context, outline, x, y, cos, sin, isStroked) {
   const noseX = x + outline[0] * cos - outline[1] * sin;
   const noseY = y + outline[0] * sin + outline[1] * cos;
   context.moveTo(noseX, noseY);
@@ -87,5 +102,5 @@ export function traceOutline(context, outline, x, y, angle) {
     const along = outline[i + 1];
     context.lineTo(x + across * cos - along * sin, y + across * sin + along * cos);
   }
-  context.lineTo(noseX, noseY);
+  if (isStroked) context.lineTo(noseX, noseY);
 }

@@ -25,7 +25,7 @@ const MOST_WAITING = 64; // fixes whose lines are not painted yet
 const MOST_PASSED = 16; // fixes in one step
 // While a crowd moves, a row may hold over several fixes: for so many frames, and some rows for up to so many more, so
 // that not all of them end in the same frame. What lasts less than a fifth of a second nobody reads off a head.
-const [FRAMES, SPREAD] = [4, 8];
+const [FRAMES, SPREAD] = [8, 4];
 
 export class Motions {
   /** Grows with every `reset`: who has derived anything from the rows' flights derives it again. */

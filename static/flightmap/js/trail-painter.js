@@ -10,7 +10,7 @@
 
 import { SPACING, eachChevron, hasChevron, spacingAt, traceChevron } from "./chevrons.js";
 import { isCrowd } from "./head-labels.js";
-import { COVERED } from "./head-shapes.js";
+import { COVERED, THRONG, coveredByBare } from "./head-shapes.js";
 import { COVER, Motions, ROW, UNTIL } from "./motions.js";
 import { fixBefore } from "./path.js";
 import { Pen } from "./pen.js";
@@ -29,7 +29,7 @@ const NEAREST = 0.6; // points closer than this many px on screen are one
 const FADING = [0.22, 0.42, 0.65, 0.85, 1]; // opacity of a fading trail, from its end to the head
 const FADE_STEPS = 30; // in how many steps a fading trail moves on by its length
 const SLACK = 0.5; // px that a head in motion may be beside its path in a crowd: less than what two points are told apart by
-const UNPAINTED = 2.5; // px behind a head that may be painted later: less than what the head covers
+const SHORT = 1; // px less than what a head covers that may be painted later
 
 export class TrailPainter {
   /**
@@ -41,6 +41,7 @@ export class TrailPainter {
     this.trail = new Pen(trail);
     this.motions = new Motions(); // row i: the cursor in the trail of entry i, and how its head moves
     this.patience = new Float64Array(0); // of each entry: how far (world units, squared) its painted line may lag behind
+    this.covered = 0; // how far (the same) it may end from any head and be covered by it, however exactly drawn
     this.time = -Infinity;
     this.estimates = false;
     this.ahead = false;
@@ -79,9 +80,15 @@ export class TrailPainter {
     this.motions.reset(entries.length);
     // Through a head that is seen through, the line under it is seen.
     const within = (entry, px) => (entry.dimmed ? -1 : (px / this.view.scale) ** 2);
-    this.patience = Float64Array.from(entries, (entry) => within(entry, UNPAINTED));
-    this.motions.slack = isCrowd(entries.filter(({ copies }) => copies.length).length) ? SLACK / this.view.scale : 0;
-    entries.forEach((entry, i) => (this.motions.rows[i * ROW + COVER] = within(entry, COVERED)));
+    const inView = entries.filter(({ copies }) => copies.length).length;
+    this.motions.slack = isCrowd(inView) ? SLACK / this.view.scale : 0;
+    this.covered = (COVERED / this.view.scale) ** 2;
+    this.patience = new Float64Array(entries.length);
+    entries.forEach((entry, i) => {
+      const covered = inView > THRONG ? coveredByBare(entry.shape) : COVERED;
+      this.patience[i] = within(entry, covered - SHORT);
+      this.motions.rows[i * ROW + COVER] = within(entry, covered);
+    });
   }
 
   #clear(entries) {
@@ -184,7 +191,7 @@ export class TrailPainter {
     if (to > from) {
       this.traceObserved(this.ground, true, entry, piece, from, to);
       this.traceObserved(this.trail, false, entry, piece, from, to);
-      if (this.spacing && hasChevron(piece, from, to, this.every)) {
+      if (this.spacing && hasChevron(entry, piece, from, to, this.every)) {
         // The pens still have the style of these lines: no stroke more.
         this.#traceChevrons(this.ground, entry, piece, from, to);
         this.#traceChevrons(this.trail, entry, piece, from, to);
