@@ -7,6 +7,20 @@ import { padInterval } from "./timeline-scale.js";
 const { L } = globalThis;
 /** Kept free around what is framed, pixels. */
 const FRAME_PADDING = [36, 36];
+/** Height in which a flight can still be framed, pixels. */
+const LEAST_HEIGHT = 72;
+
+/**
+ * How much of a map's height to leave to a card at its foot. A card that leaves next to nothing covers some of the flight:
+ * asked for more padding than a map has, Leaflet goes somewhere else altogether.
+ *
+ * @param {number} height of the map, px
+ * @param {number} top of the card in the map, px
+ * @returns {number} px
+ */
+export function leftToCard(height, top) {
+  return Math.max(0, Math.min(height - top, height - 2 * FRAME_PADDING[1] - LEAST_HEIGHT));
+}
 
 export class Choice {
   wanted = null; // the flight whose window is on its way
@@ -84,7 +98,7 @@ export class Choice {
     const card = this.page.part("card");
     const bounds = this.#boundsOf(flight);
     const { x, y } = map.getSize();
-    const hidden = card.offsetWidth > x / 2 ? y - card.offsetTop : 0;
+    const hidden = card.offsetWidth > x / 2 ? leftToCard(y, card.offsetTop) : 0;
     const seen = L.latLngBounds(map.containerPointToLatLng([0, y - hidden]), map.containerPointToLatLng([x, 0]));
     if (bounds && !seen.contains(bounds)) {
       const reduced = globalThis.matchMedia("(prefers-reduced-motion: reduce)").matches;
