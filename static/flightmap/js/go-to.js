@@ -14,13 +14,23 @@ import { parseTime } from "./url-state.js";
  */
 export function attachGoTo(form, details, clock, go) {
   const field = form.querySelector("input");
+  // What was found wrong keeps the form from being sent until it is taken back.
+  const takeBack = () => field.setCustomValidity("");
+  field.addEventListener("input", takeBack);
   details.addEventListener("toggle", () => {
-    if (details.open) field.value = utc(clock.time);
+    if (!details.open) return;
+    field.value = utc(clock.time);
+    takeBack();
   });
   form.addEventListener("submit", (event) => {
     event.preventDefault();
     const time = parseTime(field.value.replace(/ UTC\s*$/, ""));
-    if (time !== null) go(time);
-    else field.select(); // the 31st of February
+    if (time !== null) {
+      go(time);
+      return;
+    }
+    field.select();
+    field.setCustomValidity(field.title); // the 31st of February is written as asked; what is said is an example
+    field.reportValidity();
   });
 }
