@@ -600,6 +600,13 @@ def test_a_phone_has_map_lanes_and_the_filters_in_a_sheet(
         expect(entry).to_be_hidden()
         # Legend and scale lie under the card and take none of its taps.
         card.get_by_role("link").first.tap(trial=True)
+        # On its side the map is low: the card leaves its buttons free, and half of it.
+        page.set_viewport_size({"width": 844, "height": 390})
+        low, lying = box_of(page, "#map"), box_of(page, "[data-corridor-card]")
+        zoom = box_of(page, ".leaflet-control-zoom")
+        assert lying["x"] >= zoom["x"] + zoom["width"]
+        assert lying["y"] + lying["height"] <= low["y"] + low["height"]
+        assert lying["height"] <= 0.55 * low["height"]
         card.get_by_role("button", name="Close").tap()
         expect(card).to_be_hidden()
 
