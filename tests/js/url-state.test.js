@@ -252,6 +252,28 @@ test("a search typed in one go is one entry, one typed after a pause another", (
   assert.deepEqual(page.pushed, ["", "?q=an-124", "?q=sunan"]);
 });
 
+test("a word added to a search after a pause is an entry, though the space before it changes nothing", (t) => {
+  let now = 0;
+  t.mock.method(performance, "now", () => now);
+  const page = fakePage();
+  const state = { filters: { q: "" } };
+  const url = new UrlState(() => state, page);
+  url.enable();
+  const type = (...texts) => {
+    for (const text of texts) {
+      now += 200;
+      state.filters = { q: text.trim() };
+      url.filtered({ typing: true });
+    }
+    url.flush();
+  };
+  type("a", "an", "an ", "an 1", "an 12");
+  assert.deepEqual(page.pushed, [""]);
+  now += 5000;
+  type("an 12 ", "an 12 s", "an 12 su");
+  assert.deepEqual(page.pushed, ["", "?q=an+12"]);
+});
+
 test("going back tells what the entry says and makes no entry of its own", (t) => {
   const page = fakePage("?class=observed");
   const heard = [];

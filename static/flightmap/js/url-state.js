@@ -235,8 +235,10 @@ export class UrlState {
     const state = this.#read();
     const { filters } = state;
     const goesOn = typing && performance.now() - this.#typed < PAUSE;
-    this.#typed = typing ? performance.now() : -Infinity;
-    if (!goesOn && formatState({ filters }) !== formatState({ filters: this.#filters })) {
+    const isOther = formatState({ filters }) !== formatState({ filters: this.#filters });
+    // A space before the next word changes nothing yet: the search that is changed begins with the letter after it.
+    this.#typed = typing && (goesOn || isOther) ? performance.now() : -Infinity;
+    if (!goesOn && isOther) {
       this.#write("replaceState", { ...state, filters: this.#filters });
       this.#write("pushState", state);
     }
